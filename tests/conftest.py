@@ -1,0 +1,41 @@
+"""Every test process has a data folder of its own; nothing is read from or written to the developer's."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+if "zinneke.settings" in sys.modules:
+    raise RuntimeError("The settings were read before the tests had a data folder of their own: unset DJANGO_SETTINGS_MODULE.")
+_folder = tempfile.mkdtemp(prefix=f"zinneke-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}-")
+os.environ["ZINNEKE_DATA"] = _folder
+os.environ.setdefault("ZINNEKE_SECRET", "a secret for tests only")
+os.environ["DJANGO_SETTINGS_MODULE"] = "zinneke.settings"
+
+import django  # noqa: E402  the settings read the folder
+import hypothesis  # noqa: E402
+import pytest  # noqa: E402
+
+hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is no fault
+hypothesis.settings.load_profile("house")
+django.setup()
+del os.environ["DJANGO_SETTINGS_MODULE"]  # else workers would inherit it and read the settings before this file
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Return the folder of real data; a test that needs it is skipped, saying so, where it is not."""
+    if not SHARED.is_dir():
+        pytest.skip(f"the real data is not at {SHARED}")
+    return SHARED
+
+
+def pytest_unconfigure() -> None:
+    """Leave no data folder behind."""
+    import shutil
+
+    shutil.rmtree(_folder, ignore_errors=True)

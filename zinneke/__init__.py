@@ -1,0 +1,3 @@
+"""Zinneke, the open urban platform of a bilingual capital."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,5 @@
+"""`python -m zinneke` is the `zinneke` command."""
+
+from zinneke.cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,48 @@
+"""How a lower room tells a higher one: it announces, without knowing who listens. Subscriptions are wired in `settings`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+E = TypeVar("E")
+
+_listeners: dict[type, list[Callable[[Any], None]]] = defaultdict(list)
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetPublished:
+    """A new version of a dataset stands ready in `tables`."""
+
+    dataset: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """Something was used: a `download` of a dataset, or a `search`. Nothing of who did."""
+
+    kind: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ObservationsStored:
+    """Observations were committed: which streams, how many rows."""
+
+    streams: tuple[int, ...]
+    rows: int
+
+
+def listen(kind: type[E], listener: Callable[[E], None]) -> None:
+    """Call `listener` with each event of this kind from now on."""
+    if listener not in _listeners[kind]:
+        _listeners[kind].append(listener)
+
+
+def announce(event: object) -> None:
+    """Tell every listener of the event's kind, in the order in which they came; a listener's fault is the announcer's to see."""
+    for listener in _listeners[type(event)]:
+        listener(event)
