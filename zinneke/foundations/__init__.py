@@ -1,0 +1,1 @@
+"""The foundations: data, identity, territory, observations, catalogue."""
