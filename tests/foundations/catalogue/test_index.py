@@ -1,0 +1,65 @@
+"""An index in two parts answers as one built whole, and a saved one as the one that was saved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from zinneke.foundations.catalogue.index import Index
+from zinneke.foundations.catalogue.question import understand
+from zinneke.foundations.catalogue.segment import Item, build, load
+from zinneke.foundations.catalogue.values import DatasetRow, Distribution
+from zinneke.kernel.confidentiality import ANONYMOUS, Level, Right, reach
+
+WORDS = ("arbre", "bomen", "air", "lucht", "parking", "luchtkwaliteit", "école")
+texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join)
+EVERYBODY = reach(ANONYMOUS, Right.SEE, "catalogue")
+
+
+def item(number: int, title: str, level: Level = Level.PUBLIC) -> Item:
+    row = DatasetRow(uri=f"u{number}", title={"fr": title}, themes=("ENVI",) if number % 2 else (), distributions=(Distribution(format="csv"),))
+    return Item(number, f"k{number}", "test", row, level, "", number % 100, False)
+
+
+def answers(index: Index, text: str) -> tuple[int, set[str], dict[str, dict[str, int]]]:
+    found = index.search(index.mask(EVERYBODY, {}), understand(text), {}, "relevance", "fr", 100, 0, None)
+    counts = {name: dict(zip(index.facets[name].values, count.tolist(), strict=True)) for name, count in found.counts.items()}
+    return found.total, {index.card(each).key for each in found.documents}, {k: {v: n for v, n in c.items() if n} for k, c in counts.items()}
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(texts, max_size=8), st.dictionaries(st.integers(0, 11), texts, max_size=5), st.sets(st.integers(0, 7), max_size=3), texts)
+def test_two_parts_answer_as_one(first: list[str], changed: dict[int, str], gone: set[int], asked: str) -> None:
+    gone -= set(changed)
+    base = build((item(number, title) for number, title in enumerate(first)), 1)
+    delta = build((item(number, title) for number, title in changed.items()), 2)
+    now = {number: title for number, title in {**dict(enumerate(first)), **changed}.items() if number not in gone}
+    whole = build((item(number, title) for number, title in sorted(now.items())), 2)
+    for text in (asked, asked[:-1], ""):
+        assert answers(Index([base, delta], sorted(gone)), text) == answers(Index([whole]), text)
+
+
+def test_a_saved_index_answers_the_same(tmp_path: Path) -> None:
+    made = build((item(number, f"arbre {number}") for number in range(30)), 7)
+    made.save(tmp_path / "kept")
+    assert answers(Index([load(tmp_path / "kept", 7)]), "arbres") == answers(Index([made]), "arbres")
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
+
+
+def test_an_empty_index_answers_nothing() -> None:
+    assert answers(Index([build((), 0)]), "arbre")[0] == 0
+    assert answers(Index([build((), 0)]), "")[0] == 0
+
+
+def test_an_area_opens_only_what_lies_in_it() -> None:
+    from zinneke.kernel.confidentiality import Reach
+
+    items = [Item(n, f"k{n}", "test", DatasetRow(uri=f"u{n}", title={"fr": "a"}), level, area, 0, False) for n, (level, area) in enumerate(
+        [(Level.PUBLIC, ""), (Level.SHARED, "21009"), (Level.SHARED, "21010"), (Level.PERSONAL, "21009"), (Level.SHARED, "")])]  # fmt: skip
+    index = Index([build(items, 1)])
+    mask = index.mask(Reach((None, frozenset({"21009"}), frozenset())), {})
+    assert mask.tolist() == [True, True, False, False, False]
+    for held in (Reach((None, None, None)), Reach((frozenset(), frozenset(), frozenset())), Reach((frozenset({"21009"}), frozenset(), frozenset()))):
+        assert index.mask(held, {}).tolist() == [held.allows(each.level, each.area) for each in items]

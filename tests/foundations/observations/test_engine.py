@@ -1,0 +1,238 @@
+"""What every `ObservationStore` promises; a further engine joins by adding itself to `open_store`."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from zinneke.foundations.observations.duck import DuckStore
+from zinneke.foundations.observations.engine import Earlier, ObservationStore, Rows
+from zinneke.foundations.observations.tail import NEVER, Tail
+from zinneke.foundations.observations.values import EPOCH, Batch
+from zinneke.foundations.observations.writer import CONFLICT, DUPLICATE, STORED, Writer
+from zinneke.kernel.problem import Problem
+
+ENGINES: dict[str, Callable[[Path], ObservationStore]] = {"duckdb": lambda folder: DuckStore(folder / "o.duckdb")}
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ObservationStore]:
+    opened = ENGINES[request.param](tmp_path)
+    yield opened
+    opened.close()
+
+
+def rows(*sent: tuple[int, int, float]) -> Rows:
+    columns = list(zip(*sent, strict=True)) or [(), (), ()]
+    return Rows(np.array(columns[0], np.int32), np.array(columns[1], np.int64), np.array(columns[2], float), np.zeros(len(sent), np.uint8))
+
+
+def test_rows_come_back_in_order_and_bounded(engine: ObservationStore) -> None:
+    engine.append(rows((1, 30, 3.0), (1, 10, 1.0), (2, 20, 2.0)))
+    assert engine.read(1, 0, 100, 10).times.tolist() == [10, 30]
+    assert engine.read(1, 10, 30, 10).times.tolist() == [10]
+    assert engine.read(1, 0, 100, 1).times.tolist() == [10]
+    assert engine.read_many(np.array([1, 2], np.int32), 0, 100, 10).streams.tolist() == [1, 1, 2]
+
+
+def test_stored_keys_are_found_with_their_values(engine: ObservationStore) -> None:
+    engine.append(rows((1, 10, 1.0), (1, 20, 2.0), (2, 10, 3.0)))
+    found = engine.find(np.array([2, 1, 1], np.int32), np.array([10, 15, 20], np.int64))
+    assert sorted(zip(found.positions.tolist(), found.values.tolist(), strict=True)) == [(0, 3.0), (2, 2.0)]
+
+
+def test_the_summary_has_a_line_a_stream(engine: ObservationStore) -> None:
+    engine.append(rows((1, 30, 3.0), (1, 10, 1.0), (2, 20, 2.0)))
+    ends = engine.summarise()
+    lines = sorted(zip(*(column.tolist() for column in ends), strict=True))
+    assert lines == [(1, 10, 30, 3.0, 0, 2), (2, 20, 20, 2.0, 0, 1)]
+    assert engine.summarise(np.array([2], np.int32)).streams.tolist() == [2]
+
+
+def test_a_revision_keeps_the_earlier_value(engine: ObservationStore) -> None:
+    engine.append(rows((1, 10, 1.0)))
+    engine.revise(1, 10, 5.0, 3, Earlier(1.0, 0, 99, "ada", "calibrated"))
+    found = engine.read(1, 0, 100, 10)
+    assert (found.values.tolist(), found.qualities.tolist()) == ([5.0], [3])
+    assert engine.revisions(1, 10) == [Earlier(1.0, 0, 99, "ada", "calibrated")]
+
+
+def test_dropping_takes_what_is_older_and_nothing_else(engine: ObservationStore) -> None:
+    engine.append(rows((1, 10, 1.0), (1, 20, 2.0), (2, 10, 3.0)))
+    assert engine.drop_before(np.array([1], np.int32), 20) == 1
+    assert engine.summarise().rows.sum() == 2
+    assert engine.drop(np.array([1, 2], np.int32)) == 2
+
+
+@pytest.mark.parametrize("zone", ["Europe/Brussels", "Asia/Kathmandu", "America/St_Johns"])
+@pytest.mark.parametrize("step", ["day", "week", "month"])
+def test_buckets_begin_at_local_midnight_in_any_zone(engine: ObservationStore, zone: str, step: str) -> None:
+    from zoneinfo import ZoneInfo
+
+    start = datetime(2025, 1, 1, tzinfo=ZoneInfo(zone))
+    micros = int((start - EPOCH) / timedelta(microseconds=1))
+    engine.append(rows(*((1, micros + i * 900_000_000, 1.0) for i in range(96 * 120))))
+    found = engine.bucket(1, micros, micros + 10**15, step, zone, 1000)  # type: ignore[arg-type]
+    local = [(EPOCH + timedelta(microseconds=time)).astimezone(ZoneInfo(zone)) for time in found.times.tolist()]
+    assert {(moment.hour, moment.minute) for moment in local} == {(0, 0)}
+    assert found.count.sum() == 96 * 120
+
+
+def test_a_second_process_is_told_who_has_the_file(tmp_path: Path) -> None:
+    store = DuckStore(tmp_path / "o.duckdb")
+    code = (
+        "import sys; from zinneke.foundations.observations.duck import DuckStore; from zinneke.kernel.problem import Problem\n"
+        "try: DuckStore(sys.argv[1])\n"
+        "except Problem as problem: print(problem.status, problem.title)"
+    )
+    told = subprocess.run([sys.executable, "-c", code, store.path], capture_output=True, text=True, check=True).stdout
+    assert told == "409 The server has it\n"
+    store.close()
+
+
+FULL_DISK = """
+import os, resource, signal, sys
+import numpy as np
+from zinneke.foundations.observations.duck import DuckStore
+from zinneke.foundations.observations.engine import Rows
+from zinneke.kernel.problem import Problem
+
+def rows(turn):
+    return Rows(np.full(20_000, 1, np.int32), np.arange(turn * 20_000, (turn + 1) * 20_000), np.random.random(20_000), np.zeros(20_000, np.uint8))
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+store, taken = DuckStore(sys.argv[1]), 0
+resource.setrlimit(resource.RLIMIT_FSIZE, (3_000_000, resource.RLIM_INFINITY))
+try:
+    while True:
+        store.append(rows(taken))
+        taken += 1
+except Problem as problem:
+    print(problem.status, len(store.read(1, 0, 10**9, 10**9).times) == 20_000 * taken)
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+store.append(rows(taken))
+print(taken + 1, flush=True)
+os._exit(9)
+"""
+
+
+def test_on_a_full_disk_writing_is_refused_reading_goes_on_and_space_is_all_it_takes(tmp_path: Path) -> None:
+    path = tmp_path / "o.duckdb"
+    done = subprocess.run([sys.executable, "-c", FULL_DISK, str(path)], capture_output=True, text=True, check=False)
+    assert done.returncode == 9, done.stderr
+    refused, taken = done.stdout.splitlines()
+    assert refused == "507 True"
+    store = DuckStore(path)
+    assert len(store.read(1, 0, 10**9, 10**9).times) == 20_000 * int(taken)
+    store.close()
+
+
+KEYS = st.tuples(st.integers(1, 3), st.integers(1, 12), st.sampled_from([1.0, 2.0]))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(KEYS, max_size=12), max_size=8), st.integers(0, 7))
+def test_any_order_of_batches_with_replays_gives_what_a_dict_gives(batches: list[list[tuple[int, int, float]]], reopened: int) -> None:
+    store = DuckStore(":memory:")
+    tail = Tail(store)
+    writer = Writer(store, tail)
+    model: dict[tuple[int, int], float] = {}
+    for number, sent in enumerate(batches):
+        if number == reopened:
+            writer.close()
+            tail = Tail(store)
+            writer = Writer(store, tail)
+        taken = rows(*sent)
+        fates = writer.take(Batch(taken.streams, taken.times, taken.values)).tolist()
+        expected = []
+        for stream, time, value in sent:
+            before = model.setdefault((stream, time), value)
+            expected.append(CONFLICT if before != value else DUPLICATE)
+        seen: set[tuple[int, int]] = set()
+        stored_now = {key for key, fate in zip([row[:2] for row in sent], fates, strict=True) if fate == STORED}
+        for (stream, time, _), fate, other in zip(sent, fates, expected, strict=True):
+            first = (stream, time) not in seen and (stream, time) in stored_now
+            assert fate == (STORED if first else other)
+            seen.add((stream, time))
+    writer.close()
+    found = store.read_many(np.array([1, 2, 3], np.int32), 0, 100, 1000)
+    stored = list(zip(found.streams.tolist(), found.times.tolist(), found.values.tolist(), strict=True))
+    assert stored == sorted((stream, time, value) for (stream, time), value in model.items())
+    ends = tail.ends(np.array([1, 2, 3], np.int32))
+    for at, stream in enumerate((1, 2, 3)):
+        times = [time for number, time in model if number == stream]
+        assert ends.rows[at] == len(times)
+        assert ends.last[at] == max(times, default=NEVER)
+        assert ends.first[at] == min(times, default=NEVER)
+        assert not times or ends.values[at] == model[stream, max(times)]
+    store.close()
+
+
+def test_when_too_much_waits_the_sender_is_asked_to_come_back(tmp_path: Path) -> None:
+    import threading
+
+    store = DuckStore(tmp_path / "o.duckdb")
+    writer = Writer(store, Tail(store), room=10)
+    hold = threading.Event()
+    blocker = threading.Thread(target=writer.do, args=(hold.wait,))
+    blocker.start()
+    taken = rows(*((1, at, 1.0) for at in range(8)))
+    answers: list[list[int]] = []
+    waiting = threading.Thread(target=lambda: answers.append(writer.take(Batch(taken.streams, taken.times, taken.values)).tolist()))
+    waiting.start()
+    while not writer.waiting:
+        hold.wait(0.01)
+    with pytest.raises(Problem) as caught:
+        writer.take(Batch(taken.streams, taken.times, taken.values))
+    assert (caught.value.status, caught.value.headers) == (429, {"Retry-After": "1"})
+    hold.set()
+    waiting.join()
+    blocker.join()
+    assert answers == [[STORED] * 8]
+    writer.close()
+    with pytest.raises(Problem, match="Send this again"):
+        writer.take(Batch(taken.streams, taken.times, taken.values))
+    store.close()
+
+
+def test_senders_at_the_same_time_are_each_told_about_their_own(tmp_path: Path) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    store = DuckStore(tmp_path / "o.duckdb")
+    writer = Writer(store, Tail(store))
+
+    def send(number: int) -> int:
+        taken = rows(*((1, at, 1.0) for at in range(number, number + 50)))
+        return writer.take(Batch(taken.streams, taken.times, taken.values)).tolist().count(STORED)
+
+    with ThreadPoolExecutor(8) as pool:
+        stored = sum(pool.map(send, range(0, 400, 10)))
+    assert stored == len(store.read(1, 0, 10_000, 10_000).times) == 440
+    writer.close()
+    store.close()
+
+
+def test_a_fault_of_the_engine_reaches_the_sender_and_the_writer_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = DuckStore(tmp_path / "o.duckdb")
+    writer = Writer(store, Tail(store))
+    taken = rows((1, 1, 1.0))
+
+    def full(sent: Rows) -> None:
+        raise Problem(507, "The disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "append", full)
+        with pytest.raises(Problem) as caught:
+            writer.take(Batch(taken.streams, taken.times, taken.values))
+    assert caught.value.status == 507
+    assert writer.take(Batch(taken.streams, taken.times, taken.values)).tolist() == [STORED]
+    writer.close()
+    store.close()

@@ -1,0 +1,157 @@
+"""Which documents a tree of wishes means, how well each answers, and in which order they come. Pure, over the arrays of the index."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zinneke.foundations.catalogue.codes import Keys, Mask
+from zinneke.foundations.catalogue.index import Index
+from zinneke.foundations.catalogue.question import stems_of, understand
+from zinneke.foundations.catalogue.segment import FIELDS, Floats
+from zinneke.foundations.catalogue.wanted import Coded, Dated, Draft, Either, Every, Kept, Named, Not, Placed, Wanted, Words
+from zinneke.foundations.catalogue.words import words
+
+ORDERS = ("score", "modified", "seen", "changed", "title", "key", "quality")
+_BITS = {name: np.uint8(1 << place) for place, (name, _weight, _slope) in enumerate(FIELDS)}
+Answer = tuple[Mask, Floats | None]
+
+
+class Selection:
+    """One question being answered. `entries` of a `Named` part and `communes` of a `Placed` one are looked up beforehand."""
+
+    def __init__(self, index: Index, mask: Mask, entries: Mapping[Named, Sequence[int]], communes: Mapping[Placed, Sequence[str]]) -> None:
+        self.index, self.mask, self.entries, self.communes = index, mask, entries, communes
+
+    def answer(self, wanted: Wanted) -> Answer:
+        """Return which documents of the mask are meant, and how well each answers, None when it asks for no words."""
+        if isinstance(wanted, Every):
+            found, scores = self.mask.copy(), None
+            for part in wanted.parts:
+                inside, worth = self.answer(part)
+                found &= inside
+                scores = _sum(scores, worth)
+            return found, scores
+        if isinstance(wanted, Either):
+            found, scores = np.zeros(self.index.size, np.bool_), None
+            for part in wanted.parts:
+                inside, worth = self.answer(part)
+                found |= inside
+                scores = _sum(scores, worth)
+            return found, scores
+        if isinstance(wanted, Not):
+            return self.mask & ~self.answer(wanted.part)[0], None
+        return self._words(wanted) if isinstance(wanted, Words) else (self.mask & self._held(wanted), None)
+
+    def _held(self, wanted: Coded | Named | Dated | Placed | Kept | Draft) -> Mask:
+        index = self.index
+        if isinstance(wanted, Kept):
+            return index.versioned
+        if isinstance(wanted, Draft):
+            return index.draft
+        if isinstance(wanted, Named):
+            return np.isin(index.ids, list(self.entries[wanted]))
+        if isinstance(wanted, Placed):
+            return index.around(wanted.box, self.communes[wanted])
+        if isinstance(wanted, Dated):
+            moments: Keys = getattr(index, wanted.field)
+            found = moments > 0
+            if wanted.low is not None:
+                found &= moments >= int(wanted.low.timestamp())
+            if wanted.high is not None:
+                found &= moments <= int(wanted.high.timestamp())
+            return found
+        facet = index.coded(wanted.field)
+        values = list(wanted.values)
+        if wanted.like:
+            matches = pattern(wanted.like).fullmatch
+            values += [value for value in facet.values if matches(value)]
+        return facet.holders(values, index.size)
+
+    def _words(self, wanted: Words) -> Answer:
+        if not wanted.field and not wanted.together and not wanted.begins:
+            wishes = understand(wanted.text)
+            if not wishes:
+                return self.mask, None
+            found = [self.index.scores(wish, self.mask) for wish in wishes]
+            inside = np.logical_and.reduce([each > 0 for each in found]) & self.mask
+            return inside, found[0] if len(found) == 1 else np.sum(found, axis=0)
+        return self._exactly(wanted)
+
+    def _exactly(self, wanted: Words) -> Answer:
+        """Find words as they are typed, in one field or in one and the same."""
+        index = self.index
+        typed = words(wanted.text)
+        terms = list(stems_of(wanted.text))
+        bits = np.full(index.size, _BITS[wanted.field] if wanted.field else 0xFF, np.uint8)
+        scores = np.zeros(index.size, np.float32)
+        if not terms:
+            return self.mask, None
+        for place, term in enumerate(terms):
+            here = np.zeros(index.size, np.uint8)
+            starts = [(term, True), *([(typed[-1], False)] if wanted.begins and place == len(terms) - 1 else [])]
+            for start, exact in starts:
+                docs, weights = index.postings(start) if exact else index.beginning(start)
+                np.bitwise_or.at(here, docs, index.fields(start, exact=exact))
+                np.add.at(scores, docs, weights)
+            bits = bits & here if wanted.field or wanted.together else np.where(here > 0, bits, 0).astype(np.uint8)
+        return self.mask & (bits > 0), scores
+
+
+def _sum(scores: Floats | None, more: Floats | None) -> Floats | None:
+    return more if scores is None else scores if more is None else scores + more
+
+
+def pattern(like: str) -> re.Pattern[str]:
+    """Return a pattern with `*` and `?` as a regular expression; runs of `*` are one."""
+    parts = re.split(r"(\*+|\?)", like)
+    return re.compile("".join("." if part == "?" else ".*" if part.startswith("*") else re.escape(part) for part in parts), re.IGNORECASE | re.DOTALL)
+
+
+def order(index: Index, found: Mask, scores: Floats | None, by: Sequence[str], language: str, offset: int, limit: int) -> list[int]:
+    """Return a page of the documents found; `by` holds names of `ORDERS`, `-name` for the largest first. Ties fall to the better entry."""
+    documents = np.flatnonzero(found)
+    keys: list[NDArray[Any]] = []
+    for name in by:
+        values = _values(index, name.lstrip("-"), scores, language)
+        if values is not None:
+            keys.append(-values[documents] if name.startswith("-") else values[documents])
+    keys.append(-index.ranks.best[documents])
+    if 0 < (last := offset + limit) < len(documents):
+        few = keys[0] <= np.partition(keys[0], last - 1)[last - 1]  # whatever the other keys say, the page is among these
+        documents, keys = documents[few], [key[few] for key in keys]
+    return documents[np.lexsort(keys[::-1])][offset : offset + limit].tolist()
+
+
+def _values(index: Index, name: str, scores: Floats | None, language: str) -> NDArray[Any] | None:
+    if name == "score":
+        return None if scores is None else scores * index.worth
+    if name == "title":
+        return -index.titles(language)
+    if name == "key":
+        return index.names()
+    return {"modified": index.modified, "seen": index.seen, "changed": index.changed, "quality": index.quality}[name]
+
+
+def count(index: Index, found: Mask, fields: Sequence[str], most: int, mask: Mask) -> dict[str, list[tuple[str, int]]]:
+    """Return for each coded field its values with the number of documents found that have it, the `most` frequent first (0: all)."""
+    whole = index.everything(mask) if found is mask else {}
+    documents = np.flatnonzero(found)
+    few = documents if len(documents) * 4 < index.size else None
+    counted = {}
+    for name in fields:
+        facet = index.coded(name)
+        if name not in whole:
+            whole[name] = facet.count(found, few)
+        counts = whole[name]
+        shown = np.flatnonzero(counts)
+        if 0 < most < len(shown):
+            least = np.partition(counts[shown], len(shown) - most)[len(shown) - most]
+            shown = shown[counts[shown] >= least]
+        shown = shown[np.argsort(-counts[shown], kind="stable")][: most or None]
+        counted[name] = [(facet.values[place], int(counts[place])) for place in shown.tolist()]
+    return counted

@@ -1,0 +1,56 @@
+"""Corrections: another value for an observation that is stored; the earlier one is kept with who, when and why."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import msgspec
+import numpy as np
+
+from zinneke.foundations.audit import store as audit
+from zinneke.foundations.observations import alerts, lifecycle, register, rules
+from zinneke.foundations.observations.engine import Earlier
+from zinneke.foundations.observations.register import SUBJECT
+from zinneke.foundations.observations.values import Detail, Quality, Stream
+from zinneke.kernel.confidentiality import Actor
+from zinneke.kernel.period import from_microseconds, to_microseconds
+from zinneke.kernel.problem import not_found, wrong
+
+
+def correct(actor: Actor, stream: Stream, moment: int, value: float, reason: str, detail: Detail | None = None) -> Earlier:
+    """Replace a value, and what else was told when `detail` is given; return the earlier one. Raises `Problem` 400 or 404."""
+    if not reason.strip():
+        raise wrong("A correction says why. Give a reason.", where="reason")
+    now = to_microseconds(datetime.now(UTC))
+    document = detail is not None and detail.result is not None
+    if not document:
+        _judge(stream, moment, value, now)
+    room = lifecycle.opened()
+
+    def write() -> Earlier:
+        found = room.store.read(stream.id, moment, moment + 1, 1)
+        if not len(found.times):
+            raise not_found("observation", f"{stream.id} at {from_microseconds(moment).isoformat()}")
+        told = room.store.details(np.array([stream.id], np.int32), np.array([moment], np.int64)).get((stream.id, moment))
+        kept = msgspec.json.encode(told._asdict()).decode() if told else None
+        earlier = Earlier(float(found.values[0]), int(found.qualities[0]), now, actor.key, reason, kept)
+        room.store.revise(stream.id, moment, value, Quality.CORRECTED, earlier, detail)
+        room.tail.revise(stream.id, moment, value, Quality.CORRECTED)
+        return earlier
+
+    earlier: Earlier = room.writer.do(write)
+    told = {"stream": stream.id, "time": from_microseconds(moment).isoformat(), "from": _said(earlier.value), "to": _said(value)}
+    audit.record(actor, "correct", f"{SUBJECT}.{stream.solution}", told, reason)
+    alerts.watch(register.current(), np.array([stream.id], np.int32))
+    return earlier
+
+
+def _said(value: float) -> float | None:
+    return None if np.isnan(value) else value
+
+
+def _judge(stream: Stream, moment: int, value: float, now: int) -> None:
+    low, high = stream.low if stream.low is not None else -np.inf, stream.high if stream.high is not None else np.inf
+    verdict = rules.judge(np.array([True]), np.array([moment]), np.array([value]), np.array([low]), np.array([high]), now)[0]
+    if verdict:
+        raise wrong(rules.explain(int(verdict), stream.id, value, low, high), where="value")

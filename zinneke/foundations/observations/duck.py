@@ -1,0 +1,262 @@
+"""The observations' rows in one DuckDB file: each commit is a log record flushed to disk; one process owns the file."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from zinneke.foundations.observations.engine import Buckets, Details, Earlier, Found, Rows, Summary
+from zinneke.foundations.observations.entities import geometry
+from zinneke.foundations.observations.values import Detail, Int32s, Int64s, Step
+from zinneke.kernel.problem import Problem, wrong
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS observation (stream INTEGER NOT NULL, t BIGINT NOT NULL, value DOUBLE NOT NULL, quality UTINYINT NOT NULL);
+CREATE TABLE IF NOT EXISTS revision (
+    stream INTEGER NOT NULL, t BIGINT NOT NULL, value DOUBLE NOT NULL, quality UTINYINT NOT NULL,
+    until BIGINT NOT NULL, who VARCHAR NOT NULL, why VARCHAR NOT NULL
+);
+CREATE TABLE IF NOT EXISTS detail (
+    stream INTEGER NOT NULL, t BIGINT NOT NULL, until BIGINT, result VARCHAR, result_time BIGINT, valid_start BIGINT, valid_end BIGINT,
+    quality VARCHAR, parameters VARCHAR, feature INTEGER
+);
+ALTER TABLE revision ADD COLUMN IF NOT EXISTS detail VARCHAR;
+"""
+TOLD = {
+    "stream": pa.int32(), "t": pa.int64(), "until": pa.int64(), "result": pa.string(), "result_time": pa.int64(), "valid_start": pa.int64(),
+    "valid_end": pa.int64(), "quality": pa.string(), "parameters": pa.string(), "feature": pa.int32(),
+}  # fmt: skip
+PATIENCE = 15.0
+"""Seconds after which a question is given up."""
+SUMMARY = """
+SELECT stream, min(t) AS first, max(t) AS last, arg_max(value, t) AS value, arg_max(quality, t) AS quality, count(*) AS n
+FROM observation {where} GROUP BY stream
+"""
+LOCAL = {"day": "day", "week": "week", "month": "month"}
+FULL = ("No space left", "File too large", "Could not write", "quota")
+"""What the operating system says, through DuckDB, when a file cannot grow."""
+FIXED = {"minute": 60_000_000, "hour": 3_600_000_000}
+GRID = 900_000_000
+"""A quarter of an hour in microseconds: every zone's days begin on it, so that rows are first grouped by it."""
+
+
+class DuckStore:
+    """An `ObservationStore` in a DuckDB file (or `:memory:`).
+
+    Raises `Problem` 409 when another process owns the file, 507 when the disk is full.
+    """
+
+    def __init__(self, path: Path | str, memory: str = "192MB", threads: int = 2) -> None:
+        self.path = str(path)
+        self._local = threading.local()
+        if self.path != ":memory:":
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._owner = duckdb.connect(self.path, config={"memory_limit": memory, "threads": threads})
+        except duckdb.IOException as fault:
+            if "lock" not in str(fault):
+                raise
+            sentence = f"Another process, the server, has the observations open ({self.path}). Stop it, or let it do this work."
+            raise Problem(409, "The server has it", sentence) from fault
+        self._writer = self._owner.cursor()
+        self._writer.execute(SCHEMA)
+        self._detailed = {int(stream) for (stream,) in self._writer.execute("SELECT DISTINCT stream FROM detail").fetchall()}
+        self._owner.execute("ATTACH ':memory:' AS mirror")
+        geometry.install(self._owner)
+        self.reflected: str | None = None
+
+    def _reader(self) -> duckdb.DuckDBPyConnection:
+        cursor = getattr(self._local, "cursor", None)
+        if cursor is None:
+            cursor = self._local.cursor = self._owner.cursor()
+        return cursor
+
+    def append(self, rows: Rows, details: Details | None = None) -> None:
+        """Store rows in one transaction, flushed to disk on return."""
+        batch = pa.table({"stream": rows.streams, "t": rows.times, "value": rows.values, "quality": rows.qualities})
+        with self._transaction() as write:
+            write.execute("INSERT INTO observation SELECT stream, t, value, quality FROM batch")
+            self._tell(details or {})
+        del batch
+
+    def _tell(self, details: Details) -> None:
+        if details:
+            self._detailed |= {stream for stream, _ in details}
+            columns = zip(*((*key, *detail) for key, detail in details.items()), strict=True)
+            told = pa.table({name: pa.array(column, kind) for (name, kind), column in zip(TOLD.items(), columns, strict=True)})
+            self._writer.execute("INSERT INTO detail SELECT * FROM told")
+            del told
+
+    def detailed(self, streams: Int32s) -> bool:
+        """Say whether anything is, or once was, known of any of these streams beyond values."""
+        return bool(self._detailed) and not self._detailed.isdisjoint(streams.tolist())
+
+    def details(self, streams: Int32s, times: Int64s) -> Details:
+        """Return what is known of these keys beyond their value."""
+        asked = pa.table({"stream": streams, "t": times})
+        found = self._writer.execute("SELECT d.* FROM detail d JOIN asked ON d.stream = asked.stream AND d.t = asked.t").fetchall()
+        del asked
+        return {(row[0], row[1]): Detail(*row[2:]) for row in found}
+
+    def remove(self, streams: Int32s, times: Int64s) -> int:
+        """Delete these keys with their revisions and details; return how many there were."""
+        gone = pa.table({"stream": streams, "t": times})
+        with self._transaction() as write:
+            for table in ("revision", "detail", "observation"):
+                deleted = write.execute(f"DELETE FROM {table} o USING gone WHERE o.stream = gone.stream AND o.t = gone.t").fetchall()  # noqa: S608
+        del gone
+        return int(deleted[0][0])
+
+    @contextmanager
+    def _transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Do all of the block or nothing. Raises `Problem` 507 when the disk is full: reading goes on, and writing when there is space."""
+        write = self._writer
+        write.execute("BEGIN")
+        try:
+            yield write
+            write.execute("COMMIT")
+        except BaseException as fault:
+            with suppress(duckdb.Error):
+                write.execute("ROLLBACK")
+            if isinstance(fault, duckdb.Error) and any(words in str(fault) for words in FULL):
+                raise Problem(507, "The disk is full", "Nothing of this was stored. Free some space and send it again.") from fault
+            raise
+
+    def find(self, streams: Int32s, times: Int64s) -> Found:
+        """Look keys up by a join bounded by their span of time."""
+        asked = pa.table({"position": np.arange(len(streams), dtype=np.int64), "stream": streams, "t": times})
+        found = self._writer.execute(
+            "SELECT asked.position, o.value FROM observation o JOIN asked ON o.stream = asked.stream AND o.t = asked.t "
+            "WHERE o.t BETWEEN ? AND ? AND o.stream BETWEEN ? AND ?",
+            [int(times.min()), int(times.max()), int(streams.min()), int(streams.max())],
+        ).fetchnumpy()
+        del asked
+        return Found(found["position"], found["value"])
+
+    def revise(self, stream: int, time: int, value: float, quality: int, earlier: Earlier, detail: Detail | None = None) -> None:
+        """Update one row and keep what it was, in one transaction."""
+        kept = [stream, time, earlier.value, earlier.quality, earlier.until, earlier.who, earlier.why, earlier.detail]
+        with self._transaction() as write:
+            write.execute("INSERT INTO revision VALUES (?, ?, ?, ?, ?, ?, ?, ?)", kept)
+            if detail is not None:
+                write.execute("DELETE FROM detail WHERE stream = ? AND t = ?", [stream, time])
+                self._tell({(stream, time): detail} if any(value is not None for value in detail) else {})
+            write.execute("UPDATE observation SET value = ?, quality = ? WHERE stream = ? AND t = ?", [value, quality, stream, time])
+
+    def revisions(self, stream: int, time: int) -> list[Earlier]:
+        """Return what a key was before, oldest first."""
+        rows = self._reader().execute(
+            "SELECT value, quality, until, who, why, detail FROM revision WHERE stream = ? AND t = ? ORDER BY until", [stream, time]
+        )
+        return [Earlier(*row) for row in rows.fetchall()]
+
+    def summarise(self, streams: Int32s | None = None) -> Summary:
+        """Return one line for each stream, or for each of these, that has rows."""
+        if streams is None:
+            found = self._reader().execute(SUMMARY.format(where="")).fetchnumpy()
+        else:
+            found = self._reader().execute(SUMMARY.format(where="WHERE list_contains(?::INTEGER[], stream)"), [_listed(streams)]).fetchnumpy()
+        return Summary(found["stream"], found["first"], found["last"], found["value"], found["quality"], found["n"])
+
+    def read(self, stream: int, start: int, end: int, limit: int) -> Rows:
+        """Return one stream's rows in time order."""
+        return self._rows(
+            "SELECT stream, t, value, quality FROM observation WHERE stream = ? AND t >= ? AND t < ? ORDER BY t LIMIT ?",
+            [stream, start, end, limit],
+        )
+
+    def read_many(self, streams: Int32s, start: int, end: int, limit: int) -> Rows:
+        """Return several streams' rows by stream then time."""
+        return self._rows(
+            "SELECT stream, t, value, quality FROM observation WHERE stream IN (SELECT unnest(?::INTEGER[])) AND t >= ? AND t < ? "
+            "ORDER BY stream, t LIMIT ?",
+            [_listed(streams), start, end, limit],
+        )
+
+    def _rows(self, sql: str, values: list[object]) -> Rows:
+        found = self._reader().execute(sql, values).fetchnumpy()
+        return Rows(found["stream"], found["t"], found["value"], found["quality"])
+
+    def bucket(self, stream: int, start: int, end: int, step: Step, zone: str, limit: int) -> Buckets:
+        """Return one stream's rows by steps of local time.
+
+        Minutes and hours begin on those of UTC, which are those of every zone a whole number of hours away; days, weeks
+        (from Monday) and months are the zone's own, of 23 and 25 hours too.
+        """
+        bucket, zones = ("b", []) if step in FIXED else (f"date_trunc('{LOCAL[step]}', make_timestamptz(b) AT TIME ZONE ?)", [zone])
+        moment, back = ("b", []) if step in FIXED else ("epoch_us(b AT TIME ZONE ?)", [zone])
+        sql = (
+            f"SELECT {moment} AS time, total, low, high, n FROM ("  # noqa: S608  our own words
+            f"SELECT {bucket} AS b, sum(total) AS total, min(low) AS low, max(high) AS high, sum(n)::BIGINT AS n FROM ("
+            "SELECT t - t % ? AS b, sum(value) AS total, min(value) AS low, max(value) AS high, count(*) AS n "
+            "FROM observation WHERE stream = ? AND t >= ? AND t < ? AND NOT isnan(value) GROUP BY 1) GROUP BY 1 ORDER BY 1 LIMIT ?) ORDER BY 1"
+        )
+        found = self._reader().execute(sql, [*back, *zones, FIXED.get(step, GRID), stream, start, end, limit]).fetchnumpy()
+        return Buckets(found["time"], found["total"] / np.maximum(found["n"], 1), found["low"], found["high"], found["n"], found["total"])
+
+    def reflect(self, stamp: str, tables: Mapping[str, pa.Table]) -> None:
+        """Replace the tables of entities, all at once."""
+        write = self._owner.cursor()
+        write.execute("BEGIN")
+        for name, table in tables.items():
+            write.register("given", table)
+            write.execute(f"CREATE OR REPLACE TABLE mirror.{name} AS SELECT * FROM given")  # noqa: S608  our own names
+        write.execute("COMMIT")
+        write.close()
+        self.reflected = stamp
+
+    def select(self, sql: str, values: Mapping[str, object], relations: Mapping[str, pa.Table]) -> list[tuple[Any, ...]]:
+        """Run a statement of `entities`. Raises `Problem` 400 when its values do not fit, 503 when it takes too long."""
+        cursor = self._reader()
+        for name, relation in relations.items():
+            cursor.register(name, relation)
+        done = threading.Event()
+        threading.Thread(target=_hurry, args=(cursor, done), daemon=True).start()
+        try:
+            return cursor.execute(sql, values).fetchall()
+        except duckdb.InterruptException:
+            told = f"This took more than {PATIENCE:g} seconds and was given up. Ask for a shorter period, or of fewer streams."
+            raise Problem(503, "The question is too heavy", told) from None
+        except (duckdb.ConversionException, duckdb.OutOfRangeException, duckdb.InvalidInputException) as fault:
+            raise wrong(f"The values in it do not fit: {str(fault).splitlines()[0][:200]}") from None
+        finally:
+            done.set()
+
+    def drop_before(self, streams: Int32s, time: int) -> int:
+        """Delete these streams' rows and revisions older than `time`; return how many rows."""
+        return self._drop("list_contains(?, stream) AND t < ?", [streams.tolist(), time])
+
+    def drop(self, streams: Int32s) -> int:
+        """Delete every row of these streams; return how many."""
+        return self._drop("list_contains(?, stream)", [streams.tolist()])
+
+    def _drop(self, where: str, values: list[object]) -> int:
+        with self._transaction() as write:
+            write.execute(f"DELETE FROM revision WHERE {where}", values)  # noqa: S608  the two conditions above
+            write.execute(f"DELETE FROM detail WHERE {where}", values)  # noqa: S608  the two conditions above
+            gone = write.execute(f"DELETE FROM observation WHERE {where}", values).fetchall()  # noqa: S608  the two conditions above
+        return int(gone[0][0])
+
+    def close(self) -> None:
+        """Write the log into the file and let go of it."""
+        self._writer.close()
+        self._owner.close()
+        self._local = threading.local()
+
+
+def _hurry(cursor: duckdb.DuckDBPyConnection, done: threading.Event) -> None:
+    """Interrupt a question that takes too long, again and again, since one that has not begun yet is not heard."""
+    while not done.wait(PATIENCE):
+        cursor.interrupt()
+
+
+def _listed(streams: Int32s) -> str:
+    """Write streams as DuckDB reads a list: it looks for pandas at each element of a Python list, a tenth of a millisecond each."""
+    return str(streams.tolist())

@@ -1,0 +1,123 @@
+"""What a store of observations must be able to do, whichever engine keeps the rows.
+
+Times are microseconds since 1970 in UTC. One thread at a time calls the writing methods; any number may read meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+from zinneke.foundations.observations.values import Detail, Flags, Floats, Int32s, Int64s, Step
+
+
+class Rows(NamedTuple):
+    """Observations as columns of one length."""
+
+    streams: Int32s
+    times: Int64s
+    values: Floats
+    qualities: Flags
+
+
+class Found(NamedTuple):
+    """Which of the asked keys are stored: their positions in the question, and the values they have."""
+
+    positions: Int64s
+    values: Floats
+
+
+class Summary(NamedTuple):
+    """One line a stream: its first and last time, the value and quality at the last, the number of rows."""
+
+    streams: Int32s
+    first: Int64s
+    last: Int64s
+    values: Floats
+    qualities: Flags
+    rows: Int64s
+
+
+@dataclass(frozen=True, slots=True)
+class Buckets:
+    """One line a step of time in which something was observed, in order."""
+
+    times: Int64s
+    mean: Floats
+    low: Floats
+    high: Floats
+    count: Int64s
+    total: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A value that a correction replaced."""
+
+    value: float
+    quality: int
+    until: int
+    who: str
+    why: str
+    detail: str | None = None
+    """What else was told of it, as JSON."""
+
+
+Details = Mapping[tuple[int, int], Detail]
+"""What observations are beyond a number at a moment, by stream and time."""
+
+
+class ObservationStore(Protocol):
+    """Rows of (stream, time) → value and quality, and the values that corrections replaced."""
+
+    def append(self, rows: Rows, details: Details | None = None) -> None:
+        """Store rows whose keys are not yet there, all or none, and return when they survive a power cut."""
+
+    def details(self, streams: Int32s, times: Int64s) -> Details:
+        """Return what is known of these keys beyond their value."""
+
+    def find(self, streams: Int32s, times: Int64s) -> Found:
+        """Say which of these keys are stored, and with which value."""
+
+    def detailed(self, streams: Int32s) -> bool:
+        """Say whether anything is known of any of these streams beyond values."""
+
+    def revise(self, stream: int, time: int, value: float, quality: int, earlier: Earlier, detail: Detail | None = None) -> None:
+        """Give a stored key another value, and other details when they are given, and keep the earlier one: all or nothing."""
+
+    def remove(self, streams: Int32s, times: Int64s) -> int:
+        """Delete these keys with their revisions and details; return how many there were."""
+
+    def revisions(self, stream: int, time: int) -> list[Earlier]:
+        """Return what a key was before, oldest first."""
+
+    def summarise(self, streams: Int32s | None = None) -> Summary:
+        """Return one line for each stream, or for each of these, that has rows."""
+
+    def read(self, stream: int, start: int, end: int, limit: int) -> Rows:
+        """Return one stream's rows with start ≤ time < end in time order, at most `limit`."""
+
+    def read_many(self, streams: Int32s, start: int, end: int, limit: int) -> Rows:
+        """Return several streams' rows with start ≤ time < end, by stream then time, at most `limit`."""
+
+    def bucket(self, stream: int, start: int, end: int, step: Step, zone: str, limit: int) -> Buckets:
+        """Return one stream's rows with start ≤ time < end by steps of local time, at most `limit` steps."""
+
+    reflected: str | None
+    """The stamp of the records whose entities stand beside the rows."""
+
+    def reflect(self, stamp: str, tables: Mapping[str, Any]) -> None:
+        """Replace the tables of entities (Arrow, by name), all at once."""
+
+    def select(self, sql: str, values: Mapping[str, object], relations: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Run a statement that `entities` made, with its values by name and further tables (Arrow)."""
+
+    def drop_before(self, streams: Int32s, time: int) -> int:
+        """Delete these streams' rows and revisions older than `time`; return how many rows."""
+
+    def drop(self, streams: Int32s) -> int:
+        """Delete every row of these streams; return how many."""
+
+    def close(self) -> None:
+        """Write what is pending and let go of the files."""

@@ -1,0 +1,61 @@
+"""What is known from memory: the newest observation of each stream, and in which streams a page of all observations lies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from zinneke.foundations.observations import lifecycle, register
+from zinneke.foundations.observations.values import Order, Path, Question
+from zinneke.kernel.confidentiality import Actor, Right
+
+LATEST = (Order(Path(("phenomenonTime",)), True),)
+QUALITIES = {1: '"suspect"', 2: '"estimated"', 3: '"corrected"'}
+
+
+def meant(question: Question) -> bool:
+    """Say whether a question asks for the newest observation of each stream and nothing else."""
+    simple = question.where is None and question.ids is None and question.after is None and not question.expand and not question.count
+    return question.set == "Observations" and question.order == LATEST and question.top == 1 and question.skip == 0 and simple
+
+
+def whole(question: Question) -> bool:
+    """Say whether a question asks for all observations there are, in the order in which they are kept."""
+    return question.set == "Observations" and question.where is None and question.ids is None and not question.order
+
+
+def span(question: Question, actor: Actor, right: Right) -> tuple[int, int, int]:
+    """Return the first and last stream among which such a page lies, and how many observations there are in all within the actor's reach."""
+    known, tail = register.current(), lifecycle.opened().tail
+    tail.cover(known.highest)
+    ids = known.ids[known.mask(actor, right)]
+    counts = tail.ends(ids).rows
+    if not len(ids):
+        return 0, 0, 0
+    needed, begin = question.skip + question.top + 1, 0
+    if question.after and isinstance(question.after[0], int):
+        begin = min(int(np.searchsorted(ids, question.after[0])), len(ids) - 1)
+        needed += int(counts[begin])
+    end = begin + int(np.searchsorted(np.cumsum(counts[begin:]), needed))
+    return int(ids[begin]), int(ids[min(end, len(ids) - 1)]), int(counts.sum())
+
+
+def rows(streams: Sequence[int]) -> list[tuple[Any, ...]] | None:
+    """Return rows as the statement of such a question gives them, two where there are more; None when it must be asked after all.
+
+    That is when something was told of these streams beyond numbers at moments. The streams are of entities that were already shown.
+    """
+    known, room = register.current(), lifecycle.opened()
+    ids = np.array(streams, np.int32)
+    if room.store.detailed(ids):
+        return None
+    room.tail.cover(known.highest)
+    ends = room.tail.ends(ids)
+    found: list[tuple[Any, ...]] = []
+    columns = (ends.last, ends.values, ends.qualities, ends.rows)
+    for stream, time, value, quality, count in zip(ids.tolist(), *(column.tolist() for column in columns), strict=True):
+        row = (stream, stream, time, time, time, value, None, None, QUALITIES.get(quality), None, None, None, time)
+        found += [row] * min(count, 2)
+    return found

@@ -1,0 +1,62 @@
+"""The open store: one in a process, opened when the server starts or when first needed, closed when it stops."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from zinneke.foundations.observations.duck import DuckStore
+from zinneke.foundations.observations.engine import ObservationStore
+from zinneke.foundations.observations.tail import Tail
+from zinneke.foundations.observations.writer import Writer
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The engine, the newest values, the writer."""
+
+    store: ObservationStore
+    tail: Tail
+    writer: Writer
+
+
+_opened: Opened | None = None
+_lock = threading.Lock()
+
+
+def start() -> None:
+    """Open the store, and complete records of an earlier version. Raises `Problem` 409 when another process has it."""
+    from zinneke.foundations.observations.entities import deriving
+
+    opened()
+    deriving.complete()
+
+
+def opened() -> Opened:
+    """Return the open store, opening it when it is not."""
+    global _opened
+    if _opened is not None:
+        return _opened
+    with _lock:
+        if _opened is None:
+            store = DuckStore(settings.DATA / "observations.duckdb")
+            tail = Tail(store)
+            _opened = Opened(store, tail, Writer(store, tail))
+        return _opened
+
+
+def stop() -> None:
+    """Finish what waits to be written and close the store."""
+    global _opened
+    with _lock:
+        if _opened is not None:
+            _opened.writer.close()
+            _opened.store.close()
+            _opened = None
+
+
+def ready() -> bool:
+    """Say whether the store is open."""
+    return _opened is not None

@@ -1,0 +1,156 @@
+"""What is known about things and streams, alerts and quarantine. The observations themselves are in the engine's file."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Described(models.Model):
+    """What most entities have. `key` is the house's own name for what it declares itself; what others make has none."""
+
+    id = models.AutoField(primary_key=True)
+    key = models.CharField(max_length=300, unique=True, null=True)
+    name = models.JSONField(default=dict)
+    description = models.JSONField(default=dict)
+    properties = models.JSONField(default=dict)
+
+    class Meta:
+        abstract = True
+
+
+class Location(Described):
+    encoding = models.CharField(max_length=100)
+    location = models.JSONField()
+
+
+class Sensor(Described):
+    encoding = models.CharField(max_length=100)
+    metadata = models.JSONField()
+
+
+class ObservedProperty(Described):
+    definition = models.CharField(max_length=500)
+
+
+class Feature(Described):
+    """A feature of interest; `source` is the location that it was made from, where nobody named another."""
+
+    encoding = models.CharField(max_length=100)
+    feature = models.JSONField()
+    source = models.OneToOneField(Location, models.SET_NULL, null=True, related_name="made")
+
+
+class Thing(models.Model):
+    key = models.CharField(max_length=200, primary_key=True)
+    number = models.IntegerField(unique=True, null=True)
+    name = models.JSONField(default=dict)
+    description = models.JSONField(default=dict)
+    locations = models.ManyToManyField(Location, related_name="things")
+    kind = models.CharField(max_length=100, blank=True)
+    solution = models.CharField(max_length=100, blank=True, db_index=True)
+    lon = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
+    area = models.CharField(max_length=20, blank=True, db_index=True)
+    level = models.PositiveSmallIntegerField()
+    properties = models.JSONField(default=dict)
+
+
+class Stream(models.Model):
+    id = models.IntegerField(primary_key=True)
+    key = models.CharField(max_length=300, unique=True)
+    thing = models.ForeignKey(Thing, models.CASCADE, related_name="streams")
+    name = models.JSONField(default=dict)
+    reading = models.CharField(max_length=100, blank=True, db_index=True)
+    means = models.CharField(max_length=500, blank=True)
+    unit = models.CharField(max_length=50)
+    interval = models.PositiveIntegerField(default=0)
+    low = models.FloatField(null=True)
+    high = models.FloatField(null=True)
+    jump = models.FloatField(null=True)
+    level = models.PositiveSmallIntegerField()
+    description = models.JSONField(default=dict)
+    properties = models.JSONField(default=dict)
+    kind = models.CharField(max_length=200, blank=True)
+    units = models.JSONField(default=list)
+    sensor = models.ForeignKey(Sensor, models.PROTECT, null=True, related_name="streams")
+    multi = models.BooleanField(default=False)
+    types = models.JSONField(default=list)
+
+
+class Observes(models.Model):
+    """Which property a stream observes; several, in order, when each of its observations has several results."""
+
+    stream = models.ForeignKey(Stream, models.CASCADE, related_name="observes")
+    observed = models.ForeignKey(ObservedProperty, models.PROTECT, related_name="streams")
+    rank = models.PositiveSmallIntegerField(default=0)
+
+
+class HistoricalLocation(models.Model):
+    id = models.AutoField(primary_key=True)
+    thing = models.ForeignKey(Thing, models.CASCADE, related_name="stays")
+    time = models.DateTimeField()
+    locations = models.ManyToManyField(Location, related_name="stays")
+
+
+class Actuator(Described):
+    encoding = models.CharField(max_length=100)
+    metadata = models.JSONField()
+
+
+class TaskingCapability(Described):
+    """What a thing can be told to do, and with which parameters."""
+
+    parameters = models.JSONField(default=dict)
+    thing = models.ForeignKey(Thing, models.CASCADE, related_name="capabilities")
+    actuator = models.ForeignKey(Actuator, models.CASCADE, related_name="capabilities")
+
+
+class Task(models.Model):
+    id = models.AutoField(primary_key=True)
+    capability = models.ForeignKey(TaskingCapability, models.CASCADE, related_name="tasks")
+    parameters = models.JSONField(default=dict)
+    created = models.DateTimeField()
+    status = models.CharField(max_length=20)
+    changed = models.DateTimeField()
+
+
+class Counter(models.Model):
+    """The highest number that things, or streams, ever had, so that none is used twice."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    value = models.IntegerField(default=0)
+
+
+class Stamp(models.Model):
+    """One row, renewed with every change of things and streams, so that what is kept in memory knows when it is old."""
+
+    value = models.CharField(max_length=32)
+
+
+class Alert(models.Model):
+    stream = models.ForeignKey(Stream, models.CASCADE)
+    solution = models.CharField(max_length=100)
+    area = models.CharField(max_length=20, blank=True)
+    level = models.PositiveSmallIntegerField()
+    rule = models.CharField(max_length=100)
+    name = models.JSONField(default=dict)
+    sentence = models.JSONField(default=dict)
+    status = models.CharField(max_length=10)
+    value = models.FloatField(null=True)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["stream", "rule"], condition=models.Q(until=None), name="one_open_alert_a_rule")]
+
+
+class Quarantined(models.Model):
+    stream = models.CharField(max_length=300)
+    time = models.CharField(max_length=60)
+    value = models.CharField(max_length=60)
+    reason = models.CharField(max_length=300)
+    who = models.CharField(max_length=200)
+    heard = models.DateTimeField(db_index=True)
+    solution = models.CharField(max_length=100, blank=True)
+    area = models.CharField(max_length=20, blank=True)
+    level = models.PositiveSmallIntegerField()

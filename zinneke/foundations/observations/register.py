@@ -1,0 +1,259 @@
+"""Things and streams in memory, as arrays that a reach turns into a mask; a snapshot, replaced whole when something changes."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+from django.db import connection
+from django.db.models import Q
+
+from zinneke.foundations.identity.within import within
+from zinneke.foundations.observations import models
+from zinneke.foundations.observations.values import Floats, Int32s, Int64s, Place, Stream, Thing, Truths
+from zinneke.kernel.confidentiality import Actor, Level, Reach, Right, parts, reach
+
+SUBJECT = "observations"
+RECHECK = 0.5
+"""Seconds for which what is in memory is trusted before its stamp is compared; inside a transaction it always is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which streams are meant: each field that is given narrows."""
+
+    solution: str | None = None
+    reading: str | None = None
+    area: str | None = None
+    thing: str | None = None
+    ids: Sequence[int] | None = None
+    after: int = 0
+
+
+class Register:
+    """Every thing and stream at one moment. Streams are in order of their number; `position` leads from number to line."""
+
+    def __init__(self, things: Iterable[Thing], streams: Iterable[Stream], stamp: str) -> None:
+        self.stamp = stamp
+        self.things = {thing.key: thing for thing in things}
+        self.streams = sorted(streams, key=lambda stream: stream.id)
+        self.by_key = {stream.key: stream for stream in self.streams}
+        self.ids: Int32s = np.array([stream.id for stream in self.streams], np.int32)
+        self.highest = int(self.ids[-1]) if len(self.ids) else 0
+        self.position: Int32s = np.full(self.highest + 1, -1, np.int32)
+        self.position[self.ids] = np.arange(len(self.ids), dtype=np.int32)
+        self.levels = np.array([stream.level for stream in self.streams], np.uint8)
+        self.intervals: Int64s = np.array([stream.interval for stream in self.streams], np.int64)
+        self.low: Floats = np.array([-np.inf if stream.low is None else stream.low for stream in self.streams], np.float64)
+        self.high: Floats = np.array([np.inf if stream.high is None else stream.high for stream in self.streams], np.float64)
+        self.jump: Floats = np.array([np.inf if stream.jump is None else stream.jump for stream in self.streams], np.float64)
+        self._words: dict[str, int] = {}
+        self._areas = self._coded([stream.area for stream in self.streams])
+        self._solutions = self._coded([stream.solution for stream in self.streams])
+        self._readings = self._coded([stream.reading for stream in self.streams])
+        self._things = self._coded([stream.thing for stream in self.streams])
+        self._masks: dict[object, Truths] = {}
+        self._fragments: list[msgspec.Raw] | None = None
+
+    def _coded(self, words: list[str]) -> Int32s:
+        return np.array([self._words.setdefault(word, len(self._words)) for word in words], np.int32)
+
+    def _code(self, word: str) -> int:
+        return self._words.get(word, -1)
+
+    def changed(self, things: Iterable[Thing], streams: Iterable[Stream], stamp: str) -> Register:
+        """Return the register in which these things and streams have replaced those of their keys."""
+        merged = {**self.things, **{thing.key: thing for thing in things}}
+        given = {stream.id: stream for stream in streams}
+        known = {stream.id: stream for stream in self.streams}
+        return Register(merged.values(), [placed(stream, merged[stream.thing]) for stream in {**known, **given}.values()], stamp)
+
+    def mask(self, actor: Actor, right: Right) -> Truths:
+        """Return which streams the actor's right reaches: the decision, as an array over the streams."""
+        key = (actor.grants, actor.scopes, right)
+        mask = self._masks.get(key)
+        if mask is None:
+            mask = self._within(reach(actor, right, SUBJECT))
+            for part, part_reach in parts(actor, right, SUBJECT).items():
+                mask |= (self._solutions == self._code(part.partition(".")[2])) & self._within(part_reach)
+            if len(self._masks) > 200:
+                self._masks.clear()
+            self._masks[key] = mask
+        return mask
+
+    def _within(self, within: Reach) -> Truths:
+        mask = np.zeros(len(self.ids), bool)
+        for level, areas in zip(Level, within.areas, strict=True):
+            here = self.levels == level
+            mask |= here if areas is None else here & np.isin(self._areas, [self._code(area) for area in areas])
+        return mask
+
+    def select(self, actor: Actor, right: Right, filters: Filters) -> Int32s:
+        """Return the positions of the streams that are meant and within the actor's reach, in order of number."""
+        mask = self.mask(actor, right)
+        if filters.ids is not None:
+            asked = self.find(np.unique(np.array([number for number in filters.ids if 0 < number <= self.highest], np.int64)))
+            asked = asked[asked >= 0]
+            only = np.zeros(len(self.ids), bool)
+            only[asked] = True
+            mask = mask & only
+        pairs = (
+            (filters.solution, self._solutions),
+            (filters.reading, self._readings),
+            (filters.area, self._areas),
+            (filters.thing, self._things),
+        )
+        for word, column in pairs:
+            if word is not None:
+                mask = mask & (column == self._code(word))
+        if filters.after:
+            mask = mask & (self.ids > filters.after)
+        return np.flatnonzero(mask).astype(np.int32)
+
+    def find(self, ids: Int64s | Int32s) -> Int32s:
+        """Return the position of each stream number, -1 for one that there is not."""
+        inside = (ids > 0) & (ids <= self.highest)
+        return np.where(inside, self.position[np.where(inside, ids, 0)], -1).astype(np.int32) if len(ids) else np.empty(0, np.int32)
+
+    def fragment(self, position: int) -> msgspec.Raw:
+        """Return the JSON of a stream with its thing, made once: what does not change from one value to the next."""
+        if self._fragments is None:
+            self._fragments = [fragment(stream, self.things[stream.thing]) for stream in self.streams]
+        return self._fragments[position]
+
+
+def fragment(stream: Stream, thing: Thing) -> msgspec.Raw:
+    """Return the JSON members of a stream and its thing, without the braces around."""
+    described = {
+        name: getattr(stream, name) for name in stream.__struct_fields__ if name not in ("first", "last", "rows", "low", "high", "jump", "level")
+    }
+    shown = {"key": thing.key, "name": thing.name, "kind": thing.kind, "place": thing.place}
+    return msgspec.Raw(msgspec.json.encode({**described, "thing": shown}))
+
+
+def placed(stream: Stream, thing: Thing) -> Stream:
+    """Return the stream with what follows from its thing: solution, area, and a level at least as strict."""
+    level = max(stream.level, thing.level)
+    if (stream.solution, stream.area, stream.level) == (thing.solution, thing.area, level):
+        return stream
+    return msgspec.structs.replace(stream, solution=thing.solution, area=thing.area, level=level)
+
+
+def within_reach(actor: Actor, right: Right) -> Q:
+    """Return the same decision as a Django condition on `level`, `area` and `solution`."""
+    return within(actor, right, SUBJECT, part="solution")
+
+
+READINGS = 5
+"""How often records are read again when they change meanwhile."""
+_current: Register | None = None
+_checked = 0.0
+_lock = threading.RLock()
+
+
+def current() -> Register:
+    """Return the register, read again when its stamp says that another process, or a rolled back transaction, changed it."""
+    global _current, _checked
+    now = time.monotonic()
+    if _current is not None and not connection.in_atomic_block and now - _checked < RECHECK:
+        return _current
+    stamp = stamped()
+    with _lock:
+        if _current is None or _current.stamp != stamp:
+            _current = _load(stamp)
+        _checked = now
+        return _current
+
+
+def stamped() -> str:
+    """Return the stamp as the database has it."""
+    return models.Stamp.objects.values_list("value", flat=True).filter(pk=1).first() or ""
+
+
+def recorded() -> Register:
+    """Return things and streams as they are committed, read at one stamp, without what others are about to make known."""
+    for _ in range(READINGS):
+        stamp = stamped()
+        found = _load(stamp)
+        if stamped() == stamp:
+            break
+    return found
+
+
+@contextmanager
+def doubted() -> Iterator[None]:
+    """Read the register again after a block that failed, since what it made known, or read meanwhile, was rolled back."""
+    global _current
+    try:
+        yield
+    except BaseException:
+        _current = None
+        raise
+
+
+def replace(things: Sequence[Thing], streams: Sequence[Stream]) -> Register:
+    """Put changed things and streams, already written to the database, into the register (inside that transaction)."""
+    global _current
+    with _lock:
+        stamp = secrets.token_hex(16)
+        models.Stamp.objects.update_or_create(pk=1, defaults={"value": stamp})
+        before = _current or _load("")
+        lowered = any(thing.key in before.things and thing.level < before.things[thing.key].level for thing in things)
+        _current = _load(stamp) if lowered else before.changed(things, streams, stamp)
+        return _current
+
+
+def drop(things: set[str], streams: set[int]) -> Register:
+    """Take things and streams, already deleted from the database, out of the register (inside that transaction)."""
+    global _current
+    with _lock:
+        stamp = secrets.token_hex(16)
+        models.Stamp.objects.update_or_create(pk=1, defaults={"value": stamp})
+        before = _current or _load("")
+        kept = [thing for key, thing in before.things.items() if key not in things]
+        _current = Register(kept, [stream for stream in before.streams if stream.id not in streams and stream.thing not in things], stamp)
+        return _current
+
+
+def _load(stamp: str) -> Register:
+    things = {row.key: _thing(row) for row in models.Thing.objects.iterator()}
+    rows = (row for row in models.Stream.objects.iterator() if row.thing_id in things)  # a thing may have come since; so has its stamp
+    streams = [placed(_stream(row), things[row.thing_id]) for row in rows]
+    return Register(things.values(), streams, stamp)
+
+
+def _thing(row: models.Thing) -> Thing:
+    place = None if row.lon is None or row.lat is None else Place(row.lon, row.lat)
+    return Thing(
+        key=row.key,
+        name=row.name,
+        kind=row.kind,
+        solution=row.solution,
+        place=place,
+        area=row.area,
+        level=Level(row.level),
+        properties=row.properties,
+    )
+
+
+def _stream(row: models.Stream) -> Stream:
+    return Stream(
+        id=row.id,
+        key=row.key,
+        thing=row.thing_id,
+        name=row.name,
+        reading=row.reading,
+        means=row.means,
+        unit=row.unit,
+        interval=row.interval,
+        low=row.low,
+        high=row.high,
+        jump=row.jump,
+        level=Level(row.level),
+    )

@@ -1,0 +1,341 @@
+"""The machines' door to observations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+import msgspec
+from django.conf import settings
+
+from zinneke.foundations.observations import store, wire
+from zinneke.foundations.observations.values import MOST_ROWS, AlertState, History, Latest, Quarantined, Receipt, Step, Stream
+from zinneke.kernel import registry
+from zinneke.kernel.confidentiality import Actor, Right
+from zinneke.kernel.period import read_moment
+from zinneke.kernel.problem import Problem, not_found, wrong
+from zinneke.kernel.route import Call, Needs, Reply, Route
+
+LARGEST, LARGEST_ARROW = 16_000_000, 32_000_000
+SEE, EDIT = Needs(Right.SEE, "observations"), Needs(Right.EDIT, "observations")
+WINDOW: dict[Step, timedelta] = {
+    "raw": timedelta(days=1),
+    "minute": timedelta(days=1),
+    "hour": timedelta(days=31),
+    "day": timedelta(days=366),
+    "week": timedelta(days=3660),
+    "month": timedelta(days=3660),
+}
+"""How far back a history begins when it is not said."""
+Number = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+Limit = Annotated[int, msgspec.Meta(ge=1, le=MOST_ROWS)]
+Some = Annotated[int, msgspec.Meta(ge=1, le=1000)]
+
+
+class AskStreams(msgspec.Struct, forbid_unknown_fields=True):
+    """Which streams; `after` is the `next` of the page before."""
+
+    solution: str | None = None
+    reading: str | None = None
+    area: str | None = None
+    thing: str | None = None
+    after: Number = 0
+    limit: Some = 100
+
+
+class AskStream(msgspec.Struct, forbid_unknown_fields=True):
+    """One stream."""
+
+    id: Number
+
+
+class AskHistory(msgspec.Struct, forbid_unknown_fields=True):
+    """A period of one stream: `from` ≤ time < `to`; without an offset the times are the city's. As JSON, or all of it as CSV."""
+
+    id: Number
+    since: str | None = msgspec.field(default=None, name="from")
+    until: str | None = msgspec.field(default=None, name="to")
+    step: Step = "raw"
+    limit: Limit | None = None
+    format: Literal["json", "csv"] = "json"
+
+
+class AskLatest(msgspec.Struct, forbid_unknown_fields=True):
+    """Whose latest values; `ids` is repeated, or a list with commas."""
+
+    solution: str | None = None
+    reading: str | None = None
+    area: str | None = None
+    thing: str | None = None
+    ids: list[str] | None = None
+    after: Number = 0
+    limit: Limit = 1000
+
+
+class AskSource(msgspec.Struct, forbid_unknown_fields=True):
+    """A source of a solution."""
+
+    solution: str
+    source: str
+
+
+class AskAlerts(msgspec.Struct, forbid_unknown_fields=True):
+    """Which alerts: those still open, or all."""
+
+    solution: str | None = None
+    all: bool = False
+    limit: Some = 100
+
+
+class AskQuarantine(msgspec.Struct, forbid_unknown_fields=True):
+    """Which refused observations; `after` is the number of the last one seen."""
+
+    solution: str | None = None
+    after: Number = 0
+    limit: Some = 100
+
+
+class StreamPage(msgspec.Struct):
+    """Streams, and the `after` of the next page, null on the last."""
+
+    streams: list[Stream]
+    next: int | None = None
+
+
+class LatestPage(msgspec.Struct):
+    """Latest values, and the `after` of the next page, null on the last."""
+
+    latest: list[Latest]
+    next: int | None = None
+
+
+class Alerts(msgspec.Struct):
+    """Alerts, newest first."""
+
+    alerts: list[AlertState]
+
+
+class QuarantinePage(msgspec.Struct):
+    """Refused observations, newest first, and the `after` of the next page, null on the last."""
+
+    quarantine: list[Quarantined]
+    next: int | None = None
+
+
+def take_observations(call: Call[Any]) -> Receipt:
+    """Store observations. The answer comes after they are on disk and says exactly what became of each.
+
+    An observation sent again changes nothing and is counted as a duplicate. What cannot be taken is listed in `refused` with the
+    reason and kept in quarantine; the others are stored all the same. When none could be, the answer is a 422 with the same members.
+    """
+    return _told(store.ingest(call.actor, wire.read(call.body)))
+
+
+def take_arrow(call: Call[None]) -> Receipt:
+    """Store observations sent as an Arrow IPC stream with the columns stream, time and value. Answers as for JSON."""
+    return _told(store.ingest(call.actor, wire.read_arrow(call.body)))
+
+
+def _told(receipt: Receipt) -> Receipt:
+    if receipt.refusals and not receipt.stored and not receipt.duplicates:
+        sentence = f"None of the {receipt.refusals} observations could be taken; see refused for the reason of each."
+        raise Problem(422, "Nothing was stored", sentence, stored=0, duplicates=0, refusals=receipt.refusals, refused=receipt.refused)
+    return receipt
+
+
+def take_source(call: Call[AskSource]) -> Receipt:
+    """Take in what a source of a solution sends, in the source's own form. Answers as for observations."""
+    solution = registry.solutions().get(call.ask.solution)
+    if solution is None:
+        raise not_found("solution", call.ask.solution)
+    source = next((one for one in solution.sources if one.key == call.ask.source), None)
+    if source is None:
+        raise not_found("source", call.ask.source)
+    try:
+        samples = list(source.decode(call.body))
+    except Problem as problem:
+        problem.extra.setdefault("stored", 0)
+        raise
+    except Exception as fault:  # a decoder is a pure function of the body, so its fault is the body's
+        told = f"The body cannot be read as {source.name.en}: {type(fault).__name__} {fault}. Nothing was stored."
+        raise wrong(told, where=_place(fault), stored=0) from fault
+    return _told(store.take_samples(call.actor, solution.key, samples))
+
+
+def _place(fault: Exception) -> str:
+    """Say where decoding stopped, as far as the fault knows: the byte, or the member."""
+    if isinstance(fault, UnicodeDecodeError):
+        return f"byte {fault.start}"
+    return str(getattr(fault, "pos", "") or (fault.args[0] if isinstance(fault, KeyError) and fault.args else "body"))
+
+
+def list_streams(call: Call[AskStreams]) -> StreamPage:
+    """List datastreams with what they observe, their unit, first and last time and number of observations."""
+    ask = call.ask
+    found = store.list_streams(
+        call.actor, solution=ask.solution, reading=ask.reading, area=ask.area, thing=ask.thing, after=ask.after, limit=ask.limit + 1
+    )
+    return StreamPage(found[: ask.limit], found[ask.limit - 1].id if len(found) > ask.limit else None)
+
+
+def get_stream(call: Call[AskStream]) -> Stream:
+    """Describe one datastream."""
+    return store.get_stream(call.actor, call.ask.id)
+
+
+def read_history(call: Call[AskHistory]) -> History | Reply:
+    """Read a datastream's observations as they are, or by minute, hour, day, week or month of the city's local time.
+
+    A step without an observation is absent and listed in `gaps`. Where more follows, `next` is the `from` to go on with.
+    Without `from` and `to` it is the end of what there is.
+    """
+    ask = call.ask
+    stream = store.get_stream(call.actor, ask.id)
+    zone = ZoneInfo(settings.CITY_ZONE)
+    end = read_moment(ask.until, zone) if ask.until else (stream.last or datetime.now(UTC)) + timedelta(microseconds=1)
+    try:
+        start = read_moment(ask.since, zone) if ask.since else end - WINDOW[ask.step]
+    except OverflowError:
+        raise wrong("The period begins before the year 1.", where="to") from None
+    if ask.format == "json":
+        return store.history(call.actor, ask.id, start, end, ask.step, ask.limit or 1000)
+    headers = {"Content-Disposition": f'attachment; filename="datastream-{ask.id}.csv"'}
+    return Reply(_csv(call.actor, ask, start, end), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _csv(actor: Actor, ask: AskHistory, start: datetime, end: datetime) -> Iterator[bytes]:
+    """Yield a history as CSV, page by page: all of it, or as many rows as the limit says."""
+    yield b"time,value,quality\r\n" if ask.step == "raw" else b"time,mean,min,max,count,sum\r\n"
+    left, since = ask.limit, start
+    while True:
+        page = store.history(actor, ask.id, since, end, ask.step, left or MOST_ROWS)
+        lines = [f"{_moment(point.time)},{point.value!r},{point.quality}\r\n" for point in page.points]
+        lines += [f"{_moment(one.time)},{one.mean!r},{one.min!r},{one.max!r},{one.count},{one.sum!r}\r\n" for one in page.buckets]
+        yield "".join(lines).encode()
+        if page.next is None or left is not None:
+            return
+        since = page.next
+
+
+def _moment(time: datetime) -> str:
+    return time.isoformat().replace("+00:00", "Z")
+
+
+def read_latest(call: Call[AskLatest]) -> Reply:
+    """Read the newest value of each datastream with what it observes and where."""
+    ask = call.ask
+    ids = None if ask.ids is None else [_number(word) for words in ask.ids for word in words.split(",")]
+    body = store.latest_document(
+        call.actor, solution=ask.solution, reading=ask.reading, area=ask.area, thing=ask.thing, ids=ids, after=ask.after, limit=ask.limit
+    )
+    return Reply(body)
+
+
+def _number(word: str) -> int:
+    if not (word.isascii() and word.isdigit() and len(word) < 11):
+        raise wrong(f"{word!r} is not the number of a datastream.", where="ids")
+    return int(word)
+
+
+def list_alerts(call: Call[AskAlerts]) -> Alerts:
+    """List the alerts that are open, or all, newest first; then the datastreams that have gone silent."""
+    return Alerts(store.list_alerts(call.actor, call.ask.solution, not call.ask.all, call.ask.limit))
+
+
+def list_quarantine(call: Call[AskQuarantine]) -> QuarantinePage:
+    """List the observations that were refused: what was sent, by whom, when, and why it was not taken."""
+    found = store.list_quarantine(call.actor, call.ask.solution, call.ask.after, call.ask.limit)
+    return QuarantinePage(found, found[-1].id if len(found) == call.ask.limit else None)
+
+
+TAGS = ("Observations",)
+ROUTES = (
+    Route(
+        method="POST",
+        path="/api/observations",
+        call=take_observations,
+        audience=EDIT,
+        takes=wire.SentObservations,
+        gives=Receipt,
+        limit=LARGEST,
+        summary="Store observations",
+        tags=TAGS,
+    ),
+    Route(
+        method="POST",
+        path="/api/observations/arrow",
+        call=take_arrow,
+        audience=EDIT,
+        takes=bytes,
+        gives=Receipt,
+        limit=LARGEST_ARROW,
+        summary="Store observations in bulk, as Arrow",
+        tags=TAGS,
+    ),
+    Route(
+        method="POST",
+        path="/api/solutions/{solution}/{source}",
+        call=take_source,
+        audience=EDIT,
+        ask=AskSource,
+        takes=bytes,
+        gives=Receipt,
+        limit=LARGEST,
+        summary="Take in what a solution's source sends",
+        tags=TAGS,
+    ),
+    Route(
+        method="GET",
+        path="/api/datastreams",
+        call=list_streams,
+        audience=SEE,
+        ask=AskStreams,
+        gives=StreamPage,
+        summary="List datastreams",
+        tags=TAGS,
+    ),
+    Route(
+        method="GET",
+        path="/api/datastreams/{id}",
+        call=get_stream,
+        audience=SEE,
+        ask=AskStream,
+        gives=Stream,
+        summary="Describe a datastream",
+        tags=TAGS,
+    ),
+    Route(
+        method="GET",
+        path="/api/datastreams/{id}/observations",
+        call=read_history,
+        audience=SEE,
+        ask=AskHistory,
+        gives=History,
+        summary="Read a datastream's history",
+        tags=TAGS,
+    ),
+    Route(
+        method="GET",
+        path="/api/latest",
+        call=read_latest,
+        audience=SEE,
+        ask=AskLatest,
+        gives=LatestPage,
+        slow=False,
+        summary="Read the latest values",
+        tags=TAGS,
+    ),
+    Route(method="GET", path="/api/alerts", call=list_alerts, audience=SEE, ask=AskAlerts, gives=Alerts, summary="List alerts", tags=TAGS),
+    Route(
+        method="GET",
+        path="/api/quarantine",
+        call=list_quarantine,
+        audience=EDIT,
+        ask=AskQuarantine,
+        gives=QuarantinePage,
+        summary="List refused observations",
+        tags=TAGS,
+    ),
+)

@@ -1,0 +1,398 @@
+"""Take in observations, read the latest, the history, the alerts. Nothing is answered before it is on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import get_args
+from zoneinfo import ZoneInfo
+
+import msgspec
+import numpy as np
+from django.conf import settings
+
+from zinneke.foundations.audit import store as audit
+from zinneke.foundations.observations import alerts, correcting, declaring, intake, lifecycle, models, register, rules, samples
+from zinneke.foundations.observations.engine import Earlier
+from zinneke.foundations.observations.entities import asking, changing, creating, removing
+from zinneke.foundations.observations.register import SUBJECT, Filters, Register, within_reach
+from zinneke.foundations.observations.values import (
+    EPOCH,
+    MOST_ROWS,
+    AlertState,
+    Answered,
+    Batch,
+    Bucket,
+    Draft,
+    History,
+    Int32s,
+    Latest,
+    Moments,
+    Point,
+    Quarantined,
+    Question,
+    Receipt,
+    Revision,
+    Step,
+    Stream,
+    StreamRow,
+    Thing,
+    ThingRow,
+)
+from zinneke.kernel import registry
+from zinneke.kernel.confidentiality import Actor, Right
+from zinneke.kernel.load import Counts
+from zinneke.kernel.period import from_microseconds, to_microseconds
+from zinneke.kernel.problem import not_found, wrong
+from zinneke.kernel.route import verb
+from zinneke.kernel.solution import Sample, Series
+from zinneke.kernel.text import Text
+
+MOST_IN_SERIES = 2_000_000
+
+
+@verb(Right.EDIT, SUBJECT)
+def set_things(actor: Actor, rows: Iterable[ThingRow]) -> Counts:
+    """Write things; a commune that is not given is found from the place."""
+    return declaring.set_things(actor, rows)
+
+
+@verb(Right.EDIT, SUBJECT)
+def set_streams(actor: Actor, rows: Iterable[StreamRow]) -> Counts:
+    """Write streams of things that are known. A stream keeps its number for ever."""
+    return declaring.set_streams(actor, rows)
+
+
+@verb(Right.EDIT, SUBJECT)
+def ingest(actor: Actor, batch: Batch) -> Receipt:
+    """Store observations and say exactly what became of each; returns only after the commit.
+
+    An observation that is already there with the same value is a duplicate and changes nothing; with another value it is refused.
+    Raises `Problem` 429 when too much waits, 507 when the disk is full; then nothing of the batch was stored.
+    """
+    return intake.take(actor, register.current(), batch)
+
+
+@verb(Right.EDIT, SUBJECT)
+def take_samples(actor: Actor, solution_key: str, samples_sent: Iterable[Sample]) -> Receipt:
+    """Take in what a solution's source decoded: assets and readings are registered when first heard of, then as `ingest`."""
+    solution = registry.solutions().get(solution_key)
+    if solution is None:
+        raise not_found("solution", solution_key)
+    return samples.take(actor, solution, samples_sent)
+
+
+@verb(Right.EDIT, SUBJECT)
+def correct(actor: Actor, stream_id: int, time: datetime, value: float, reason: str) -> Revision:
+    """Give a stored observation another value; the earlier one is kept with who, when and why, and returned."""
+    return _revision(correcting.correct(actor, _one(actor, Right.EDIT, stream_id), to_microseconds(time), value, reason))
+
+
+def _revision(earlier: Earlier) -> Revision:
+    return Revision(earlier.value, earlier.quality, from_microseconds(earlier.until), earlier.who, earlier.why)
+
+
+@verb(Right.EDIT, SUBJECT)
+def list_revisions(actor: Actor, stream_id: int, time: datetime) -> list[Revision]:
+    """Return what an observation was before its corrections, oldest first; for those who may correct it."""
+    _one(actor, Right.EDIT, stream_id)
+    return [_revision(earlier) for earlier in lifecycle.opened().store.revisions(stream_id, to_microseconds(time))]
+
+
+def _one(actor: Actor, right: Right, stream_id: int) -> Stream:
+    known = register.current()
+    found = known.select(actor, right, Filters(ids=(stream_id,)))
+    if not len(found):
+        raise not_found("stream", stream_id)
+    return _filled(known, found)[0]
+
+
+def _filled(known: Register, positions: Int32s) -> list[Stream]:
+    """Return these streams with their first and last time and number of rows."""
+    tail = lifecycle.opened().tail
+    tail.cover(known.highest)
+    ends = tail.ends(known.ids[positions])
+    filled = []
+    spans = zip(Moments(np.maximum(ends.first, 0)), Moments(np.maximum(ends.last, 0)), ends.rows.tolist(), strict=True)
+    for position, (first, last, rows) in zip(positions.tolist(), spans, strict=True):
+        stream = known.streams[position]
+        filled.append(msgspec.structs.replace(stream, first=first, last=last, rows=rows) if rows else stream)
+    return filled
+
+
+@verb(Right.SEE, SUBJECT)
+def list_streams(
+    actor: Actor,
+    *,
+    solution: str | None = None,
+    reading: str | None = None,
+    area: str | None = None,
+    thing: str | None = None,
+    after: int = 0,
+    limit: int = 100,
+) -> list[Stream]:
+    """Return streams in order of their number, from the one after `after`."""
+    known = register.current()
+    found = known.select(actor, Right.SEE, Filters(solution, reading, area, thing, after=after))
+    return _filled(known, found[: max(1, limit)])
+
+
+@verb(Right.SEE, SUBJECT)
+def get_stream(actor: Actor, stream_id: int) -> Stream:
+    """Return one stream. Raises `Problem` 404."""
+    return _one(actor, Right.SEE, stream_id)
+
+
+@verb(Right.SEE, SUBJECT)
+def find_stream(actor: Actor, key: str) -> Stream | None:
+    """Return the stream of a key (`<solution>/<asset>/<reading>`), or None."""
+    stream = register.current().by_key.get(key)
+    if stream is None:
+        return None
+    known = register.current()
+    found = known.select(actor, Right.SEE, Filters(ids=(stream.id,)))
+    return _filled(known, found)[0] if len(found) else None
+
+
+@verb(Right.SEE, SUBJECT)
+def get_thing(actor: Actor, key: str) -> Thing:
+    """Return a thing that has a stream within the actor's reach. Raises `Problem` 404."""
+    known = register.current()
+    if not len(known.select(actor, Right.SEE, Filters(thing=key))):
+        raise not_found("thing", key)
+    return known.things[key]
+
+
+@verb(Right.SEE, SUBJECT)
+def list_things(actor: Actor, *, solution: str | None = None, area: str | None = None) -> list[Thing]:
+    """Return the things that have a stream within the actor's reach, in order of key."""
+    known = register.current()
+    found = known.select(actor, Right.SEE, Filters(solution, area=area))
+    return [known.things[key] for key in sorted({known.streams[position].thing for position in found.tolist()})]
+
+
+@verb(Right.SEE, SUBJECT)
+def ask(actor: Actor, question: Question) -> Answered:
+    """Answer a question about a set of entities: filtered, ordered, counted, with what their links bring along."""
+    return asking.ask(actor, question)
+
+
+@verb(Right.EDIT, SUBJECT)
+def create_entity(actor: Actor, draft: Draft) -> int | str:
+    """Write an entity with all that hangs on it, or nothing, and return its id; observations are on disk by then."""
+    return creating.create(actor, draft)
+
+
+@verb(Right.EDIT, SUBJECT)
+def create_observations(actor: Actor, drafts: Sequence[Draft]) -> tuple[list[tuple[int, int]], Receipt]:
+    """Store observations as drafts, and return their keys and what became of them; returns only after the commit."""
+    batch = creating.batch_of(actor, drafts)
+    return list(zip(batch.streams.tolist(), batch.times.tolist(), strict=True)), intake.take(actor, register.current(), batch)
+
+
+@verb(Right.EDIT, SUBJECT)
+def change_entity(actor: Actor, number: int | str, draft: Draft) -> None:
+    """Change what a draft names of an entity, and where its links lead. An observation's earlier result is kept."""
+    changing.change(actor, number, draft)
+
+
+@verb(Right.EDIT, SUBJECT)
+def remove_entity(actor: Actor, set_name: str, number: int | str) -> None:
+    """Delete an entity with what cannot be without it: a thing's streams, a stream's observations."""
+    removing.remove(actor, set_name, number)
+
+
+@verb(Right.SEE, SUBJECT)
+def latest(
+    actor: Actor,
+    *,
+    solution: str | None = None,
+    reading: str | None = None,
+    area: str | None = None,
+    thing: str | None = None,
+    ids: Iterable[int] | None = None,
+    after: int = 0,
+    limit: int = 100_000,
+) -> list[Latest]:
+    """Return the newest value of each stream that has one, in order of stream number, from memory."""
+    known = register.current()
+    filters = Filters(solution, reading, area, thing, None if ids is None else tuple(ids), after)
+    found = _heard(known, known.select(actor, Right.SEE, filters))[:limit]
+    ends = lifecycle.opened().tail.ends(known.ids[found])
+    return [
+        Latest(stream, known.things[stream.thing], moment, value, quality)
+        for stream, moment, value, quality in zip(
+            _filled(known, found), Moments(ends.last), ends.values.tolist(), ends.qualities.tolist(), strict=True
+        )
+    ]
+
+
+class LatestLine(msgspec.Struct):
+    """A line of `latest_document`: what changes, and what does not as JSON made before."""
+
+    time: datetime
+    value: float
+    quality: int
+    stream: msgspec.Raw
+
+
+@verb(Right.SEE, SUBJECT)
+def latest_document(
+    actor: Actor,
+    *,
+    solution: str | None = None,
+    reading: str | None = None,
+    area: str | None = None,
+    thing: str | None = None,
+    ids: Iterable[int] | None = None,
+    after: int = 0,
+    limit: int = 1000,
+) -> bytes:
+    """Return what `latest` does as JSON, `{"latest": […], "next": number or null}`, for the door that is knocked at most."""
+    known = register.current()
+    filters = Filters(solution, reading, area, thing, None if ids is None else tuple(ids), after)
+    found = _heard(known, known.select(actor, Right.SEE, filters))
+    page = found[:limit]
+    ends = lifecycle.opened().tail.ends(known.ids[page])
+    times = ends.last.tolist()
+    moments = {time: from_microseconds(time) for time in set(times)}  # the streams of one network were heard of at the same few
+    figures = (map(moments.__getitem__, times), ends.values.tolist(), ends.qualities.tolist())
+    lines = [LatestLine(*row) for row in zip(*figures, map(known.fragment, page.tolist()), strict=True)]
+    return msgspec.json.encode({"latest": lines, "next": int(known.ids[page[-1]]) if len(found) > limit else None})
+
+
+def _heard(known: Register, positions: Int32s) -> Int32s:
+    tail = lifecycle.opened().tail
+    tail.cover(known.highest)
+    return positions[tail.ends(known.ids[positions]).rows > 0]
+
+
+@verb(Right.SEE, SUBJECT)
+def history(actor: Actor, stream_id: int, start: datetime, end: datetime, step: Step = "raw", limit: int = 1000) -> History:
+    """Return a stream's values with start ≤ time < end, as they are or by steps of the city's local time.
+
+    A step without a value is absent, and listed in `gaps`. At most 10,000 rows; `next` is where to go on.
+    """
+    stream, since, until = _one(actor, Right.SEE, stream_id), to_microseconds(start), to_microseconds(end)
+    if step not in get_args(Step):
+        raise wrong(f"{step!r} is not a step. Choose one of {', '.join(get_args(Step))}.", where="step")
+    if since >= until:
+        raise wrong("The period is empty: its start must be before its end.", where="from")
+    limit, store = max(1, min(limit, MOST_ROWS)), lifecycle.opened().store
+    points: list[Point] = []
+    buckets: list[Bucket] = []
+    if step == "raw":
+        found = store.read(stream_id, since, until, limit + 1)
+        times, columns = found.times, (found.values.tolist(), found.qualities.tolist())
+        points = [Point(*row) for row in zip(Moments(times[:limit]), *(column[:limit] for column in columns), strict=True)]
+    else:
+        grouped = store.bucket(stream_id, since, until, step, settings.CITY_ZONE, limit + 1)
+        times, zone = grouped.times, ZoneInfo(settings.CITY_ZONE)
+        local = [moment.astimezone(zone) for moment in Moments(times[:limit])]
+        figures = (grouped.mean, grouped.low, grouped.high, grouped.count, grouped.total)
+        buckets = [Bucket(*row) for row in zip(local, *(column[:limit].tolist() for column in figures), strict=True)]
+    more = from_microseconds(int(times[limit])) if len(times) > limit else None
+    silences = rules.gaps(times, step, stream.interval)
+    return History(
+        stream=stream,
+        step=step,
+        start=start,
+        end=end,
+        interval=stream.interval,
+        points=points,
+        buckets=buckets,
+        gaps=silences,
+        next=more,
+    )
+
+
+@verb(Right.SEE, SUBJECT)
+def series(actor: Actor, solution: str, reading: str, start: datetime, end: datetime, area: str | None = None) -> list[Series]:
+    """Return one series for each stream of a reading, with start ≤ time < end, as solutions' formulas take them."""
+    known = register.current()
+    found = _heard(known, known.select(actor, Right.SEE, Filters(solution, reading, area)))
+    if not len(found):
+        return []
+    since, until = to_microseconds(start), to_microseconds(end)
+    rows = lifecycle.opened().store.read_many(known.ids[found], since, until, MOST_IN_SERIES + 1)
+    if len(rows.streams) > MOST_IN_SERIES:
+        raise wrong(f"That is more than {MOST_IN_SERIES:,} observations. Ask for a shorter period or for one area.", where="start")
+    edges = np.searchsorted(rows.streams, known.ids[found], "left"), np.searchsorted(rows.streams, known.ids[found], "right")
+    return [
+        _series(known, position, Moments(rows.times[low:high]), rows.values[low:high].tolist())
+        for position, low, high in zip(found.tolist(), *(edge.tolist() for edge in edges), strict=True)
+        if high > low
+    ]
+
+
+def _series(known: Register, position: int, times: Moments, values: list[float]) -> Series:
+    stream = known.streams[position]
+    thing = known.things[stream.thing]
+    asset = thing.key.partition("/")[2] if thing.solution else thing.key
+    names = [thing.name.get(language) or next(iter(thing.name.values()), asset) for language in ("fr", "nl", "en")]
+    place = (thing.place.lon, thing.place.lat) if thing.place else None
+    return Series(asset, Text(*names), stream.reading, times, values, place, stream.area)
+
+
+@verb(Right.SEE, SUBJECT)
+def count(actor: Actor, solution: str | None = None) -> int:
+    """Return how many observations are within the actor's reach."""
+    known = register.current()
+    tail = lifecycle.opened().tail
+    tail.cover(known.highest)
+    return int(tail.ends(known.ids[known.select(actor, Right.SEE, Filters(solution))]).rows.sum())
+
+
+@verb(Right.SEE, SUBJECT)
+def newest(actor: Actor, solution: str | None = None) -> datetime | None:
+    """Return the newest moment observed within the actor's reach, None when there is nothing."""
+    known = register.current()
+    found = _heard(known, known.select(actor, Right.SEE, Filters(solution)))
+    return from_microseconds(int(lifecycle.opened().tail.ends(known.ids[found]).last.max())) if len(found) else None
+
+
+@verb(Right.SEE, SUBJECT)
+def list_alerts(actor: Actor, solution: str | None = None, only_open: bool = True, limit: int = 1000) -> list[AlertState]:
+    """Return alerts, newest first, then the streams that have gone silent (see `rules.silent`)."""
+    known = register.current()
+    rows = models.Alert.objects.filter(within_reach(actor, Right.SEE)).order_by("-since")
+    if solution is not None:
+        rows = rows.filter(solution=solution)
+    if only_open:
+        rows = rows.filter(until=None)
+    spoken = [alerts.state(known, row) for row in rows[:limit]]
+    visible = known.select(actor, Right.SEE, Filters(solution))
+    return [*spoken, *alerts.silences(known, visible)][:limit]
+
+
+@verb(Right.EDIT, SUBJECT)
+def list_quarantine(actor: Actor, solution: str | None = None, after: int = 0, limit: int = 100) -> list[Quarantined]:
+    """Return what was refused, newest first; `after` is the number of the last one seen."""
+    rows = models.Quarantined.objects.filter(within_reach(actor, Right.EDIT)).order_by("-pk")
+    if solution is not None:
+        rows = rows.filter(solution=solution)
+    if after:
+        rows = rows.filter(pk__lt=after)
+    return [intake.quarantined(row) for row in rows[: max(1, min(limit, 1000))]]
+
+
+@verb(Right.COMMAND, SUBJECT)
+def apply_retention(actor: Actor, now: datetime) -> dict[str, int]:
+    """Delete the observations that solutions no longer keep, and return how many by solution."""
+    known, room = register.current(), lifecycle.opened()
+    gone: dict[str, int] = {}
+    for key, solution in registry.solutions().items():
+        found = known.ids[known.select(actor, Right.COMMAND, Filters(key))]
+        if not solution.keep or not len(found):
+            continue
+        edge = to_microseconds(now - timedelta(days=solution.keep))
+
+        def drop(streams: Int32s = found, edge: int = edge) -> int:
+            dropped = room.store.drop_before(streams, edge)
+            room.tail.cover(known.highest)
+            room.tail.renew(streams, room.store.summarise(streams))
+            return dropped
+
+        gone[key] = room.writer.do(drop)
+        audit.record(actor, "retention", f"{SUBJECT}.{key}", {"deleted": gone[key], "before": (EPOCH + timedelta(microseconds=edge)).isoformat()})
+    return gone

@@ -1,0 +1,112 @@
+"""The newest value of every stream, in memory: arrays indexed by stream number, changed only after a commit."""
+
+from __future__ import annotations
+
+import threading
+from typing import NamedTuple
+
+import numpy as np
+
+from zinneke.foundations.observations.engine import ObservationStore, Rows, Summary
+from zinneke.foundations.observations.values import Flags, Floats, Int32s, Int64s
+
+NEVER = np.iinfo(np.int64).min
+"""The last time of a stream that has no rows."""
+
+
+class Ends(NamedTuple):
+    """What is known of some streams, one line each: first and last time, the value and quality at the last, number of rows."""
+
+    first: Int64s
+    last: Int64s
+    values: Floats
+    qualities: Flags
+    rows: Int64s
+
+
+class Tail:
+    """The ends of every stream. Readers get copies taken under a lock, so that a time and its value belong together."""
+
+    def __init__(self, store: ObservationStore) -> None:
+        self._lock = threading.Lock()
+        self._size = 0
+        self._grow(1024)
+        self._set(store.summarise())
+
+    def _grow(self, size: int) -> None:
+        size = max(size, 2 * self._size)
+        for name, kind, empty in (
+            ("_first", np.int64, NEVER),
+            ("_last", np.int64, NEVER),
+            ("_values", np.float64, 0),
+            ("_qualities", np.uint8, 0),
+            ("_rows", np.int64, 0),
+        ):
+            grown = np.full(size, empty, kind)
+            if self._size:
+                grown[: self._size] = getattr(self, name)
+            setattr(self, name, grown)
+        self._size = size
+
+    _first: Int64s
+    _last: Int64s
+    _values: Floats
+    _qualities: Flags
+    _rows: Int64s
+
+    def _set(self, ends: Summary) -> None:
+        at = ends.streams
+        if len(at):
+            if at.max() >= self._size:
+                self._grow(int(at.max()) + 1)
+            self._first[at], self._last[at], self._values[at] = ends.first, ends.last, ends.values
+            self._qualities[at], self._rows[at] = ends.qualities, ends.rows
+
+    def cover(self, stream: int) -> None:
+        """Make room for a stream number."""
+        if stream >= self._size:
+            with self._lock:
+                self._grow(stream + 1)
+
+    @property
+    def highest(self) -> int:
+        """Return the highest stream number that has rows, 0 when there is none."""
+        known = np.flatnonzero(self._rows)
+        return int(known[-1]) if len(known) else 0
+
+    def last(self, streams: Int32s) -> Int64s:
+        """Return the last time of each of these, NEVER for one without rows (for the writer, who alone changes it)."""
+        return self._last[streams]
+
+    def ends(self, streams: Int32s) -> Ends:
+        """Return what is known of these streams."""
+        with self._lock:
+            return Ends(self._first[streams], self._last[streams], self._values[streams], self._qualities[streams], self._rows[streams])
+
+    def add(self, rows: Rows) -> None:
+        """Take in rows that were committed, ordered by stream and then time."""
+        if not len(rows.streams):
+            return
+        starts = np.flatnonzero(np.r_[True, rows.streams[1:] != rows.streams[:-1]])
+        ends = np.r_[starts[1:], len(rows.streams)] - 1
+        at = rows.streams[ends]
+        with self._lock:
+            known = self._last[at] != NEVER
+            self._first[at] = np.where(known, np.minimum(self._first[at], rows.times[starts]), rows.times[starts])
+            self._rows[at] += ends - starts + 1
+            newer = rows.times[ends] > self._last[at]
+            at, ends = at[newer], ends[newer]
+            self._last[at], self._values[at], self._qualities[at] = rows.times[ends], rows.values[ends], rows.qualities[ends]
+
+    def revise(self, stream: int, time: int, value: float, quality: int) -> None:
+        """Take in a correction that was committed."""
+        with self._lock:
+            if self._last[stream] == time:
+                self._values[stream], self._qualities[stream] = value, quality
+
+    def renew(self, streams: Int32s, summary: Summary) -> None:
+        """Replace what is known of some streams, after rows were deleted."""
+        with self._lock:
+            self._first[streams] = self._last[streams] = NEVER
+            self._rows[streams] = 0
+            self._set(summary)

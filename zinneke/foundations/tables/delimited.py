@@ -1,0 +1,94 @@
+"""Text with delimiters (commas, semicolons, tabs, bars) into raw cells; rows that do not fit are set aside and named."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import duckdb
+
+from zinneke.foundations.tables.raw import MOST_ROWS, Faults, Raw, clean_names
+from zinneke.foundations.tables.values import Spec
+from zinneke.kernel.problem import Problem, wrong
+
+_DELIMITERS = (",", ";", "\t", "|")
+_LONGEST_LINE = 2_000_000
+_WHAT = {
+    "MISSING COLUMNS": "has fewer cells than the header: {}",
+    "TOO MANY COLUMNS": "has more cells than the header: {}",
+    "UNQUOTED VALUE": "has a quote that is not closed or stands inside a cell; double it within quotes",
+    "LINE SIZE OVER MAXIMUM": f"is longer than {_LONGEST_LINE:,} bytes; a quote before it may not be closed",
+    "INVALID ENCODING": "holds bytes that are not text in this encoding",
+}
+
+
+def read_delimited(path: Path, spec: Spec, faults: Faults, connection: duckdb.DuckDBPyConnection) -> Raw:
+    """Read a UTF-8 text with delimiters. Raises `Problem` 400 when it has no header or no row fits it."""
+    with path.open("rb") as file:
+        sample = file.read(262_144)
+    if b"\x00" in sample:
+        raise wrong(f"{faults.name} is not a text: it holds NUL bytes (the first at byte {sample.index(0)}).", where=faults.name)
+    lines = sample.decode("utf-8", "replace").splitlines(keepends=True)[spec.skip :]
+    if not "".join(lines).strip():
+        raise wrong(f"{faults.name} is empty.", where=faults.name)
+    delimiter = spec.delimiter or _delimiter(lines)
+    if len(delimiter) != 1:
+        raise wrong(f"{delimiter!r} cannot be a delimiter; it is one character.", where="delimiter")
+    try:
+        first = next(csv.reader(io.StringIO("".join(lines)), delimiter=delimiter))
+    except (csv.Error, StopIteration) as reason:
+        raise wrong(f"{faults.name} has no header that can be read: {reason}.", where=f"{faults.name}: row {spec.skip + 1}") from reason
+    names = clean_names(first if spec.header else [f"column_{number}" for number in range(1, len(first) + 1)], faults)
+    _load(connection, path, delimiter, spec, len(names))
+    aside = _rejects(connection, faults)
+    rows = _one(connection, "SELECT count(*) FROM raw")
+    if rows > MOST_ROWS:
+        raise Problem(413, "Too large", f"{faults.name} has {rows:,} rows; at most {MOST_ROWS:,} are taken.", where=faults.name)
+    if not rows and aside:
+        raise wrong(f"No row of {faults.name} fits its header of {len(names)} columns. {faults.listed[-1].what}", where=faults.name)
+    return Raw(connection, names, faults, rows, [None] * len(names), spec.skip + 1 + int(spec.header), aside, delimiter=delimiter)
+
+
+def _load(connection: duckdb.DuckDBPyConnection, path: Path, delimiter: str, spec: Spec, width: int) -> None:
+    columns = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(width))
+    try:
+        connection.execute(
+            f"""CREATE TABLE raw AS SELECT * FROM read_csv(?, columns = {{{columns}}}, delim = ?, header = {spec.header}, skip = {int(spec.skip)},
+                quote = '"', escape = '"', auto_detect = false, strict_mode = true, nullstr = '', store_rejects = true, rejects_limit = 0,
+                max_line_size = {_LONGEST_LINE})""",  # noqa: S608 the names are c0, c1, …
+            [str(path), delimiter],
+        )
+    except duckdb.Error as reason:
+        raise wrong(f"The text cannot be read with the delimiter {delimiter!r}: {str(reason).splitlines()[0][:200]}", where="delimiter") from reason
+
+
+def _rejects(connection: duckdb.DuckDBPyConnection, faults: Faults) -> list[int]:
+    found = connection.execute(
+        "SELECT line, any_value(error_type), any_value(error_message), any_value(line_byte_position) FROM reject_errors GROUP BY line ORDER BY line"
+    ).fetchall()
+    for line, kind, message, byte in found:
+        what = _WHAT.get(str(kind), "cannot be read: {}").format(str(message).splitlines()[0].replace("Expected Number of Columns", "expected"))
+        faults.note(f"row {line} (byte {byte})", f"{what}; the row was set aside")
+    return [int(line) for line, *_ in found]
+
+
+def _one(connection: duckdb.DuckDBPyConnection, query: str) -> int:
+    row = connection.execute(query).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _delimiter(lines: list[str]) -> str:
+    """Return the delimiter under which most of the first lines have as many cells as the first one, and the most of them."""
+
+    def score(delimiter: str) -> tuple[float, int]:
+        try:
+            rows = [len(row) for row in csv.reader(io.StringIO("".join(lines[:200])), delimiter=delimiter) if row]
+        except csv.Error:
+            return 0.0, 0
+        if len(rows) > 1 and len(lines) > 200:
+            rows.pop()
+        width = rows[0] if rows else 0
+        return (sum(each == width for each in rows) / len(rows) * min(width, 2), width) if width > 1 else (0.0, width)
+
+    return max(_DELIMITERS, key=score)

@@ -1,0 +1,139 @@
+"""How a version comes to be: read and written aside, then named and recorded while nobody else does the same."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pyarrow as pa
+from django.db import transaction
+
+from zinneke.foundations.audit import store as audit
+from zinneke.foundations.tables import files
+from zinneke.foundations.tables.models import VersionRecord
+from zinneke.foundations.tables.opening import open_source
+from zinneke.foundations.tables.values import Published, Spec
+from zinneke.foundations.tables.versions import columns_of, subject_of, version_of
+from zinneke.foundations.tables.writing import Written, digest_of, write_version
+from zinneke.kernel.confidentiality import Actor, Level, Right, demand, strictest
+from zinneke.kernel.event import DatasetPublished, announce
+from zinneke.kernel.load import Fault
+from zinneke.kernel.problem import Problem, not_found
+
+
+def publish_version(actor: Actor, dataset: str, source: Path | bytes, spec: Spec, held: bool = False, after: int | None = None) -> Published:
+    """Publish a source as the next version of a dataset; the same content read in the same way changes nothing.
+
+    Whoever replaces a version must be allowed to edit the strictest of what it held: leaving a level out never lowers it.
+    A first version may be `held`; later ones are as the one before. Nothing is published when the current version is another than `after`.
+    """
+    demand(
+        actor, Right.EDIT, subject_of(dataset), strictest([spec.level, *(each.level for each in spec.columns if each.level is not None)]), spec.area
+    )
+    before = _current(dataset)
+    levels: dict[str, Level] = {}
+    if before is not None:
+        demand(actor, Right.EDIT, subject_of(dataset), Level(before.level), before.area)
+        levels = {column.name: column.level for column in columns_of(before)}
+    with files.workplace() as work:
+        opened = open_source(source, spec, work)
+        digest = digest_of(opened, spec)
+        if before is not None and before.digest == digest:
+            return _told(before, False)
+        written = write_version(opened, spec, work, levels)
+        with files.lock(), transaction.atomic():
+            before = _current(dataset)
+            if before is not None and before.digest == digest:
+                return _told(before, False)
+            if after is not None and (before is None or before.number != after):
+                raise Problem(409, "Not as things stand", f"Somebody changed the rows of {dataset} meanwhile. Send yours once more.")
+            record = _settle(actor, dataset, digest, written, spec, before.held if before else held)
+    pa.default_memory_pool().release_unused()
+    return _told(record, True)
+
+
+def _current(dataset: str) -> VersionRecord | None:
+    return VersionRecord.objects.filter(dataset=dataset).order_by("-number").first()
+
+
+def _settle(actor: Actor, dataset: str, digest: str, written: Written, spec: Spec, held: bool) -> VersionRecord:
+    """Give the file its name and record it: the file first, so that a record never lacks its file."""
+    last = _current(dataset)
+    number = last.number + 1 if last else 1
+    size = written.path.stat().st_size
+    files.settle(written.path, files.path_of(dataset, number, digest))
+    VersionRecord.objects.filter(dataset=dataset, current=True).update(current=False)
+    record = VersionRecord.objects.create(
+        dataset=dataset,
+        number=number,
+        digest=digest,
+        rows=written.rows,
+        bytes=size,
+        columns=msgspec.to_builtins(written.columns),
+        created=datetime.now(UTC),
+        source=spec.source,
+        licence=spec.licence,
+        level=strictest(column.level for column in written.columns),
+        lowest=min(column.level for column in written.columns),
+        area=spec.area,
+        geometry=written.geometry,
+        time=written.time,
+        bbox=written.bbox,
+        lineage=list(spec.lineage),
+        treatments=msgspec.to_builtins(spec.treatments),
+        faults=[[fault.where, fault.what] for fault in written.faults.all()],
+        read=written.read,
+        set_aside=written.set_aside,
+        actor=actor.key[:200],
+        held=held,
+    )
+    audit.record(actor, "publish", subject_of(dataset), {"version": number, "rows": written.rows, "digest": digest})
+    if not held:
+        transaction.on_commit(lambda: announce(DatasetPublished(dataset, number)))
+    return record
+
+
+def set_held(actor: Actor, dataset: str, held: bool) -> None:
+    """Close every version of a dataset to all but those who may edit it, or open them as their levels say."""
+    with files.lock(), transaction.atomic():
+        before = _may_change(actor, dataset)
+        if before.held != held:
+            VersionRecord.objects.filter(dataset=dataset).update(held=held)
+            audit.record(actor, "hold" if held else "release", subject_of(dataset), {"version": before.number})
+            if not held:
+                transaction.on_commit(lambda: announce(DatasetPublished(dataset, before.number)))
+
+
+def discard_versions(actor: Actor, dataset: str) -> int:
+    """Delete the versions of a dataset that is held, records first, so that no record lacks its file. Returns how many."""
+    with files.lock(), transaction.atomic():
+        before = _may_change(actor, dataset)
+        if not before.held:
+            raise Problem(409, "Published", f"The versions of {dataset} are published, and a version never goes. Withdraw the dataset instead.")
+        records = list(VersionRecord.objects.filter(dataset=dataset))
+        VersionRecord.objects.filter(dataset=dataset).delete()
+        audit.record(actor, "discard", subject_of(dataset), {"versions": len(records)})
+        transaction.on_commit(lambda: files.remove(dataset))
+    return len(records)
+
+
+def _may_change(actor: Actor, dataset: str) -> VersionRecord:
+    before = _current(dataset)
+    if before is None:
+        raise not_found("dataset", dataset)
+    demand(actor, Right.EDIT, subject_of(dataset), Level(before.level), before.area)
+    return before
+
+
+def _told(record: VersionRecord, changed: bool) -> Published:
+    faults = tuple(Fault(where, what) for where, what in record.faults)
+    return Published(version_of(record, columns_of(record)), changed, faults, record.read, record.rows, record.set_aside)
+
+
+def sweep_leftovers() -> int:
+    """Remove what a crash left behind; return how many files and folders."""
+    with files.lock():
+        known = list(VersionRecord.objects.values_list("dataset", "number", "digest", "current"))
+        opened = [files.columns_folder(dataset, digest) for dataset, _, digest, current in known if current]
+        return files.sweep((files.path_of(*each[:3]) for each in known), opened)

@@ -1,0 +1,69 @@
+"""Downloads as a workbook: one sheet, written row by row, so that memory stays what it is."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import shapely
+
+from zinneke.kernel.problem import Problem
+from zinneke.kernel.spreadsheet import guard
+
+MOST_ROWS = 1_048_575
+"""Rows of a sheet below its heading."""
+MOST_COLUMNS = 16_384
+_LONGEST = 32_767
+_CHUNK = 1 << 18
+
+
+def write_xlsx(parts: Iterator[pa.RecordBatch], names: Sequence[str], count: int) -> Iterator[bytes]:
+    """Return a workbook in chunks. Times are UTC, shapes WKT; texts that would be run have an apostrophe before them.
+
+    Raises `Problem` 413 for more rows or columns than a sheet holds.
+    """
+    if count > MOST_ROWS or len(names) > MOST_COLUMNS:
+        raise Problem(
+            413,
+            "Too large",
+            f"A sheet holds {MOST_ROWS:,} rows and {MOST_COLUMNS:,} columns; these are {count:,} and {len(names):,}. "
+            "Use csv or parquet, or ask for less.",
+            where="form",
+        )
+    return _written(parts, names)
+
+
+def _written(parts: Iterator[pa.RecordBatch], names: Sequence[str]) -> Iterator[bytes]:
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("data")
+    sheet.append([_cell(name) for name in names])
+    for part in parts:
+        for row in zip(*(_column(part.column(name)) for name in names), strict=True):
+            sheet.append(row)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "book.xlsx"
+        book.save(path)
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                yield chunk
+
+
+def _column(column: pa.Array) -> list[Any]:
+    cells = column.to_pylist()
+    if pa.types.is_binary(column.type):
+        cells = list(shapely.to_wkt(shapely.from_wkb(np.array(cells, dtype=object)), rounding_precision=7))
+    return [_cell(cell) for cell in cells]
+
+
+def _cell(value: Any) -> Any:
+    """Return a value as a sheet takes it: no zone, no control characters, not too long, nothing to run."""
+    if isinstance(value, str):
+        return guard("".join(each for each in value if each >= " " or each in "\t\n\r"))[:_LONGEST]
+    return value.astimezone(UTC).replace(tzinfo=None) if isinstance(value, datetime) else value
