@@ -1,0 +1,247 @@
+"""What a client written for CKAN writes: packages, resources and rows, what stays closed, and how it is told that something is refused."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from ckanapi import NotAuthorized, NotFound, RemoteCKAN, ValidationError
+from starlette.testclient import TestClient
+
+from tests.standards.ckan.conftest import Bridge
+from zinneke.foundations.catalogue import store
+from zinneke.foundations.identity import store as identity
+from zinneke.foundations.tables import store as tables
+from zinneke.foundations.tables.merging import Change
+from zinneke.foundations.tables.numbered import Slice
+from zinneke.kernel.confidentiality import ANONYMOUS, SYSTEM, Level
+from zinneke.kernel.problem import Problem
+from zinneke.standards.ckan.actions import ACTIONS
+
+BINS = [{"bin": "a1", "fill": 10, "emptied": "2026-11-01"}, {"bin": "a2", "fill": 20, "emptied": "2026-11-02"}]
+
+
+@pytest.fixture
+def editor(machine: TestClient) -> RemoteCKAN:
+    """Return the real client, with the token of somebody who may edit."""
+    identity.add_person(SYSTEM, "ann@brussels.test", "Ann")
+    identity.grant_role(SYSTEM, "ann@brussels.test", "administrator", "", "*")
+    token = identity.add_token(SYSTEM, "ann@brussels.test", "her laptop", ["see:*", "edit:*"])
+    return RemoteCKAN("http://testserver", apikey=token, session=Bridge(machine))
+
+
+def upload(name: str, text: str) -> io.BytesIO:
+    file = io.BytesIO(text.encode())
+    file.name = name
+    return file
+
+
+def bins(editor: RemoteCKAN, **more: Any) -> Any:
+    editor.action.package_create(name="bins", title="Bins")
+    return editor.action.datastore_create(resource={"package_id": "bins"}, records=BINS, primary_key="bin", **more)
+
+
+def rows_of(ckan: RemoteCKAN, name: str = "bins.csv") -> list[list[Any]]:
+    found = ckan.action.datastore_search(resource_id=name, sort="_id")
+    return [[value for name, value in record.items() if name != "_id"] for record in found["records"]]
+
+
+def test_a_package_is_created_public_patched_updated_and_withdrawn(ckan: RemoteCKAN, editor: RemoteCKAN) -> None:
+    made = editor.action.package_create(
+        name="benches",
+        title="Benches",
+        notes="Where to sit.",
+        tags=[{"name": "seat"}],
+        groups=[{"name": "tran"}],
+        license_id="cc0",
+        owner_org="brussels-mobility",
+        extras=[{"key": "frequency", "value": "annual"}],
+        resources=[{"url": "https://example.org/benches.csv", "format": "CSV", "name": "All"}],
+    )
+    assert (made["state"], made["organization"]["title"], made["resources"][0]["format"]) == ("active", "Bruxelles Mobilité", "CSV")
+    assert ckan.action.package_show(id="benches")["notes"] == "Where to sit."
+    patched = editor.action.package_patch(id="benches", title="Public benches")
+    assert (patched["title"], patched["notes"], len(patched["resources"])) == ("Public benches", "Where to sit.", 1)
+    shown = editor.action.package_show(id="benches")
+    assert editor.action.package_update(**shown)["resources"][0]["name_translated"] == {"en": "All"}
+    emptied = editor.action.package_update(id="benches", title="Benches")
+    assert (emptied["resources"], emptied["notes"], emptied["tags"], emptied["owner_org"]) == ([], "", [], None)
+    editor.action.package_delete(id="benches")
+    assert ckan.action.package_show(id="benches")["state"] == "deleted"
+    assert "benches" not in ckan.action.package_list()
+
+
+def test_a_private_package_is_a_draft_until_it_is_said_to_be_public(ckan: RemoteCKAN, editor: RemoteCKAN) -> None:
+    assert editor.action.package_create(name="later", title="Later", private=True)["state"] == "draft"
+    with pytest.raises(NotFound):
+        ckan.action.package_show(id="later")
+    assert editor.action.package_patch(id="later", notes="More")["state"] == "draft"
+    assert editor.action.package_patch(id="later", private=False)["state"] == "active"
+    assert ckan.action.package_show(id="later")["notes"] == "More"
+    with pytest.raises(ValidationError):
+        editor.action.package_patch(id="later", private=True)
+    editor.action.package_create(name="never", title="Never", private=True)
+    editor.action.package_delete(id="never")
+    with pytest.raises(NotFound):
+        editor.action.package_show(id="never")
+
+
+def test_a_file_sent_along_becomes_rows_and_the_next_one_their_next_version(ckan: RemoteCKAN, editor: RemoteCKAN) -> None:
+    editor.action.package_create(name="counts", title="Counts")
+    made = editor.action.resource_create(package_id="counts", name="Counts", upload=upload("counts.csv", "place,count\nA,1\nB,2\n"))
+    assert (made["id"], made["datastore_active"]) == ("counts.csv", True)
+    assert rows_of(ckan, "counts.csv") == [["A", 1], ["B", 2]]
+    editor.action.resource_update(id="counts.csv", upload=upload("counts.csv", "place,count\nA,5\n"))
+    assert rows_of(ckan, "counts.csv") == [["A", 5]]
+    with pytest.raises(ValidationError):
+        editor.action.resource_create(package_id="counts", upload=upload("other.csv", "a\n1\n"))
+    with pytest.raises(ValidationError):
+        editor.action.resource_delete(id="counts.csv")
+
+
+def test_a_resource_elsewhere_is_added_changed_and_taken_away(editor: RemoteCKAN) -> None:
+    editor.action.package_create(name="links", title="Links")
+    made = editor.action.resource_create(package_id="links", url="https://example.org/a.json", format="JSON", name="A")
+    changed = editor.action.resource_patch(id=made["id"], name="B")
+    assert (changed["name"], changed["url"], changed["format"]) == ("B", made["url"], "JSON")
+    moved = editor.action.resource_update(id=made["id"], url="https://example.org/b.csv", format="CSV")
+    editor.action.resource_delete(id=moved["id"])
+    assert editor.action.package_show(id="links")["resources"] == []
+
+
+def test_rows_are_inserted_updated_upserted_and_deleted_each_time_as_a_new_version(ckan: RemoteCKAN, editor: RemoteCKAN) -> None:
+    bins(editor, fields=[{"id": "bin", "type": "text"}, {"id": "fill", "type": "int"}, {"id": "emptied", "type": "date"}])
+    upsert = editor.action.datastore_upsert
+    upsert(resource_id="bins.csv", records=[{"bin": "a2", "fill": 25}, {"bin": "a3", "fill": 30}])
+    assert rows_of(ckan) == [["a1", 10, "2026-11-01"], ["a2", 25, "2026-11-02"], ["a3", 30, None]]
+    number = tables.get_version(SYSTEM, "bins").number
+    upsert(resource_id="bins.csv", records=[{"bin": "a2", "fill": "25"}])
+    assert tables.get_version(SYSTEM, "bins").number == number, "the same rows are no new version"
+    upsert(resource_id="bins.csv", method="insert", records=[{"bin": "a4", "fill": 1}])
+    upsert(resource_id="bins.csv", method="update", records=[{"bin": "a4", "fill": 2}])
+    editor.action.datastore_delete(resource_id="bins.csv", filters={"bin": ["a1", "a3"]})
+    assert rows_of(ckan) == [["a2", 25, "2026-11-02"], ["a4", 2, None]]
+    assert tables.get_version(SYSTEM, "bins").number == number + 3
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({"records": [{"bin": "a1", "colour": "red"}]}, "records"),
+        ({"records": [{"bin": "a1", "fill": "much"}]}, "records"),
+        ({"records": [{"fill": 1}]}, "records"),
+        ({"records": [{"bin": "a9"}], "method": "update"}, "records"),
+        ({"records": [{"bin": "a1"}], "method": "insert"}, "records"),
+        ({"records": [{"bin": "a1"}], "method": "replace"}, "method"),
+        ({"records": "["}, "records"),
+        ({"records": [{"bin": "a1"}], "primary_key": "nothing"}, "primary_key"),
+        ({"records": [{"bin": {"a": 1}}]}, "records"),
+        ({"records": [{"bin": "a5", "fill": 10**40}]}, "records"),
+    ],
+)
+def test_rows_that_do_not_fit_are_refused_and_nothing_changes(editor: RemoteCKAN, asked: dict[str, Any], field: str) -> None:
+    bins(editor)
+    with pytest.raises(ValidationError) as refused:
+        editor.action.datastore_upsert(resource_id="bins.csv", **asked)
+    assert field in refused.value.error_dict
+    assert tables.get_version(SYSTEM, "bins").number == 1
+
+
+def test_points_stay_points_when_rows_change_and_no_row_goes_without_filters(ckan: RemoteCKAN, editor: RemoteCKAN) -> None:
+    editor.action.datastore_delete(resource_id="trees.csv", filters={"_id": [1, 2]})
+    version = tables.get_version(SYSTEM, "trees")
+    assert (version.rows, version.geometry, version.number) == (28, "point", 2)
+    assert ckan.action.datastore_info(id="trees.csv")["fields"][1]["info"]["unit"] == "m"
+    for filters in ({}, {"nothing": 1}):
+        with pytest.raises(ValidationError):
+            editor.action.datastore_delete(resource_id="trees.csv", filters=filters)
+
+
+def test_of_two_who_change_the_same_version_the_second_is_told(editor: RemoteCKAN) -> None:
+    merged = tables.get_merged(SYSTEM, "trees", Change("delete", rows=Slice(numbers=(1,), limit=10)))
+    editor.action.datastore_delete(resource_id="trees.csv", filters={"_id": [2]})
+    with pytest.raises(Problem, match="meanwhile"):
+        store.set_rows(SYSTEM, "trees", merged.source, merged.spec, after=merged.after)
+    assert tables.get_version(SYSTEM, "trees").rows == 29
+
+
+def test_personal_data_are_closed_whichever_way_they_come_in(ckan: RemoteCKAN, editor: RemoteCKAN) -> None:
+    numbers = ["93.05.18-223.61", "85.07.30-033.28", "00.01.25-567.77"]
+    rows = "team,contact\n" + "".join(f"T{place},somebody{place}@example.org\n" for place in range(30))
+    editor.action.package_create(name="teams", title="Teams")
+    editor.action.resource_create(package_id="teams", upload=upload("teams.csv", rows))
+    assert [each.name for each in tables.get_version(ANONYMOUS, "teams").columns] == ["team"]
+    assert "example.org" not in str(ckan.action.datastore_search(resource_id="teams.csv"))
+    editor.action.package_create(name="notes", title="Notes")
+    editor.action.datastore_create(resource={"package_id": "notes"}, records=[{"key": "k", "note": "x"}], primary_key=["key"])
+    later = [{"key": f"k{place}", "note": f"somebody{place}@example.org"} for place in range(30)] + [{"key": "n", "note": numbers[0]}]
+    editor.action.datastore_upsert(resource_id="notes.csv", records=later)
+    closed = tables.get_version(SYSTEM, "notes").column("note")
+    assert closed is not None
+    assert closed.level is Level.PERSONAL
+
+
+@pytest.mark.parametrize(
+    ("action", "asked", "field"),
+    [
+        ("package_create", {}, "name"),
+        ("package_create", {"name": "Not A Key", "title": "x"}, "name"),
+        ("package_create", {"name": "trees", "title": "x"}, "name"),
+        ("package_create", {"name": "x", "title": {"a": 1}}, "title"),
+        ("package_create", {"name": "x", "owner_org": "nobody-knows"}, "owner_org"),
+        ("package_create", {"name": "x", "groups": [{"name": "nothing"}]}, "groups"),
+        ("package_create", {"name": "x", "license_id": "my-own"}, "license_id"),
+        ("package_create", {"name": "x", "resources": [{"url": "javascript:alert(1)"}]}, "url"),
+        ("package_create", {"name": "x", "resources": [{"url": "https://[/"}]}, "url"),
+        ("package_create", {"name": "x", "url": "javascript:alert(1)"}, "url"),
+        ("package_create", {"name": "x", "tags": "a"}, "tags"),
+        ("package_create", {"name": "x", "extras": [{"key": "level", "value": "secret"}]}, "level"),
+        ("package_create", {"name": "x", "extras": [{"key": "issued", "value": "soon"}]}, "issued"),
+        ("package_create", {"name": "x", "title_translated": {"xx": "y"}}, "title_translated"),
+        ("package_create", {"name": "x", "title_translated": [1]}, "title_translated"),
+        ("package_create", {"name": "x", "keywords": 1.5}, "keywords"),
+        ("package_patch", {"id": "trees", "name": "shrubs"}, "name"),
+        ("package_patch", {"id": "bike-counts", "title": "x"}, "message"),
+        ("resource_create", {"package_id": "trees"}, "url"),
+        ("resource_create", {"url": "https://example.org/x"}, "package_id"),
+        ("resource_patch", {"id": "trees.csv", "name": "x"}, "id"),
+        ("datastore_create", {"records": [{"a": 1}]}, "resource_id"),
+        ("organization_create", {"name": "x"}, "message"),
+        ("group_update", {"id": "tran"}, "message"),
+        ("tag_create", {"name": "x"}, "message"),
+        ("vocabulary_create", {"name": "x"}, "message"),
+    ],
+)
+def test_what_cannot_be_written_is_a_validation_error_that_names_the_field(
+    editor: RemoteCKAN, action: str, asked: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(ValidationError) as refused:
+        editor.call_action(action, asked)
+    assert field in refused.value.error_dict, refused.value.error_dict
+    assert store.list_unpublished(SYSTEM) == []
+    assert "x" not in store.list_keys(SYSTEM)
+
+
+def test_what_is_not_there_is_not_found(editor: RemoteCKAN) -> None:
+    for action, asked in (("package_patch", {"id": "nothing"}), ("resource_delete", {"id": "nothing.csv"}), ("package_delete", {"id": "nothing"})):
+        with pytest.raises(NotFound):
+            editor.call_action(action, asked)
+
+
+def test_nothing_is_written_by_get_or_by_somebody_who_may_only_read(ckan: RemoteCKAN, machine: TestClient) -> None:
+    writing = [name for name, action in ACTIONS.items() if action.writes]
+    assert len(writing) > 11
+    for name in writing:
+        assert machine.get(f"/api/3/action/{name}?id=trees").status_code == 400
+        with pytest.raises(NotAuthorized):
+            ckan.call_action(name, {"id": "trees", "name": "x", "title": "x", "resource_id": "trees.csv", "package_id": "trees"})
+
+
+def test_what_another_portal_dumped_is_loaded_with_its_ids(ckan: RemoteCKAN, editor: RemoteCKAN) -> None:
+    dumped = {**ckan.action.package_show(id="bike-counts"), "name": "bike-counts-2", "id": "0e6d3e14-1f0b-4d53-8d0e-0a5b3a9c1f00"}
+    editor.action.package_create(**dumped)
+    found = ckan.action.package_show(id="0e6d3e14-1f0b-4d53-8d0e-0a5b3a9c1f00")
+    assert (found["name"], found["title_translated"]) == ("bike-counts-2", dumped["title_translated"])
+    assert {code: set(words) for code, words in found["keywords"].items()} == {"fr": {"vélo", "comptage"}, "nl": {"fiets"}}
+    assert [each["url"] for each in found["resources"]] == [each["url"] for each in dumped["resources"]]

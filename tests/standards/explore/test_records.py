@@ -1,0 +1,196 @@
+"""Records, groups, facets and files in the shapes that clients of the Region's portals know."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import msgspec
+import pytest
+
+from tests.standards.explore.conftest import answer, get, records
+
+pytestmark = pytest.mark.usefixtures("trees")
+
+
+def heights(where: str, **asked: Any) -> list[float]:
+    return [each["height"] for each in records(where=where, order_by="height", **asked)]
+
+
+def test_a_record_is_flat_and_its_point_is_called_as_clients_know_it() -> None:
+    found = get("/datasets/trees/records", limit=1)
+    assert found["total_count"] == 5
+    (first,) = found["results"]
+    assert first == {
+        "species": "Chêne rouge", "height": 21.5, "planted": "1999-03-01", "seen": "2024-05-01T10:00:00+00:00", "alive": True,
+        "lat": 50.8467, "lon": 4.3525, "geo_point_2d": {"lon": 4.3525, "lat": 50.8467},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [
+        ("height > 5 and height <= 12", [8, 12]),
+        ("not height > 5", [3, 5]),
+        ("height in [3..8[", [3, 5]),
+        ("height: ]3 TO 8]", [5, 8]),
+        ("height IN (3, 12, 99)", [3, 12]),
+        ("height not in (3, 12)", [5, 8, 21.5]),
+        ("species is null", [5]),
+        ("species IS NOT NULL and not alive", [12]),
+        ("alive is true or height = 5", [3, 5, 8, 21.5]),
+        ('species like "CHENE"', [3, 21.5]),
+        ('"chêne rouge"', [21.5]),
+        ('search(species, "rouge") or search("gris")', [12, 21.5]),
+        ('suggest(species, "rou")', [21.5]),
+        ('startswith(species, "CHÊNE")', [3, 21.5]),
+        ("startswith(species, '100%_')", [8]),
+        ("species = 'chene'", [3]),
+        ("planted >= date'2005' and planted < date'2011/01/01'", [3, 12]),
+        ("year(planted) = 2015", [5]),
+        ("length(species) = 5", [3]),
+        ("date_format(planted, 'MM') = '03'", [21.5]),
+        ("height * 2 > 20 and 10 < height", [12, 21.5]),
+        ("`height` = 5", [5]),
+        ("within_distance(geo_point_2d, geom'POINT(4.3525 50.8467)', 1km)", [3, 21.5]),
+        ("in_bbox(geo_point_2d, 50.855, 4.365, 50.875, 4.385)", [8, 12]),
+        ('intersects(geo_point_2d, geom\'{"type":"Point","coordinates":[4.38,50.87]}\')', [8]),
+        ("disjoint(geo_point_2d, geom'POLYGON((4.3 50.8,4.375 50.8,4.375 50.9,4.3 50.9,4.3 50.8))')", [8]),
+        ("seen > now(years=-100) and seen < date'2024-06-01T00:00:00+02:00'", [21.5]),
+    ],
+)
+def test_a_condition_finds_what_it_says(where: str, expected: list[float]) -> None:
+    assert heights(where) == expected
+
+
+def test_hours_are_those_of_the_time_zone_that_is_asked_for() -> None:
+    asked = {"select": "count(*) as n", "group_by": "month(seen) as m", "where": "month(seen) = 6"}
+    counted = {zone: records(**asked, timezone=zone) for zone in ("UTC", "Europe/Brussels")}
+    assert counted["UTC"] == [] and counted["Europe/Brussels"] == [{"m": 6, "n": 1}]
+    assert records(where="height = 3", timezone="Europe/Brussels")[0]["seen"] == "2024-06-01T00:30:00+02:00"
+
+
+def test_fields_are_chosen_renamed_and_computed() -> None:
+    assert records(select="species as name, height * 2 as double, length(species)", where="height = 3") == [
+        {"name": "chene", "double": 6.0, "length(species)": 5}
+    ]
+    assert list(records(select="include(spec*), height", limit=1)[0]) == ["species", "height"]
+    assert "lat" not in records(select="exclude(l*), exclude(geo_point_2d)", limit=1)[0]
+
+
+def test_groups_count_sum_and_order() -> None:
+    found = get("/datasets/trees/records", select="alive, count(*) as n, sum(height) as total, avg(height)", group_by="alive", order_by="n desc")
+    assert found["total_count"] == 2
+    assert found["results"] == [
+        {"alive": True, "n": 3, "total": 32.5, "avg(height)": pytest.approx(32.5 / 3)},
+        {"alive": False, "n": 2, "total": 17, "avg(height)": 8.5},
+    ]
+    assert records(select="count(*)") == [{"count(*)": 5}]
+    assert records(select="max(height) as tallest, median(height), percentile(height, 0) as least, count(distinct alive) as kinds") == [
+        {"tallest": 21.5, "median(height)": 8.0, "least": 3.0, "kinds": 2}
+    ]
+    assert records(select="count(*) as n", group_by="range(height, ]5, 10[) as r") == [
+        {"r": "]*, 5[", "n": 1}, {"r": "[5, 10[", "n": 2}, {"r": "[10, *[", "n": 2},
+    ]  # fmt: skip
+    assert records(group_by="date_format(planted, \"'in 'yyyy\") as year", order_by="year desc", limit=1) == [{"year": "in 2015"}]
+    assert records(select="count(*)", group_by="alive", order_by="sum(height) desc", limit=1)[0]["alive"] is True
+
+
+def test_refine_and_exclude_take_values_and_parts_of_dates() -> None:
+    assert [each["height"] for each in records(refine='species:"chene"')] == [3]
+    assert [each["height"] for each in records(refine="seen:2024/05")] == [21.5, 3]
+    assert [each["height"] for each in records(exclude="seen:2024", order_by="height")] == [5]
+
+
+def test_there_is_no_wall_in_the_middle_of_the_data(publish: Any) -> None:
+    publish("n\n" + "\n".join(str(n) for n in range(12_000)), "many", time="")
+    found = get("/datasets/many/records", limit=2, offset=11_998, order_by="n")
+    assert found["total_count"] == 12_000 and [each["n"] for each in found["results"]] == [11_998, 11_999]
+    status, body = answer("/datasets/many/exports/csv", select="n", with_bom="false")
+    assert status == 200 and len(body.splitlines()) == 12_001
+
+
+def test_facets_say_how_many_have_each_value() -> None:
+    found = {each["name"]: each["facets"] for each in get("/datasets/trees/facets", refine="alive:true")["facets"]}
+    assert found["alive"] == [{"name": "true", "count": 3, "state": "refined", "value": "true"}]
+    assert [(each["value"], each["count"]) for each in found["seen"]] == [("2024", 3)]
+
+
+def test_files_hold_every_record_and_no_formula() -> None:
+    _, body = answer("/datasets/trees/exports/csv", select="species, height, geo_point_2d", where="height >= 8")
+    assert body.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(body.decode("utf-8-sig")), delimiter=";"))
+    assert rows == [
+        ["species", "height", "geo_point_2d"],
+        ["Chêne rouge", "21.5", "50.8467, 4.3525"],
+        ["'=Orme 'gris'", "12.0", "50.86, 4.37"],
+        ["100%_pur", "8.0", "50.87, 4.38"],
+    ]
+    _, lines = answer("/datasets/trees/exports/jsonl", select="height", limit=2)
+    assert lines == b'{"height":21.5}\n{"height":3.0}\n'
+    assert len(get("/datasets/trees/exports/json")) == 5
+    assert len(get("/datasets/trees/exports/geojson", where="alive")["features"]) == 3
+    assert get("/datasets/trees/exports/json", select="count(*) as n", group_by="alive", order_by="n") == [
+        {"alive": False, "n": 2},
+        {"alive": True, "n": 3},
+    ]
+
+
+def test_one_record_has_an_address() -> None:
+    assert get("/datasets/trees/records/1.2")["species"] == "chene"
+    for missing in ("1.9", "2.1", "x", "1.0", "1.1.1"):
+        assert answer(f"/datasets/trees/records/{missing}")[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("asked", "code", "says"),
+    [
+        ({"where": "hight > 1"}, "ODSQLError", "Did you mean height"),
+        ({"where": "height >"}, "ODSQLError", "ends too early"),
+        ({"where": "height > 1)"}, "ODSQLError", "at letter 11"),
+        ({"where": "(" * 5_000}, "ODSQLError", "40 deep"),
+        ({"where": "not " * 2_000 + "alive"}, "ODSQLError", "40 deep"),
+        ({"where": " or ".join(["alive"] * 600)}, "ODSQLError", "more than 500"),
+        ({"where": "height > 'tall'"}, "InvalidRESTParameterError", "no decimal"),
+        ({"where": "drop_table(height)"}, "ODSQLError", "Unknown function"),
+        ({"where": "height; DROP TABLE x"}, "ODSQLError", "cannot be read"),
+        ({"where": "height = null"}, "ODSQLError", "is null"),
+        ({"where": "planted > date'yesterday'"}, "ODSQLError", "no date"),
+        ({"where": "intersects(geo_point_2d, geom'POINT(a b)')"}, "ODSQLError", "cannot be read"),
+        ({"where": "within_distance(geo_point_2d, geom'POINT(4 50)', 3parsec)"}, "ODSQLError", "unit"),
+        ({"where": "species like " + "'" + "a " * 30 + "'"}, "ODSQLError", "20 words"),
+        ({"where": "\u202eheight > 1"}, "ODSQLError", "cannot be read"),
+        ({"where": "'"}, "ODSQLError", "cannot be read"),
+        ({"where": "height in [1..2"}, "ODSQLError", "not closed"),
+        ({"select": "species, count(*)", "group_by": "alive"}, "ODSQLError", "not grouped by"),
+        ({"select": "sum(species)"}, "ODSQLError", "numbers"),
+        ({"select": "height + species"}, "ODSQLError", "takes numbers"),
+        ({"select": "geo_point_2d + 1"}, "ODSQLError", "nothing is computed"),
+        ({"group_by": "geo_point_2d"}, "ODSQLError", "shape"),
+        ({"group_by": "range(height, 0)"}, "ODSQLError", "width"),
+        ({"group_by": "range(height, [3, 1])"}, "ODSQLError", "rise"),
+        ({"group_by": "range(planted, 5 days)"}, "ODSQLError", "step of time"),
+        ({"group_by": "date_format(planted, 'bogus')"}, "ODSQLError", "layout"),
+        ({"order_by": "height * 2"}, "ODSQLError", "ordered by fields"),
+        ({"limit": "101"}, "InvalidRESTParameterError", "-1 <= limit <= 100"),
+        ({"offset": "-1"}, "InvalidRESTParameterError", "offset"),
+        ({"timezone": "Mars/Olympus"}, "InvalidRESTParameterError", "no time zone"),
+        ({"timezone": "../../etc/passwd"}, "InvalidRESTParameterError", "no time zone"),
+        ({"refine": "species"}, "InvalidRESTParameterError", "field:value"),
+        ({"limit": "many"}, "InvalidRESTParameterError", "limit"),
+        ({"where": "9" * 5_000 + " < height"}, "ODSQLError", "too long"),
+        ({"where": "a" * 10_001}, "InvalidRESTParameterError", "where"),
+    ],
+)
+def test_what_cannot_be_asked_is_told_in_the_form_of_the_interface(asked: dict[str, str], code: str, says: str) -> None:
+    status, body = answer("/datasets/trees/records", **asked)
+    told = msgspec.json.decode(body)
+    assert status == 400 and set(told) == {"error_code", "message"}
+    assert says in told["message"] and told["error_code"] == code, told
+
+
+def test_a_dataset_that_is_not_there_is_not_found() -> None:
+    for end in ("/records", "/facets", "/exports", "/exports/csv", "/attachments", ""):
+        status, body = answer(f"/datasets/nothing{end}")
+        assert status == 404 and msgspec.json.decode(body)["error_code"] == "NotFoundError"

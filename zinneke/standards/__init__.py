@@ -1,0 +1,1 @@
+"""One module a standard: each translates the stores to a published interface and nothing else."""

@@ -1,0 +1,236 @@
+"""A package as a client of CKAN writes it, made into a dataset as the catalogue takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from zinneke.foundations.catalogue import store
+from zinneke.foundations.catalogue.values import DatasetRow, Distribution, Publisher
+from zinneke.foundations.catalogue.vocabularies import LICENCES, THEMES, format_key, licence_key
+from zinneke.kernel.confidentiality import Level
+from zinneke.kernel.problem import wrong
+from zinneke.kernel.route import Call
+from zinneke.kernel.text import choose
+from zinneke.standards.ckan import shape
+from zinneke.standards.ckan.asking import mapped, read
+
+LANGUAGES = ("fr", "nl", "en", "de")
+MOST_TEXT = 20_000
+MOST_LISTED = 300
+Fields = Mapping[str, Any]
+_PLAIN = ("identifier", "frequency", "access", "start", "end")
+_LISTS = {"language": "languages", "spatial_uri": "spatial", "commune": "communes"}
+_TIMES = ("issued", "modified")
+
+
+class ResourceFields(msgspec.Struct):
+    """What is said of a resource."""
+
+    url: str = ""
+    name: str = ""
+    format: str = ""
+    mimetype: str = ""
+    license: str = ""
+    size: int = 0
+    id: str = ""
+
+
+class _Named(msgspec.Struct):
+    name: str = ""
+    id: str = ""
+    title: str = ""
+
+
+class _Extra(msgspec.Struct):
+    key: str
+    value: Any = ""
+
+
+def describe(call: Call[Any], row: DatasetRow, fields: Fields) -> DatasetRow:
+    """Return a dataset with the fields that a client sent put to it; the others stay. Raises `Problem` 400 naming the field."""
+    said: dict[str, Any] = {}
+    for name, own in (("title", "title"), ("notes", "description")):
+        if name in fields or f"{name}_translated" in fields:
+            said[own] = _texts(fields, name, call.language)
+    if fields.keys() & {"tags", "tag_string", "keywords"}:
+        said["keywords"] = _keywords(fields, row, call.language)
+    if "groups" in fields:
+        said["themes"] = _themes(fields["groups"])
+    if "license_id" in fields:
+        said["licence"] = _licence(_text(fields, "license_id"))
+    if "owner_org" in fields:
+        said["publisher"] = _publisher(call, row, fields)
+    if fields.keys() & {"maintainer", "maintainer_email"}:
+        said["contact"] = _text(fields, "maintainer_email") or _text(fields, "maintainer")
+    return msgspec.structs.replace(row, **said, **_linked(call, row, fields), **_extras(fields.get("extras") or []))
+
+
+def _linked(call: Call[Any], row: DatasetRow, fields: Fields) -> dict[str, Any]:
+    said: dict[str, Any] = {}
+    if (address := _text(fields, "url")) and not address.startswith(f"{call.base}/"):
+        said["page"] = web_address(address, "url")
+    if "resources" in fields:
+        listed = _listed(fields["resources"], ResourceFields, "resources")
+        said["distributions"] = tuple(resource_row(call, each, _held(row, each.id)) for each in listed if not ours(call, row, each))
+    return said
+
+
+def ours(call: Call[Any], row: DatasetRow, given: ResourceFields) -> bool:
+    """Say whether a resource is one of our own forms of the rows, which stay whatever is said of them."""
+    return given.url.removeprefix(call.base).startswith(f"/api/tables/{row.key}/export/")
+
+
+def resource_row(call: Call[Any], given: ResourceFields, held: Distribution | None = None) -> Distribution:
+    """Return a resource as a way to get a dataset."""
+    if len(given.name) > 1000 or len(given.format) > 100 or len(given.mimetype) > 200 or not 0 <= given.size < 2**53:
+        raise wrong("A resource has a name of at most 1,000 characters, a format of 100, a media type of 200 and a size in bytes.", where="resources")
+    known = format_key(given.format, given.mimetype)
+    title = held.title if held else {}
+    if given.name and given.name != choose(title, call.language)[0]:
+        title = {**title, call.language: given.name}
+    return Distribution(
+        title=title,
+        format=known or given.format.lower(),
+        media_type=given.mimetype or (held.media_type if held else ""),
+        url=web_address(given.url, "url"),
+        page=held.page if held else "",
+        licence=_licence(given.license) if given.license else held.licence if held else "",
+        bytes=given.size,
+    )
+
+
+def _held(row: DatasetRow, name: str) -> Distribution | None:
+    found = (each for place, each in enumerate(row.distributions) if name and shape.resource_id(row.key, place, each) == name)
+    return next(found, None)
+
+
+def web_address(written: str, where: str) -> str:
+    """Return an address of the web. Raises `Problem` 400 for anything else: it becomes a link on a page."""
+    try:
+        parts = urlsplit(written)
+        good = (
+            parts.scheme in ("http", "https", "ftp")
+            and bool(parts.hostname)
+            and len(written) <= 2000
+            and written.isprintable()
+            and " " not in written
+        )
+    except ValueError:
+        good = False
+    if not good:
+        raise wrong(f"{written[:60]!r} is no address of the web. Write it whole, beginning with https://.", where=where)
+    return written
+
+
+def _text(fields: Fields, name: str) -> str:
+    value = fields.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str | int | float) or len(str(value)) > MOST_TEXT:
+        raise wrong(f"This takes a text of at most {MOST_TEXT:,} characters.", where=name)
+    return str(value).strip()
+
+
+def _texts(fields: Fields, name: str, language: str) -> dict[str, str]:
+    """Return a text by language: those of `…_translated`, and the plain one in the language of the request where it says something else."""
+    given = mapped(fields.get(f"{name}_translated") or {}, f"{name}_translated")
+    if unknown := set(given) - set(LANGUAGES):
+        raise wrong(f"{sorted(unknown)[0][:20]!r} is no language that is kept here; there are {', '.join(LANGUAGES)}.", where=f"{name}_translated")
+    found = {code: _text(given, code) for code in given if given[code]}
+    plain = _text(fields, name)
+    if plain and plain != choose(found, language)[0]:
+        found[language] = plain
+    return found
+
+
+def _listed(value: Any, kind: type[Any], where: str) -> list[Any]:
+    if isinstance(value, str):
+        try:
+            value = msgspec.json.decode(value) if value.strip() else []
+        except (msgspec.DecodeError, RecursionError):
+            raise wrong("This takes a list.", where=where) from None
+    if not isinstance(value, list) or len(value) > MOST_LISTED:
+        raise wrong(f"This takes a list of at most {MOST_LISTED}.", where=where)
+    if not all(isinstance(each, Mapping) for each in value):
+        raise wrong("This takes a list of objects.", where=where)
+    return [read(kind, {name: part for name, part in each.items() if part is not None}) for each in value]
+
+
+def _keywords(fields: Fields, row: DatasetRow, language: str) -> dict[str, tuple[str, ...]]:
+    """Return the keywords: those of a tag that has a language already stay there."""
+    given = mapped(fields.get("keywords") or {}, "keywords") or row.keywords
+    spoken = {word: code for code, words in given.items() if code in LANGUAGES and isinstance(words, list | tuple) for word in words}
+    if "tags" in fields or "tag_string" in fields:
+        words = [each.name for each in _listed(fields.get("tags") or [], _Named, "tags")]
+        words += [each.strip() for each in _text(fields, "tag_string").split(",")]
+    else:
+        words = list(spoken)
+    if len(words) > MOST_LISTED or any(not isinstance(word, str) or len(word) > 200 for word in words):
+        raise wrong(f"There are at most {MOST_LISTED} tags, each of at most 200 characters.", where="tags")
+    found: dict[str, tuple[str, ...]] = {}
+    for word in dict.fromkeys(filter(None, words)):
+        code = spoken.get(word, language)
+        found[code] = (*found.get(code, ()), word)
+    return found
+
+
+def _themes(value: Any) -> tuple[str, ...]:
+    found = []
+    for each in _listed(value, _Named, "groups"):
+        key = (each.name or each.id).upper()
+        if key not in THEMES:
+            raise wrong(f"There is no group {key.lower()[:60]!r}. Groups are the data themes of the European Union; see group_list.", where="groups")
+        found.append(key)
+    return tuple(dict.fromkeys(found))
+
+
+def _licence(written: str) -> str:
+    key = licence_key(written)
+    if key == "other" and written.lower() != "other" and "other" not in written.lower():
+        raise wrong(f"There is no licence {written[:60]!r}. See license_list: {', '.join(list(LICENCES)[:6])} …", where="license_id")
+    return key
+
+
+def _publisher(call: Call[Any], row: DatasetRow, fields: Fields) -> Publisher | None:
+    """Return the publisher that an organisation stands for: the one that the dataset has, one that is known, or one that is named along."""
+    key = _text(fields, "owner_org")
+    if not key or (row.publisher and row.publisher.key == key):
+        return row.publisher if key else None
+    names = store.publisher_names(call.actor).get(key)
+    if names is None:
+        given = fields.get("organization")
+        named = read(_Named, {name: part for name, part in given.items() if part is not None}) if isinstance(given, Mapping) else _Named()
+        if key not in (named.name, named.id) or not named.title or len(key) > 200 or len(named.title) > 500:
+            said = f"There is no organization {key[:60]!r}. They come from the datasets: name a new one with organization: {{name, title}}."
+            raise wrong(said, where="owner_org")
+        key, names = named.name or key, {call.language: named.title}
+    return Publisher(key, names)
+
+
+def _extras(value: Any) -> dict[str, Any]:
+    """Return what CKAN has no field for; what we have none for either is passed over."""
+    said: dict[str, Any] = {}
+    for each in _listed(value, _Extra, "extras"):
+        text = str(each.value).strip()[:2000]
+        if each.key in _PLAIN:
+            said[each.key] = text
+        elif each.key in _LISTS:
+            said[_LISTS[each.key]] = tuple(part.strip() for part in text.split(",") if part.strip())
+        elif each.key in _TIMES and text:
+            try:
+                time = datetime.fromisoformat(text)
+            except ValueError:
+                raise wrong(f"{text[:40]!r} is no moment. Write it like 2026-11-20T12:00:00.", where=each.key) from None
+            said[each.key] = time if time.tzinfo else time.replace(tzinfo=UTC)
+        elif each.key == "area":
+            said["area"] = text
+        elif each.key == "level":
+            if text.upper() not in Level.__members__:
+                raise wrong(f"{text[:40]!r} is no level; there are {', '.join(each.name.lower() for each in Level)}.", where="level")
+            said["level"] = Level[text.upper()]
+    return said

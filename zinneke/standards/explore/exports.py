@@ -1,0 +1,133 @@
+"""Everything at once: the records of a dataset as files, however many there are."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from zinneke.foundations.tables import store
+from zinneke.foundations.tables.values import Form
+from zinneke.kernel.resuming import resumable
+from zinneke.kernel.route import Call, Reply
+from zinneke.kernel.spreadsheet import guard
+from zinneke.standards.explore.datasets import ROOT, AskDataset, AskRecords, clauses_of, language_of
+from zinneke.standards.explore.faults import misfit
+from zinneke.standards.explore.meaning import Sense
+from zinneke.standards.explore.moments import zone_of
+from zinneke.standards.explore.question import MOST_GROUPS, Asked, understand
+from zinneke.standards.explore.records import Link, fields, writer
+
+OURS = {"json": "application/json", "jsonl": "application/x-ndjson", "csv": "text/csv; charset=utf-8"}
+"""Forms in which fields have the names and values that clients of this interface know."""
+FORMS: dict[str, Form] = {
+    "geojson": "geojson", "parquet": "parquet", "xlsx": "xlsx", "shp": "shp", "kml": "kml", "gpx": "gpx", "fgb": "fgb", "gpkg": "gpkg",
+}  # fmt: skip
+"""Forms of the house, by the name that they have here."""
+
+
+class AskExport(AskRecords):
+    """Which records, as what. Of CSV: the delimiter, whether a byte order mark comes first, labels instead of names, every text quoted."""
+
+    format: Literal["csv", "fgb", "geojson", "gpkg", "gpx", "json", "jsonl", "kml", "parquet", "shp", "xlsx"] = "json"
+    limit: int = -1
+    delimiter: Annotated[str, Meta(min_length=1, max_length=1)] = ";"
+    with_bom: bool = True
+    use_labels: bool = False
+    quote_all: bool = False
+
+
+class TellExports(msgspec.Struct):
+    """The forms in which records can be had."""
+
+    links: list[Link]
+
+
+def get_exports(call: Call[AskDataset]) -> TellExports:
+    """Give the addresses of the exports of a dataset."""
+    version = store.get_version(call.actor, call.ask.dataset_id)
+    address = f"{call.base}{ROOT}/datasets/{call.ask.dataset_id}/exports"
+    names = sorted({*OURS, *(name for name, form in FORMS.items() if version.geometry or form in ("parquet", "xlsx"))})
+    return TellExports([Link("self", address), *(Link(name, f"{address}/{name}") for name in names)])
+
+
+def get_export(call: Call[AskExport]) -> Reply:
+    """Give every record that matches (or so many from an offset on), streamed; groups are at most 20,000."""
+    ask = call.ask
+    version = store.get_version(call.actor, ask.dataset_id)
+    sense = Sense(version, zone_of(ask.timezone), language_of(call))
+    grouped = any(part.strip() for part in ask.group_by)
+    clauses = clauses_of(ask, MOST_GROUPS if grouped else 0)
+    asked = understand(clauses, sense)
+    headers = {"Content-Disposition": f'attachment; filename="{ask.dataset_id}.{ask.format}"'}
+    if ask.format in FORMS:
+        if asked.groups is not None or asked.query.computed or ask.offset or ask.limit >= 0:
+            raise misfit("format", f"{ask.format} takes whole records; use csv, json or jsonl.")
+        made = store.export(call.actor, ask.dataset_id, FORMS[ask.format], asked.query, version.number)
+        headers = {"Content-Disposition": f'attachment; filename="{made.filename}"'}
+        return resumable(made.chunks, made.etag, call.headers, Reply(media_type=made.media_type, headers=headers))
+    labels = [label for label, _ in asked.labels]
+    names = {field.name: field.label for field in fields(version, sense.language)} if ask.use_labels else {}
+    pieces = _pieces(call, asked, sense)
+    if ask.format == "csv":
+        chunks = _csv(pieces, [names.get(label, label) for label in labels], ask)
+    else:
+        chunks = _json(pieces, labels) if ask.format == "json" else _lines(pieces, labels)
+    return Reply(chunks, media_type=OURS[ask.format], headers=headers)
+
+
+def _pieces(call: Call[AskExport], asked: Asked, sense: Sense) -> Iterator[list[list[Any]]]:
+    """Return the values of the records that are asked for, some thousand records at a time."""
+    ask, number = call.ask, sense.version.number
+    if asked.groups is not None:
+        if not asked.groups.limit:
+            return iter(())
+        found = store.read_groups(call.actor, ask.dataset_id, asked.groups, number)
+        return iter([writer(asked, found.columns, sense, ask.format == "csv")(found.rows)])
+    stream = store.stream_rows(call.actor, ask.dataset_id, asked.query, number)
+    told = writer(asked, stream.columns, sense, ask.format == "csv")
+    return (told(piece) for piece in _cut(stream.pieces, ask.limit))
+
+
+def _cut(pieces: Iterator[list[Any]], limit: int) -> Iterator[list[Any]]:
+    """Yield pieces until so many rows were given; -1 is all of them."""
+    for piece in pieces:
+        if 0 <= limit <= len(piece):
+            yield piece[:limit]
+            return
+        limit -= len(piece) if limit >= 0 else 0
+        yield piece
+
+
+def _csv(pieces: Iterator[list[list[Any]]], names: list[str], ask: AskExport) -> Iterator[bytes]:
+    def written(lines: Any) -> bytes:
+        text = io.StringIO(newline="")
+        writing = csv.writer(text, delimiter=ask.delimiter, quoting=csv.QUOTE_ALL if ask.quote_all else csv.QUOTE_MINIMAL)
+        writing.writerows([guard(cell) for cell in line] for line in lines)
+        return text.getvalue().encode()
+
+    if ask.delimiter in '"\r\n':
+        raise misfit("delimiter", "a quote or the end of a line cannot stand between columns.")
+    yield (b"\xef\xbb\xbf" if ask.with_bom else b"") + written([names])
+    for piece in pieces:
+        yield written(piece)
+
+
+def _json(pieces: Iterator[list[list[Any]]], labels: list[str]) -> Iterator[bytes]:
+    encoder, comma = msgspec.json.Encoder(), b""
+    yield b"["
+    for piece in pieces:
+        if piece:
+            yield comma + b",\n".join(encoder.encode(dict(zip(labels, values, strict=True))) for values in piece)
+            comma = b",\n"
+    yield b"]\n"
+
+
+def _lines(pieces: Iterator[list[list[Any]]], labels: list[str]) -> Iterator[bytes]:
+    encoder = msgspec.json.Encoder()
+    for piece in pieces:
+        yield b"".join(encoder.encode(dict(zip(labels, values, strict=True))) + b"\n" for values in piece)

@@ -1,0 +1,61 @@
+"""Where clients begin: what there is, what we conform to, and the description of the interface."""
+
+from __future__ import annotations
+
+from zinneke.kernel import registry
+from zinneke.kernel.openapi import describe
+from zinneke.kernel.route import Call, Reply
+from zinneke.kernel.text import Text
+from zinneke.standards.ogc.answers import HTML, JSON, OPENAPI, ROOT, Link, encode, form_of, itself, page, reply
+from zinneke.standards.ogc.asks import AskForm
+from zinneke.standards.ogc.conformance import CLASSES
+
+_TITLE = Text("Les données de la ville par OGC API", "De data van de stad via OGC API", "The city’s data by OGC API")
+_ABOUT = Text(
+    "Objets géographiques, tuiles, catalogue et mesures, pour les logiciels qui parlent OGC API.",
+    "Geografische objecten, tegels, catalogus en metingen, voor software die OGC API spreekt.",
+    "Features, tiles, the catalogue and measurements, for software that speaks OGC API.",
+)
+
+
+def get_landing(call: Call[AskForm]) -> Reply:
+    """Say what there is: the description of the interface, what it conforms to, and the collections."""
+    base = call.base + ROOT
+    links = [
+        *itself(call, ROOT),
+        Link(f"{base}/api", "service-desc", OPENAPI, "OpenAPI"),
+        Link(f"{base}/api?f=html", "service-doc", HTML, "OpenAPI"),
+        Link(f"{base}/conformance", "conformance", JSON, "Conformance"),
+        Link(f"{base}/conformance", "http://www.opengis.net/def/rel/ogc/1.0/conformance", JSON, "Conformance"),
+        Link(f"{base}/collections", "data", JSON, "Collections"),
+        Link(f"{base}/collections", "http://www.opengis.net/def/rel/ogc/1.0/data", JSON, "Collections"),
+        Link(f"{base}/tileMatrixSets", "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes", JSON, "Tile matrix sets"),
+    ]
+    return reply(
+        call, {"title": _TITLE.said_in(call.language), "description": _ABOUT.said_in(call.language), "links": links}, _TITLE.said_in(call.language)
+    )
+
+
+def get_conformance(call: Call[AskForm]) -> Reply:
+    """List the conformance classes that hold."""
+    document = {"conformsTo": list(CLASSES), "links": itself(call, f"{ROOT}/conformance")}
+    if form_of(call) == "html":
+        return reply(call, {**document, "collections": [{"id": each, "links": [{"rel": "self", "href": each}]} for each in CLASSES]}, "Conformance")
+    return reply(call, {"conformsTo": list(CLASSES)}, "Conformance")
+
+
+def get_api(call: Call[AskForm]) -> Reply:
+    """Describe every address under this one in OpenAPI 3.0, which is what clients of OGC API read."""
+    own = [route for route in registry.routes() if route.path == ROOT or (route.path.startswith(f"{ROOT}/") and route.path != f"{ROOT}/")]
+    document = {**describe(own, call.base, _TITLE.said_in("en")), "openapi": "3.0.3"}
+    document["info"]["license"] = {"name": "EUPL-1.2", "url": "https://eupl.eu/1.2/"}
+    if form_of(call) == "html":
+        listed = [
+            {"id": f"{route.method} {route.path}: {route.summary}", "links": [{"rel": "self", "href": f"{call.base}{ROOT}/api"}]} for route in own
+        ]
+        return Reply(
+            page(call, "OpenAPI", {"collections": listed, "links": [{"rel": "self", "href": f"{call.base}{ROOT}/api"}]}),
+            200,
+            f"{HTML}; charset=utf-8",
+        )
+    return Reply(encode(document), 200, OPENAPI)

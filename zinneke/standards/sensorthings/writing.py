@@ -1,0 +1,111 @@
+"""What is written: entities created, changed, replaced, deleted. The answer comes when everything is stored."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from zinneke.foundations.observations import store
+from zinneke.foundations.observations.entities import sets
+from zinneke.foundations.observations.values import Draft
+from zinneke.kernel.confidentiality import Actor
+from zinneke.kernel.problem import Problem, wrong
+from zinneke.kernel.route import Call, Reply
+from zinneke.standards.sensorthings import address, document, draft, patching
+from zinneke.standards.sensorthings.address import Address
+from zinneke.standards.sensorthings.reading import ROOT, encoder
+
+BACK = {
+    ("Things", "Datastreams"): "Thing",
+    ("Things", "MultiDatastreams"): "Thing",
+    ("Things", "Locations"): "Things",
+    ("Things", "HistoricalLocations"): "Thing",
+    ("Datastreams", "Observations"): "Datastream",
+    ("MultiDatastreams", "Observations"): "MultiDatastream",
+    ("Sensors", "Datastreams"): "Sensor",
+    ("Sensors", "MultiDatastreams"): "Sensor",
+    ("ObservedProperties", "Datastreams"): "ObservedProperty",
+    ("FeaturesOfInterest", "Observations"): "FeatureOfInterest",
+    ("Locations", "Things"): "Locations",
+    ("Things", "TaskingCapabilities"): "Thing",
+    ("Actuators", "TaskingCapabilities"): "Actuator",
+    ("TaskingCapabilities", "Tasks"): "TaskingCapability",
+}
+"""How what is created under a link leads back."""
+
+
+def decoded(body: bytes) -> Any:
+    """Return a body as JSON. Raises `Problem` 400."""
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
+        raise wrong(f"The body is not JSON: {fault}. Nothing was stored.") from None
+
+
+def create(call: Call[Any]) -> Reply:
+    """Create an entity with all that is sent inside it, or nothing; the answer is a 201 with its address."""
+    here = address.walk(call.actor, address.read(call.ask.path), call.language)
+    if here.one or here.property or here.form:
+        raise Problem(
+            405, "Method not allowed", f"POST is for sets, such as {here.set}; change an entity with PATCH.", {"Allow": "GET, PATCH, PUT, DELETE"}
+        )
+    sent = decoded(call.body)
+    made = draft.read(here.set, sent)
+    if here.parent is not None:
+        made = _under(here, made)
+    number = store.create_entity(call.actor, made)
+    link = f"{call.base}{ROOT}/{document.reference(here.set, number)}"
+    return Reply(encoder.encode({"@iot.id": number, "@iot.selfLink": link}), 201, headers={"Location": link})
+
+
+def _under(here: Address, made: Draft) -> Draft:
+    assert here.parent
+    back = BACK.get((here.parent.set, here.parent.link))
+    if back is None:
+        raise wrong(f"{here.parent.link} are not created under {here.parent.set}. POST to {here.set} and name the relation.")
+    return Draft(made.set, made.values, {**made.links, back: (here.parent.id,)})
+
+
+def _target(actor: Actor, call: Call[Any]) -> Address:
+    here = address.walk(actor, address.read(call.ask.path), call.language)
+    if not here.one or here.property or here.form:
+        raise Problem(405, "Method not allowed", f"Name one entity by its id: {here.set}(1).", {"Allow": "GET, POST"})
+    if here.parent is not None or here.id is None:
+        here = Address(here.set, address.find(actor, here, call.language).id, one=True)
+    return here
+
+
+def change(call: Call[Any]) -> Reply:
+    """Change what is sent of an entity, as a document or as a JSON Patch (RFC 6902)."""
+    here = _target(call.actor, call)
+    sent = decoded(call.body)
+    if isinstance(sent, list):
+        before = address.find(call.actor, here, call.language)
+        known = {name: msgspec.json.decode(msgspec.json.encode(value)) for name, value in before.values.items() if value is not None}
+        sent = patching.patched(known, sent)
+    assert here.id is not None
+    store.change_entity(call.actor, here.id, draft.read(here.set, sent, whole=False))
+    return _told(call, here)
+
+
+def replace(call: Call[Any]) -> Reply:
+    """Replace an entity by what is sent; what is left out is empty from then on."""
+    here = _target(call.actor, call)
+    assert here.id is not None
+    store.change_entity(call.actor, here.id, draft.replacing(here.set, decoded(call.body)))
+    return _told(call, here)
+
+
+def _told(call: Call[Any], here: Address) -> Reply:
+    assert here.id is not None
+    link = f"{call.base}{ROOT}/{document.reference(here.set, here.id)}"
+    return Reply(encoder.encode({"@iot.id": here.id, "@iot.selfLink": link}))
+
+
+def remove(call: Call[Any]) -> Reply:
+    """Delete an entity with what cannot be without it."""
+    here = _target(call.actor, call)
+    assert here.id is not None
+    store.remove_entity(call.actor, here.set, here.id)
+    return Reply(encoder.encode({"deleted": sets.get(here.set).one}))
