@@ -1,0 +1,100 @@
+"""Columns that hold the same thing are found by names, by values or by both, in three languages; and the reasons are told."""
+
+from __future__ import annotations
+
+import random
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks import _registers as registers
+from tests.office.cartography.made import profiled
+from zinneke.foundations.tables.wording import alike, lexicon, pieces, units
+from zinneke.office.cartography.matching import match, ranked
+from zinneke.office.cartography.values import ColumnProfile, TableProfile
+
+
+def table(made: registers.Table) -> TableProfile:
+    return profiled(made.name, {name: [row[n] for row in made.rows] for n, name in enumerate(made.names)})
+
+
+def names_only(*names: str) -> TableProfile:
+    return TableProfile("t", "t", 0, tuple(ColumnProfile(name) for name in names))
+
+
+@pytest.mark.parametrize("register", ["population", "enterprises", "works"])
+@pytest.mark.parametrize(("one", "other", "shared"), [("fr", "nl", 0), ("en", "de", 60), ("en", "opaque", 120), ("fr", "short", 0)])
+def test_columns_are_matched_across_languages_and_names_that_say_nothing(register: str, one: str, other: str, shared: int) -> None:
+    whole = registers.make("t", registers.REGISTERS[register], 240, register)
+    left = whole.having(whole.rows[:120]).styled("left", one)
+    right = whole.having(whole.rows[120 - shared : 240 - shared]).styled("right", other)
+    truth = set(zip(left.names, right.names, strict=True))
+    found = ranked(table(left), table(right))[: len(truth)]
+    assert len({(a, b) for a, b, _ in found} & truth) >= 0.9 * len(truth)
+
+
+def test_one_column_may_stand_for_two() -> None:
+    pair = registers._joined("fr")
+    found = {(a, b) for a, b, _ in ranked(table(pair.left), table(pair.right))[: len(pair.truth)]}
+    assert {("prenom", "identite_complete"), ("nom_famille", "identite_complete"), ("rue", "adresse")} <= found
+
+
+def test_a_match_tells_its_reasons() -> None:
+    whole = registers.make("t", registers.REGISTERS["population"], 200, "told")
+    found = {each.left: each for each in match(table(whole.styled("a", "fr")), table(whole.styled("b", "nl")))}
+    first = found["numero_registre_national"]
+    assert first.right == "rijksregisternummer" and first.contained == first.covers == 1.0
+    assert {part.name for part in first.parts} >= {"concept", "values", "kind"}
+    assert next(part for part in first.parts if part.name == "kind").shown == "national_number"
+    assert abs(sum(part.weight for part in first.parts) - 1) < 0.05 and msgspec.json.encode(tuple(found.values()))
+
+
+def test_names_alone_are_enough_where_nothing_else_is_known() -> None:
+    found = {
+        (each.left, each.right)
+        for each in match(names_only("nom", "prenom", "date_naissance", "code_postal"), names_only("geboortedatum", "voornaam", "postcode", "straat"))
+    }
+    assert found == {("prenom", "voornaam"), ("date_naissance", "geboortedatum"), ("code_postal", "postcode")}
+
+
+def test_values_of_another_type_speak_against_a_name() -> None:
+    left = profiled("a", {"status": ["open", "closed", "pending"] * 10})
+    right = profiled("b", {"status": [f"2024-01-{n % 28 + 1:02}" for n in range(30)], "etat": ["open", "closed", "pending"] * 10})
+    assert ranked(left, right)[0][:2] == ("status", "etat")
+
+
+def test_nothing_is_matched_of_an_empty_table() -> None:
+    empty, some = profiled("a", {}), profiled("b", {"x": [1, 2, 3]})
+    assert match(empty, some) == () and match(some, empty) == () and match(empty, empty) == ()
+    nothing = profiled("n", {"x": [None] * 5, "y": [""] * 5})
+    assert all(0 <= score <= 1 for _, _, score in ranked(nothing, some))
+
+
+def test_the_lexicon_has_the_terms_of_an_administration() -> None:
+    concepts = {concept for meanings in lexicon().values() for concept in meanings}
+    assert len(concepts) >= 600
+    for one, other in (("naam", "nom"), ("geboortedatum", "date de naissance"), ("dob", "geboortedatum"), ("straat", "rue"), ("gemeente", "commune"),
+                       ("bedrag", "montant"), ("huisnummer", "house_number"), ("kbo-nummer", "numéro d'entreprise"), ("bomen", "arbre")):  # fmt: skip
+        assert alike(one, other)[1] >= 0.75, (one, other)
+
+
+def test_a_name_is_cut_where_its_writer_cut_it() -> None:
+    assert pieces("dateNaissance") == ("date", "naissance") and pieces("BIRTH_DT") == ("birth", "dt")
+    assert units("rijksregisternummer") & units("national") and not units("acid_level") & units("id")
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.text(max_size=30), st.text(max_size=30))
+def test_any_two_names_can_be_compared(one: str, other: str) -> None:
+    letters, meaning = alike(one, other)
+    assert 0 <= letters <= 1 and 0 <= meaning <= 1
+    assert alike(other, one)[1] == pytest.approx(meaning, abs=0.35)
+
+
+def test_surrogate_keys_do_not_match_each_other_before_what_is_named() -> None:
+    chance = random.Random(1)
+    left = profiled("a", {"id": list(range(1, 301)), "client_id": [chance.randint(1, 90) for _ in range(300)]})
+    right = profiled("b", {"id": list(range(1, 301)), "numero_client": [chance.randint(1, 90) for _ in range(300)]})
+    assert {pair[:2] for pair in ranked(left, right)[:2]} == {("id", "id"), ("client_id", "numero_client")}

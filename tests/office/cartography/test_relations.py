@@ -1,0 +1,82 @@
+"""Two tables are judged by what they hold, not by what all tables have."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from benchmarks import _planted as planted
+from benchmarks import _registers as registers
+from tests.office.cartography.made import profiled
+from zinneke.office.cartography.relations import groups, judge
+from zinneke.office.cartography.values import Relation, TableProfile
+
+
+def table(made: registers.Table, asked: bool = False) -> TableProfile:
+    return profiled(made.name, {name: [row[n] for row in made.rows] for n, name in enumerate(made.names)}, asked)
+
+
+@pytest.fixture(scope="module")
+def register() -> registers.Table:
+    return registers.make("jette.population", (registers.ID, *registers.REGISTERS["population"]), 300, "jette", "fr")
+
+
+def judged(one: registers.Table, other: registers.Table) -> Relation:
+    found = judge(table(one), table(other))
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(("kind", "action"), [("copy", "retire"), ("older", "retire"), ("subset", "feed"), ("joinable", "service")])
+@pytest.mark.parametrize("style", ["nl", "short"])
+def test_what_was_made_of_a_register_is_found(register: registers.Table, kind: str, action: str, style: str) -> None:
+    other = getattr(planted, f"_{kind}")(register, "population", random.Random(kind)).styled("region.other", style)
+    for found in (judged(register, other), judged(other, register)):
+        assert (found.kind, found.action) == (kind, action)
+        assert found.parts[0].name == "entities" and found.parts[0].value > 0.7
+        if kind in ("older", "subset", "joinable"):
+            assert (found.left, found.keep) == ("region.other", "jette.population")
+
+
+def test_the_worth_of_a_copy_is_a_system_and_its_rows(register: registers.Table) -> None:
+    found = judged(register, planted._copy(register, "", random.Random(1)).styled("region.copy", "opaque"))
+    assert found.worth.systems == 1 and found.worth.rows == 300 and found.worth.fields >= 10
+
+
+def test_the_same_register_of_another_commune_is_more_of_the_kind(register: registers.Table) -> None:
+    other = registers.make("ukkel.bevolking", (registers.ID, *registers.REGISTERS["population"]), 260, "ukkel", "nl")
+    found = judged(register, other)
+    assert (found.kind, found.action) == ("unionable", "union") and found.worth.rows == 560
+
+
+@pytest.mark.parametrize(("one", "other"), [(0, 1), (2, 5), (3, 6)])
+def test_tables_that_share_numbers_codes_communes_and_dates_have_nothing_to_do_with_one_another(one: int, other: int) -> None:
+    left = planted._lookalike("Jette", planted.LOOKALIKE[one], "fr", "a")
+    assert judge(table(left), table(planted._lookalike("Jette", planted.LOOKALIKE[other], "fr", "b"))) is None
+
+
+def test_numbers_from_one_to_n_are_no_entities() -> None:
+    left = profiled("a", {"id": range(1, 400), "tension": [n * 7 % 90 for n in range(1, 400)]})
+    assert judge(left, profiled("b", {"id": range(1, 400), "places": [n * 3 % 8 for n in range(1, 400)]})) is None
+
+
+def test_a_form_that_asks_for_what_a_register_holds_is_said(register: registers.Table) -> None:
+    form = table(
+        register.only(["national", "first", "last", "street", "birth"]).having([], "form.address_change").styled("form.address_change", "nl"),
+        asked=True,
+    )
+    found = judge(table(register), form)
+    assert found and (found.kind, found.action, found.left, found.keep) == ("asked", "drop", "form.address_change", "jette.population")
+    assert found.worth.fields == 5
+
+
+def test_a_table_of_nothing_is_related_to_nothing(register: registers.Table) -> None:
+    assert judge(profiled("empty", {}), table(register)) is None
+    assert judge(profiled("nulls", {"a": [None] * 30, "b": [""] * 30}), table(register)) is None
+
+
+def test_relations_of_one_kind_make_a_group(register: registers.Table) -> None:
+    copies = [planted._copy(register, "", random.Random(n)).styled(f"region.copy{n}", "nl") for n in range(2)]
+    found = groups([judged(register, copies[0]), judged(register, copies[1]), judged(*copies)])
+    assert len(found) == 1 and found[0].members == ("jette.population", "region.copy0", "region.copy1") and len(found[0].relations) == 3

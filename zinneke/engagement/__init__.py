@@ -1,0 +1,1 @@
+"""Everybody else: ideas, reports from the street, services."""

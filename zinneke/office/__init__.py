@@ -1,0 +1,1 @@
+"""The Smart City Office: the tools of those who steer."""

@@ -1,0 +1,1 @@
+"""The pages of the map: `reading` shows, `writing` takes what people type."""

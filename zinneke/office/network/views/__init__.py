@@ -1,0 +1,1 @@
+"""The views of the network, one module for each part of it."""

@@ -1,0 +1,65 @@
+"""When may what was found become public: pure."""
+
+from __future__ import annotations
+
+from zinneke.foundations.tables.findings import Inspection, Looked
+from zinneke.foundations.tables.values import Spec
+from zinneke.kernel.confidentiality import Level
+from zinneke.kernel.text import Text
+from zinneke.office.publishing.values import Unsettled
+
+SUBJECT = "publishing"
+LARGEST = 200_000_000
+"""Bytes of a file that is sent in the browser, or fetched."""
+LEAST = 5
+"""How many rows should share what people could be recognised by: the house's rule for figures about people."""
+CERTAIN = frozenset(("checksum",))
+"""What is recognised by a checksum is not talked away: it is treated, or stays closed."""
+
+GROUNDS: dict[str, Text] = {
+    "reuse": Text(
+        "Réutilisation des informations du secteur public (ordonnance de la Région)",
+        "Hergebruik van overheidsinformatie (ordonnantie van het Gewest)",
+        "Re-use of public-sector information (ordinance of the Region)",
+    ),
+    "high-value": Text(
+        "Données de forte valeur (règlement d’exécution (UE) 2023/138)",
+        "Hoogwaardige datasets (uitvoeringsverordening (EU) 2023/138)",
+        "High-value datasets (implementing regulation (EU) 2023/138)",
+    ),
+    "environment": Text(
+        "Accès à l’information environnementale", "Toegang tot milieu-informatie", "Access to environmental information"
+    ),
+    "transparency": Text("Publicité de l’administration", "Openbaarheid van bestuur", "Transparency of the administration"),
+    "task": Text("Mission d’intérêt public de l’organisme", "Eigen taak van algemeen belang", "The organisation’s own task in the public interest"),
+    "between": Text("Échange entre administrations seulement", "Uitwisseling tussen besturen alleen", "Exchange between administrations only"),
+}  # fmt: skip
+"""The legal grounds that are asked for."""
+
+
+def level_of(looked: Looked, spec: Spec) -> Level:
+    """Return the level that a column would be published at."""
+    said = next((each.level for each in spec.columns if each.name == looked.source), None)
+    return spec.level if said is None else said
+
+
+def unsettled(raw: Inspection, spec: Spec) -> list[Unsettled]:
+    """Return the columns that would be more open than what was recognised in them suggests, without a treatment that answers it."""
+    found = []
+    for looked in raw.columns:
+        name, treatments = looked.column.name, {each.do for each in spec.treatments if each.column == looked.column.name}
+        if (looked.column.type == "geometry" or name in raw.place) and any(each.do == "commune" for each in spec.treatments):
+            continue
+        if level_of(looked, spec) >= looked.suggested or treatments - {"declare"}:
+            continue
+        first = next((each for each in looked.evidence if each.sure or each.named), None)
+        certain = first is not None and first.sure and first.rule in CERTAIN and first.level is Level.PERSONAL
+        if "declare" in treatments and not certain:
+            continue
+        found.append(Unsettled(name, first.kind if first else "", first.share if first else 0.0))
+    return found
+
+
+def people(raw: Inspection) -> list[Looked]:
+    """Return the columns in which something was recognised that is not for everybody."""
+    return [looked for looked in raw.columns if looked.suggested > Level.PUBLIC]
