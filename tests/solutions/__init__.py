@@ -1,0 +1,1 @@
+"""The solutions, each on its own and all by the common suite."""

@@ -1,0 +1,19 @@
+"""Each test has a store of observations of its own, closed afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from zinneke.foundations.observations import lifecycle
+
+
+@pytest.fixture(autouse=True)
+def own_store(tmp_path: Path, settings: Any) -> Iterator[Path]:
+    lifecycle.stop()
+    settings.DATA = tmp_path
+    yield tmp_path
+    lifecycle.stop()

@@ -1,0 +1,1 @@
+"""One small folder a smart solution. `zinneke new NAME` writes one."""
