@@ -1,0 +1,1 @@
+"""The portal: base templates, home, search, map, dashboards, and the pages generated from a solution."""
