@@ -1,0 +1,278 @@
+"""The machines' door: the adapter between ASGI and the table of routes. It validates, checks the audience, calls, encodes."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+import uuid
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, MutableMapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+import anyio.to_thread
+import msgspec
+import structlog
+from django.core.exceptions import SynchronousOnlyOperation
+from django.db import close_old_connections
+from starlette.concurrency import iterate_in_threadpool
+from starlette.routing import compile_path
+
+from zinneke.asgi import ask as asking
+from zinneke.asgi import logs
+from zinneke.asgi.workers import Workers
+from zinneke.kernel.confidentiality import ANONYMOUS, Actor
+from zinneke.kernel.problem import Problem
+from zinneke.kernel.route import Call, Reply, Route
+from zinneke.kernel.text import LANGUAGES, Text
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+SAFE = frozenset({"GET", "HEAD"})
+TOKENS = ("authorization", "x-ckan-api-key")
+"""Headers in which clients send a token: `Authorization` with or without `Bearer`, and the older one of CKAN's."""
+CREDENTIALS = (*TOKENS, "cookie")
+CORS = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"Content-Crs, Content-Range, ETag, Link, Location, Retry-After, X-Request-Id"),
+]
+WRITERS = 8
+"""Threads that may write at once: more of them only wait for one another and keep a database connection each."""
+log = structlog.get_logger("door")
+
+
+def _plain(value: Any) -> Any:
+    """Turn the few kernel values that JSON does not know into what it does."""
+    if isinstance(value, Text):
+        return value.as_dict()
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    raise NotImplementedError(f"{type(value).__name__} has no JSON form")
+
+
+encoder = msgspec.json.Encoder(enc_hook=_plain)
+
+
+@dataclass(slots=True)
+class Doorway:
+    """One path with a route for each of its methods."""
+
+    regex: Any
+    methods: dict[str, Route] = field(default_factory=dict)
+
+
+class Door:
+    """The routes as an ASGI application. `find_actor` turns request headers into whoever asks; it may read a database."""
+
+    def __init__(self, routes: Iterable[Route], find_actor: Callable[[Mapping[str, str], bool], Actor], public_url: str = "") -> None:
+        self.find_actor = find_actor
+        self.public_url = public_url
+        self.readers = Workers(os.cpu_count() or 2, "reading")  # more of them at once only pass the interpreter's lock around
+        self.writers = Workers(WRITERS, "writing")
+        self.plain: dict[str, Doorway] = {}
+        self.patterns: dict[str, list[Doorway]] = {}
+        known: dict[str, Doorway] = {}
+        for route in routes:
+            regex, form, _ = compile_path(route.path)
+            if form not in known:
+                known[form] = Doorway(regex)
+                if "{" in route.path:
+                    self.patterns.setdefault(_first(route.path), []).append(known[form])
+                else:
+                    self.plain[route.path] = known[form]
+            known[form].methods[route.method] = route
+
+    def find(self, path: str) -> tuple[Doorway, dict[str, str]] | None:
+        """Return the doorway of a path and the values in the path; None when no route has it."""
+        if doorway := self.plain.get(path):
+            return doorway, {}
+        for doorway in self.patterns.get(_first(path), ()):
+            if match := doorway.regex.match(path):
+                return doorway, match.groupdict()
+        return None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request; every fault becomes a problem document, an unforeseen one with the request's id only."""
+        started = time.perf_counter()
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        request_id = logs.request_id(headers.get("x-request-id")) or uuid.uuid4().hex
+        route: Route | None = None
+        doorway: Doorway | None = None
+        method, path = scope["method"], scope["path"]
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                doorway, values = self.find(path) or (None, {})
+                if doorway is None:
+                    raise Problem(404, "Not found", f"There is no address {path}. The index is at /api.")
+                route = _choose(doorway, method)
+                if route is None:
+                    if method != "OPTIONS":
+                        raise _not_allowed(doorway, method)
+                    reply = _options(doorway)
+                else:
+                    body = await _read(route, headers, receive) if route.takes is not None else b""
+                    reply = await self._answer(route, scope, headers, values, body)
+            except Problem as problem:
+                reply = _told(problem, doorway, path, self._base(scope, headers))
+            except Exception:
+                log.exception("fault", method=method, path=path)
+                broken = Problem(500, "Something broke on our side", f"It is noted as {request_id}.")
+                reply = _told(broken, doorway, path, self._base(scope, headers))
+            await _send(reply, method, request_id, send)
+            logs.served(method, route.path if route else "unknown", reply.status, time.perf_counter() - started, request_id)
+
+    def _base(self, scope: Scope, headers: Mapping[str, str]) -> str:
+        return self.public_url or f"{scope['scheme']}://{headers.get('host', 'localhost')}"
+
+    async def _answer(self, route: Route, scope: Scope, headers: Mapping[str, str], values: dict[str, str], body: bytes) -> Reply:
+        """Find the actor, check the audience, decode, call and encode: in a worker thread when anything of it may wait.
+
+        A route that is not slow is tried where we are, which spares two changes of thread; Django itself refuses it the database there.
+        """
+
+        def work() -> Reply:
+            try:
+                actor = self.find_actor(headers, scope["method"] in SAFE) if credentials else ANONYMOUS
+                route.audience.check(actor)
+                call: Call[Any] = Call(
+                    actor=actor,
+                    ask=asking.read_ask(route.ask, values, scope["query_string"]) if route.ask else None,
+                    body=asking.read_body(route.takes, body) if route.takes is not None else None,
+                    base=self._base(scope, headers),
+                    language=_language(headers.get("accept-language", "")),
+                    headers=headers,
+                    query=scope["query_string"].decode("latin-1"),
+                )
+                reply = _encode(route, route.call(call))
+                if actor.known:
+                    reply.headers = {"Cache-Control": "private", "Vary": "Authorization, X-CKAN-API-Key, Cookie, Accept-Encoding", **reply.headers}
+                return reply
+            finally:
+                close_old_connections()
+
+        credentials = any(name in headers for name in CREDENTIALS)
+        if not route.slow:
+            with contextlib.suppress(SynchronousOnlyOperation):  # it wants the database after all
+                return work()
+        return await (self.readers if scope["method"] in SAFE else self.writers).run(work)
+
+
+def _first(path: str) -> str:
+    return path.split("/", 2)[1]
+
+
+def _choose(doorway: Doorway, method: str) -> Route | None:
+    return doorway.methods.get("GET" if method == "HEAD" and "HEAD" not in doorway.methods else method)
+
+
+def _allowed(doorway: Doorway) -> str:
+    return ", ".join(sorted({*doorway.methods, "OPTIONS", *(["HEAD"] if "GET" in doorway.methods else [])}))
+
+
+def _options(doorway: Doorway) -> Reply:
+    headers = {
+        "Allow": _allowed(doorway),
+        "Access-Control-Allow-Methods": _allowed(doorway),
+        "Access-Control-Allow-Headers": "Authorization, X-CKAN-API-Key, Content-Type, Content-Encoding",
+        "Access-Control-Max-Age": "86400",
+    }
+    return Reply(status=204, headers=headers)
+
+
+def _not_allowed(doorway: Doorway, method: str) -> Problem:
+    allowed = _allowed(doorway)
+    return Problem(405, "Method not allowed", f"{method} is not for this address; {allowed} are.", headers={"Allow": allowed})
+
+
+def _told(problem: Problem, doorway: Doorway | None, path: str, base: str) -> Reply:
+    """Tell a problem as the doorway's standard does; one address belongs to one standard, so any of its routes knows how."""
+    fault = next(iter(doorway.methods.values())).fault if doorway else None
+    if fault is None:
+        return problem_reply(problem, path)
+    reply = fault(problem, base + quote(path))
+    reply.headers = {**_courtesies(problem), **reply.headers}
+    return reply
+
+
+async def _read(route: Route, headers: Mapping[str, str], receive: Receive) -> bytes:
+    """Read the body, bounded; a gzip one is decompressed, bounded too. Raises `Problem` 400, 413 or 415."""
+    length = headers.get("content-length", "0")
+    if length.isdigit() and int(length) > route.limit:
+        raise asking.too_large(route.limit)
+    chunks: list[bytes] = []
+    size = 0
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Problem(400, "The request ended too early", "The connection closed before the whole body was sent. Nothing was stored.")
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > route.limit:
+            raise asking.too_large(route.limit)
+        chunks.append(chunk)
+        more = message.get("more_body", False)
+    coding = headers.get("content-encoding", "identity").lower()
+    if coding == "gzip":
+        return await anyio.to_thread.run_sync(asking.inflate, iter(chunks), route.limit)
+    if coding != "identity":
+        raise Problem(415, "Unknown content encoding", f"{coding!r} is not understood here. Send the body as it is, or as gzip.")
+    return b"".join(chunks)
+
+
+def _language(accept: str) -> str:
+    for part in accept.split(","):
+        code = part.strip()[:2].lower()
+        if code in LANGUAGES:
+            return code
+    return "en"
+
+
+def _encode(route: Route, answer: Any) -> Reply:
+    if isinstance(answer, Reply):
+        if not isinstance(answer.body, bytes):
+            answer.body = _started(iter(answer.body))
+        return answer
+    return Reply(encoder.encode(answer), status=route.status, media_type=route.media_type)
+
+
+def _started(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Pull the first chunk now, so that a fault in a stream's beginning is still answered as a problem."""
+    first = next(chunks, b"")
+
+    def rest() -> Iterator[bytes]:
+        yield first
+        yield from chunks
+
+    return rest()
+
+
+def problem_reply(problem: Problem, instance: str = "") -> Reply:
+    """Return a problem document (RFC 9457) as a reply."""
+    return Reply(encoder.encode(problem.document(quote(instance))), problem.status, "application/problem+json", _courtesies(problem))
+
+
+def _courtesies(problem: Problem) -> dict[str, str]:
+    """Return the headers that go with a problem, however it is told."""
+    return {**({"WWW-Authenticate": 'Bearer realm="zinneke"'} if problem.status == 401 else {}), **problem.headers}
+
+
+async def _send(reply: Reply, method: str, request_id: str, send: Send) -> None:
+    headers = [(b"x-request-id", request_id.encode()), (b"x-content-type-options", b"nosniff"), *CORS]
+    if reply.status not in (204, 304):
+        headers.insert(0, (b"content-type", reply.media_type.encode()))
+    reply.headers.setdefault("Vary", "Accept-Encoding")
+    headers += [(name.lower().encode(), value.encode("latin-1", "replace")) for name, value in reply.headers.items()]
+    if isinstance(reply.body, bytes):
+        if reply.status not in (204, 304):
+            headers.append((b"content-length", str(len(reply.body)).encode()))
+        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if method == "HEAD" else reply.body})
+        return
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    if method != "HEAD":
+        async for chunk in iterate_in_threadpool(reply.body):
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})

@@ -1,0 +1,220 @@
+"""Both doors as one ASGI application: static files, the table of routes for machines, Django for people."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import hmac
+import os
+from collections.abc import AsyncIterator, Mapping
+from functools import lru_cache
+from http.cookies import CookieError, SimpleCookie
+from pathlib import Path
+from typing import Any
+
+import anyio.to_thread
+import django
+import msgspec
+import structlog
+from a2wsgi import WSGIMiddleware
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import PlainTextResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from zinneke.asgi.door import TOKENS, Door
+from zinneke.asgi.rounds import Rounds, chores
+from zinneke.kernel.confidentiality import ANONYMOUS, SYSTEM, Actor
+from zinneke.kernel.problem import Problem
+
+log = structlog.get_logger("house")
+MACHINES = (
+    "/api",
+    "/tiles/",
+    "/sta/",
+    "/ngsi-ld/",
+    "/ogc",
+    "/dcat/",
+    "/open311/",
+    "/gbfs/",
+    "/gtfs",
+    "/health",
+    "/metrics",
+    "/openapi.json",
+    "/conformance",
+)
+FORM = 3_000_000
+"""Bytes of the largest form that a page takes."""
+THREADS = 8
+"""Worker threads of the people's door."""
+MACHINE_THREADS = 8
+"""Worker threads of the machines' door: more of them only wait for one another and keep a database connection each."""
+
+
+def build() -> ASGIApp:
+    """Assemble the house from what the registry finds. Django is set up here when it was not yet."""
+    from django.apps import apps
+
+    if not apps.ready:
+        django.setup()
+    from django.core.wsgi import get_wsgi_application
+
+    from zinneke.kernel import registry
+
+    machines = Door(registry.routes(), find_actor, settings.PUBLIC_URL)
+    people = _squeezed(WSGIMiddleware(get_wsgi_application(), workers=THREADS))
+    static = _squeezed(_Cached(directory=Path(settings.BASE_DIR) / "web" / "static", packages=[("django.contrib.admin", "static")]))
+    life = Starlette(lifespan=lifespan)
+    squeezed = _squeezed(machines)
+
+    async def house(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await life(scope, receive, send)
+        elif scope["path"] != "/health" and not answers_to(_host_of(scope)):
+            await _MISDIRECTED(scope, receive, send)
+        elif scope["path"].startswith("/static/"):
+            await static({**scope, "path": scope["path"], "root_path": "/static"}, receive, send)
+        elif machines.find(scope["path"]) or scope["path"].startswith(MACHINES):
+            await (squeezed if _takes_gzip(scope) else machines)(scope, receive, send)
+        else:
+            await (_unread(scope) or people)(scope, receive, send)
+
+    return house
+
+
+def _squeezed(app: ASGIApp) -> ASGIApp:
+    return GZipMiddleware(app, minimum_size=1_000, compresslevel=4)
+
+
+def _takes_gzip(scope: Scope) -> bool:
+    """Say whether an answer may be gzip; for the rest, looking at each answer as it passes costs more than many of them."""
+    return any(name == b"accept-encoding" and b"gzip" in value for name, value in scope["headers"])
+
+
+_MISDIRECTED = Response(
+    msgspec.json.encode(
+        Problem(400, "Another host", "This platform does not answer to that host name. Whoever runs it adds it to ZINNEKE_HOSTS.").document("")
+    ),
+    400,
+    media_type="application/problem+json",
+)
+
+
+def _host_of(scope: Scope) -> str:
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
+
+
+@lru_cache(1000)
+def answers_to(host: str) -> bool:
+    """Say whether we answer to a Host header: links in our answers are made of it, so a stranger's must not get in."""
+    return not host or validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS)
+
+
+def _unread(scope: Scope) -> Response | None:
+    """Return the refusal of a form that is too large, or does not say how large it is: it would be kept on disk before anybody looked."""
+    headers = dict(scope["headers"])
+    if b"transfer-encoding" in headers:
+        return PlainTextResponse("Say with Content-Length how large the form is.", 411)
+    length = headers.get(b"content-length", b"0")
+    if not length.isdigit() or int(length) > FORM:
+        return PlainTextResponse(f"A form has {FORM:,} bytes at the most. Files go to the machines' door: see /api.", 413)
+    return None
+
+
+class _Cached(StaticFiles):
+    """Static files; one asked for by its content's hash (`?v=`) may be kept for ever."""
+
+    async def get_response(self, path: str, scope: Scope) -> Any:
+        try:
+            response = await super().get_response(path, scope)
+        except HTTPException as fault:
+            return PlainTextResponse(fault.detail, fault.status_code)
+        kept = b"v=" in scope.get("query_string", b"")
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if kept else "public, max-age=300"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+
+@contextlib.asynccontextmanager
+async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    """Start the rooms that have something to start, bottom up; stop them top down, whatever one of them does."""
+    anyio.to_thread.current_default_thread_limiter().total_tokens = MACHINE_THREADS
+    await anyio.to_thread.run_sync(start)
+    rounds = Rounds(chores())
+    rounds.start()
+    try:
+        yield
+    finally:
+        await anyio.to_thread.run_sync(rounds.stop)
+        await anyio.to_thread.run_sync(stop)
+
+
+def start() -> None:
+    """Start every room's lifecycle."""
+    from zinneke.kernel import registry
+
+    for module in registry.modules("lifecycle"):
+        module.start()
+
+
+def stop() -> None:
+    """Stop every room's lifecycle, top down; a fault in one does not keep the others from stopping."""
+    from zinneke.kernel import registry
+
+    for module in reversed(registry.modules("lifecycle")):
+        try:
+            module.stop()
+        except Exception:
+            log.exception("stop", room=module.__name__)
+
+
+def find_actor(headers: Mapping[str, str], safe: bool) -> Actor:
+    """Return whoever sends these headers: a token's machine, a signed-in person, or a visitor.
+
+    A session counts only for requests that change nothing: a page elsewhere cannot make a browser write here.
+    Raises `Problem` 401 for a token that is unknown, revoked or expired.
+    """
+    from zinneke.foundations.identity import store as identity
+
+    if sent := next((headers[name] for name in TOKENS if headers.get(name)), ""):
+        scheme, _, token = sent.strip().partition(" ")
+        bearer = scheme.lower() == "bearer"
+        if bearer and _is_control(token):
+            return SYSTEM
+        actor = identity.find_actor_by_token(
+            token.strip() if bearer else _password(token) if scheme.lower() == "basic" else scheme if not token else ""
+        )
+        if actor is None:
+            raise Problem(
+                401, "Unknown token", "The token is unknown, revoked or expired. Send 'Authorization: Bearer' and a token of your account page."
+            )
+        return actor
+    if safe and (key := _session_key(headers.get("cookie", ""))):
+        return identity.actor_of_session(key) or ANONYMOUS
+    return ANONYMOUS
+
+
+def _password(sent: str) -> str:
+    """Return the password of `Authorization: Basic`: clients that know nothing else give a token as one, under any name."""
+    try:
+        return base64.b64decode(sent.strip(), validate=True).decode().partition(":")[2]
+    except ValueError:
+        return ""
+
+
+def _is_control(token: str) -> bool:
+    """Say whether this is the secret with which the command line of this machine hands work over (see `cli/serve.py`)."""
+    control = os.environ.get("ZINNEKE_CONTROL", "")
+    return bool(control) and hmac.compare_digest(token.encode(), control.encode())
+
+
+def _session_key(cookie: str) -> str | None:
+    try:
+        morsel = SimpleCookie(cookie).get(settings.SESSION_COOKIE_NAME)
+    except CookieError:
+        return None
+    return morsel.value if morsel else None

@@ -1,0 +1,46 @@
+"""`zinneke serve`: both doors in one process."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+
+import uvicorn
+from django.conf import settings
+
+from zinneke.cli.server import ownership, prepare
+from zinneke.kernel.command import Command, Out
+
+
+def _configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default=settings.HOST, help="address to listen on (ZINNEKE_HOST)")
+    parser.add_argument("--port", type=int, default=settings.PORT, help="port to listen on (ZINNEKE_PORT)")
+
+
+def _serve(args: argparse.Namespace, out: Out) -> int:
+    url = f"http://{'127.0.0.1' if args.host in ('0.0.0.0', '::') else args.host}:{args.port}"  # noqa: S104  what somebody asked for, read back
+    with ownership(url):
+        prepare()
+        out.say(f"Zinneke is at {url} (stop it with Ctrl-C).")
+        config = uvicorn.Config(
+            "zinneke.asgi:application",
+            host=args.host,
+            port=args.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=10,
+            lifespan="on",
+        )
+        server = uvicorn.Server(config)
+        for asked in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(asked, _stopped)
+        server.run()
+    return 0 if server.started else 1
+
+
+def _stopped(number: int, frame: object) -> None:
+    """Do nothing more: uvicorn stops gracefully, then sends the signal again to whoever handled it before."""
+
+
+COMMAND = Command(name="serve", summary="Serve the platform to people and machines.", configure=_configure, run=_serve)
