@@ -1,0 +1,1 @@
+"""What is measured, how, and the last table. `make bench` runs every module here; nothing here is a test."""
