@@ -26,6 +26,14 @@ del os.environ["DJANGO_SETTINGS_MODULE"]  # else workers would inherit it and re
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """Begin each test with nothing in memory of what others saw and did in this process."""
+    from tests.memory import forget
+
+    forget()
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Return the folder of real data; a test that needs it is skipped, saying so, where it is not."""

@@ -191,21 +191,11 @@ def test_the_reach_of_everybody_is_what_the_table_says(everybody: list[Somebody]
 @pytest.fixture
 def own_folder(tmp_path: Path, settings: Any) -> Iterator[Path]:
     """Give the stores a folder of their own, and nothing from before in memory."""
-    forget()
+    from zinneke.foundations.observations import lifecycle
+
+    lifecycle.stop()
     settings.DATA = tmp_path
     yield tmp_path
-    forget()
-
-
-def forget() -> None:
-    from zinneke.foundations.catalogue import shelf
-    from zinneke.foundations.identity import memory
-    from zinneke.foundations.observations import lifecycle
-    from zinneke.foundations.tables import versions
-
-    memory.forget()
-    shelf.forget()
-    versions.forget()
     lifecycle.stop()
 
 

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
 
 import pytest
 from starlette.testclient import TestClient
 
-from zinneke.foundations.identity import memory, store
+from zinneke.foundations.identity import store
 from zinneke.kernel.confidentiality import SYSTEM
 
 ANN = "ann@brussels.test"
 
 
 @pytest.fixture
-def house() -> Iterator[TestClient]:
+def house() -> TestClient:
     from zinneke.asgi.house import build
 
-    memory.forget()
-    yield TestClient(build(), raise_server_exceptions=False)
-    memory.forget()
+    return TestClient(build(), raise_server_exceptions=False)
 
 
 @pytest.mark.parametrize("host", ["evil.test", "evil.test:8000", "127.0.0.1.evil.test", 'localhost/"><x', "localhost@evil.test"])

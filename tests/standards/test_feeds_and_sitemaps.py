@@ -1,14 +1,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 from defusedxml.ElementTree import fromstring
 
 from tests.standards.knock import BASE, knock
-from zinneke.foundations.catalogue import shelf, store
+from zinneke.foundations.catalogue import store
 from zinneke.foundations.catalogue.values import DatasetRow, Publisher
 from zinneke.kernel.confidentiality import SYSTEM, Level
 from zinneke.standards import sitemaps
@@ -19,8 +18,7 @@ MAP = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.o
 
 
 @pytest.fixture(autouse=True)
-def _some() -> Any:
-    shelf.forget()
+def _some() -> None:
     rows = [
         DatasetRow(uri="urn:1", title={"fr": "Arbres & <parcs>", "nl": "Bomen"}, themes=("ENVI",), modified=datetime(2026, 3, 1, tzinfo=UTC),
                    publisher=Publisher("ixelles", {"fr": "Ixelles", "nl": "Elsene"}), description={"fr": "Tous les arbres \x0b de la commune."}),
@@ -30,8 +28,6 @@ def _some() -> Any:
         DatasetRow(uri="urn:5", title={"fr": "Entre nous"}, level=Level.SHARED, modified=datetime(2026, 5, 1, tzinfo=UTC)),
     ]  # fmt: skip
     store.set_datasets(SYSTEM, rows, "elsewhere")
-    yield
-    shelf.forget()
 
 
 def feed(address: str) -> ElementTree.Element:

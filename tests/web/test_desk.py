@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from zinneke.foundations.identity import memory, models, store
+from zinneke.foundations.identity import models, store
 from zinneke.kernel import registry
 from zinneke.kernel.confidentiality import ANONYMOUS, SYSTEM, Level, Right
 from zinneke.kernel.desk import Change, Waiting
@@ -23,7 +23,6 @@ ANN = "ann@brussels.test"
 
 @pytest.fixture
 def signed_in(client: Client) -> Client:
-    memory.forget()
     store.add_person(SYSTEM, ANN, "Ann", password="quatre mots peu communs")
     store.grant_role(SYSTEM, ANN, "operator")
     client.force_login(models.Person.objects.get())

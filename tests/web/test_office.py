@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import translation
 
 from zinneke.foundations.audit import store as audit
-from zinneke.foundations.identity import memory, models, rules, store
+from zinneke.foundations.identity import models, rules, store
 from zinneke.kernel.confidentiality import SYSTEM
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +51,6 @@ class Visible(HTMLParser):
 @pytest.fixture
 def pages(client: Client) -> list[str]:
     """Return the addresses of the back office, with an administrator signed in and something on every list."""
-    memory.forget()
     store.add_organisation(SYSTEM, "elsene", {"fr": "Commune d’Ixelles", "nl": "Gemeente Elsene", "en": "Ixelles town hall"})
     store.add_person(SYSTEM, BOSS, "An Chef", "elsene", "quatre mots peu communs")
     for role, area in (("administrator", ""), ("steward", "21009")):

@@ -1,4 +1,4 @@
-"""The national catalogue, read once; and no index left over from another test."""
+"""The national catalogue, read once."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from zinneke.foundations.catalogue import shelf
 from zinneke.foundations.catalogue.readers import read_data_gov_be
 from zinneke.foundations.catalogue.values import DatasetRow
 from zinneke.kernel.load import Fault
@@ -18,11 +17,3 @@ def national(shared_data: Path) -> list[DatasetRow | Fault]:
     """Return the rows of the real catalogue."""
     with gzip.open(shared_data / "catalog" / "data_gov_be_datasets_2025-04.jsonl.gz") as lines:
         return list(read_data_gov_be(lines))
-
-
-@pytest.fixture(autouse=True)
-def _fresh_index():
-    """Start and leave without an index in memory, since each test has records of its own."""
-    shelf.forget()
-    yield
-    shelf.forget()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from zinneke.kernel.confidentiality import SYSTEM
@@ -16,16 +14,6 @@ def cheap_hashing(settings, request: pytest.FixtureRequest) -> None:
     """Hash with one round of MD5, but where a test says it wants Argon2."""
     if "argon2" not in request.keywords:
         settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture(autouse=True)
-def nothing_remembered() -> Iterator[None]:
-    """Begin and end with an empty memory of actors."""
-    from zinneke.foundations.identity import memory
-
-    memory.forget()
-    yield
-    memory.forget()
 
 
 @pytest.fixture

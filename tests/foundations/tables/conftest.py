@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from zinneke.foundations.tables.values import ColumnSpec, Published, Spec
 from zinneke.kernel.confidentiality import SYSTEM, Actor, Grant, Level, Right
-
-
-@pytest.fixture(autouse=True)
-def _fresh() -> Iterator[None]:
-    from zinneke.foundations.tables.versions import forget
-
-    forget()
-    yield
-    forget()
 
 
 @pytest.fixture

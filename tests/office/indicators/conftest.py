@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import shapely
 
-from zinneke.foundations.catalogue import shelf
 from zinneke.foundations.tables import store as tables
-from zinneke.foundations.tables import versions
 from zinneke.foundations.tables.values import ColumnSpec, Spec
 from zinneke.foundations.territory import store as territory
 from zinneke.foundations.territory.values import AreaRow
@@ -30,20 +27,15 @@ def officer(person: int, *rights: Right, area: str = "", subject: str = "indicat
 
 
 @pytest.fixture
-def town(db: None, tmp_path: Path, settings: Any) -> Iterator[None]:
+def town(db: None, tmp_path: Path, settings: Any) -> None:
     """Give the stores a folder of their own with two communes and a table."""
     settings.DATA = tmp_path
-    versions.forget()
-    shelf.forget()
     areas = [
         AreaRow(NORTH, "commune", {"fr": "Schaerbeek", "nl": "Schaarbeek"}, shapely.box(4.4, 50.8, 4.5, 50.9), facts={"area_km2": 10.0}),
         AreaRow(SOUTH, "commune", {"fr": "Anderlecht", "nl": "Anderlecht"}, shapely.box(4.3, 50.8, 4.4, 50.9), facts={"area_km2": 20.0}),
     ]
     territory.set_areas(SYSTEM, areas)
     publish(FIGURES)
-    yield
-    versions.forget()
-    shelf.forget()
 
 
 def publish(rows: str, **levels: Level) -> None:

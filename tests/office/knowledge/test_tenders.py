@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.office.knowledge.conftest import VISITOR, draft, person
-from zinneke.foundations.catalogue import shelf
 from zinneke.foundations.catalogue import store as catalogue
 from zinneke.foundations.catalogue.values import DatasetRow
 from zinneke.kernel.confidentiality import SYSTEM, Level
@@ -23,13 +21,6 @@ from zinneke.office.knowledge.values import Challenge, Clause, Conclusion, Entry
 Publish = Callable[..., Entry]
 pytestmark = pytest.mark.django_db
 BODY = {"fr": "Les **données** sont à nous.", "nl": "De **gegevens** zijn van ons."}
-
-
-@pytest.fixture(autouse=True)
-def own_shelf() -> Any:
-    shelf.forget()
-    yield
-    shelf.forget()
 
 
 def test_a_clause_stands_in_a_contract_word_for_word_as_it_was(publish: Publish) -> None:

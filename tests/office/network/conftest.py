@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pytest
 
-from zinneke.foundations.identity import memory
 from zinneke.foundations.identity import store as identity
 from zinneke.kernel.confidentiality import ANONYMOUS, SYSTEM, Actor
 from zinneke.office.network import store
@@ -16,10 +14,8 @@ from zinneke.office.network.values import Organisation, Post
 
 
 @pytest.fixture(autouse=True)
-def fresh(db: None) -> Iterator[None]:
-    memory.forget()
-    yield
-    memory.forget()
+def fresh(db: None) -> None:
+    """Give every test a database."""
 
 
 def person(email: str, role: str = "", subject: str = "*", area: str = "") -> Actor:

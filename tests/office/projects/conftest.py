@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import shapely
 
-from zinneke.foundations.identity import memory
 from zinneke.foundations.identity import store as identity
 from zinneke.foundations.territory import store as territory
 from zinneke.foundations.territory.values import AreaRow
@@ -18,9 +16,8 @@ from zinneke.office.projects.values import Fiche, Organisation
 
 
 @pytest.fixture
-def town(db: None) -> Iterator[None]:
+def town(db: None) -> None:
     """Set the stage."""
-    memory.forget()
     areas = [
         AreaRow(code, "commune", {"fr": fr, "nl": nl}, shapely.box(west, 50.8, west + 0.1, 50.9))
         for code, fr, nl, west in (("21001", "Anderlecht", "Anderlecht", 4.3), ("21015", "Schaerbeek", "Schaarbeek", 4.4))
@@ -28,8 +25,6 @@ def town(db: None) -> Iterator[None]:
     territory.set_areas(SYSTEM, areas)
     for key, name in (("stib", "STIB"), ("sibelga", "Sibelga")):
         store.set_organisation(SYSTEM, Organisation(key=key, name={"fr": name, "nl": "MIVB" if key == "stib" else name}))
-    yield
-    memory.forget()
 
 
 def person(email: str, role: str, subject: str = "*", area: str = "") -> Actor:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,19 +9,13 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 
-from zinneke.foundations.catalogue import shelf
 from zinneke.foundations.identity import store as identity
-from zinneke.foundations.tables import versions
 from zinneke.kernel.confidentiality import SYSTEM
 
 
 @pytest.fixture(autouse=True)
-def _own_folder(tmp_path: Path, settings: Any) -> Iterator[None]:
+def _own_folder(tmp_path: Path, settings: Any) -> None:
     settings.DATA = tmp_path
-    versions.forget()
-    shelf.forget()
-    yield
-    shelf.forget()
 
 
 def signed_in(email: str, role: str = "steward", area: str = "") -> Client:

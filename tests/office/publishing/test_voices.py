@@ -22,12 +22,6 @@ from zinneke.office.publishing.values import PostRow
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _nobody_said_anything() -> None:
-    voices.forget_pace()
-    counting.forget()  # what other tests in this process used
-
-
 @pytest.fixture
 def trees() -> str:
     """Return the key of a public dataset."""

@@ -97,12 +97,10 @@ def test_a_fleet_sent_as_a_file_goes_into_the_address_and_a_bad_one_is_said(clie
 
 def test_lamps_can_be_counted_in_a_dataset_that_one_may_see(client: Client, tmp_path: Any, settings: Any) -> None:
     from zinneke.foundations.tables import store as tables
-    from zinneke.foundations.tables import versions
     from zinneke.foundations.tables.values import Spec
     from zinneke.kernel.confidentiality import Level
 
     settings.DATA = tmp_path
-    versions.forget()
     rows = "name,lon,lat\n" + "".join(f"lamp {number},4.35,50.85\n" for number in range(40))
     tables.publish(SYSTEM, "lamps", rows.encode(), Spec())
     tables.publish(SYSTEM, "lamps-within", rows.encode(), Spec(level=Level.SHARED))
@@ -112,7 +110,6 @@ def test_lamps_can_be_counted_in_a_dataset_that_one_may_see(client: Client, tmp_
     page = client.get("/en/scenarios/models/street-lighting/count/?dataset=lamps&led=80")
     assert page["Location"] == "/en/scenarios/models/street-lighting/try/?led=80&lamps=40#input-lamps"
     assert "lamps=" not in client.get("/en/scenarios/models/street-lighting/count/?dataset=lamps-within")["Location"]
-    versions.forget()
 
 
 def test_words_of_others_are_shown_as_words(client: Client) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ import pytest
 from ckanapi import RemoteCKAN
 from starlette.testclient import TestClient
 
-from tests.test_access_matrix import forget
 from zinneke.foundations.catalogue import store
 from zinneke.foundations.catalogue.values import DatasetRow, Distribution, Publisher
 from zinneke.foundations.tables.values import ColumnSpec, Spec
@@ -89,15 +87,13 @@ def plant() -> None:
 
 
 @pytest.fixture
-def machine(transactional_db: None, tmp_path: Path, settings: Any) -> Iterator[TestClient]:
+def machine(transactional_db: None, tmp_path: Path, settings: Any) -> TestClient:
     """Return a client of the application over the small catalogue."""
     from zinneke.asgi.house import build
 
-    forget()
     settings.DATA = tmp_path
     plant()
-    yield TestClient(build(), raise_server_exceptions=False)
-    forget()
+    return TestClient(build(), raise_server_exceptions=False)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,10 +11,8 @@ import pytest
 
 from zinneke.asgi import ask as asking
 from zinneke.asgi.door import Door, encoder
-from zinneke.foundations.catalogue import shelf
 from zinneke.foundations.tables import store as tables
 from zinneke.foundations.tables.values import Spec
-from zinneke.foundations.tables.versions import forget
 from zinneke.kernel.confidentiality import ANONYMOUS, SYSTEM, Actor
 from zinneke.kernel.problem import Problem
 from zinneke.kernel.route import Call, Reply
@@ -59,15 +57,6 @@ def get(end: str, **asked: Any) -> Any:
 def records(**asked: Any) -> list[Any]:
     """Return the records of the trees that are asked for."""
     return list(get("/datasets/trees/records", **asked)["results"])
-
-
-@pytest.fixture(autouse=True)
-def _fresh() -> Iterator[None]:
-    forget()
-    shelf.forget()
-    yield
-    forget()
-    shelf.forget()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,19 +67,6 @@ def get(path: str, actor: Actor = ANONYMOUS, language: str = "en", **headers: st
         reply = problem_reply(problem, where)
     assert isinstance(reply, Reply) and isinstance(reply.body, bytes)
     return Answer(reply.status, reply.media_type, reply.headers, reply.body)
-
-
-@pytest.fixture(autouse=True)
-def _fresh() -> Iterator[None]:
-    from zinneke.foundations.catalogue import shelf
-    from zinneke.foundations.tables import tiling
-    from zinneke.foundations.tables.versions import forget
-
-    for each in (forget, tiling.forget, shelf.forget):
-        each()
-    yield
-    for each in (forget, tiling.forget, shelf.forget):
-        each()
 
 
 @pytest.fixture

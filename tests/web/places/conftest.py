@@ -10,13 +10,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from zinneke.foundations.catalogue import shelf
 from zinneke.foundations.catalogue import store as catalogue
 from zinneke.foundations.catalogue.values import DatasetRow, Distribution, Publisher
 from zinneke.foundations.observations import lifecycle
 from zinneke.foundations.observations import store as observations
 from zinneke.foundations.tables.values import ColumnSpec, Spec
-from zinneke.foundations.tables.versions import forget
 from zinneke.foundations.territory import store as territory
 from zinneke.foundations.territory.values import AreaRow, PlaceRow
 from zinneke.kernel import registry
@@ -37,12 +35,8 @@ def square(west: float, south: float, side: float = 0.1) -> dict[str, Any]:
 def _own_stores(tmp_path: Path, settings: Any) -> Iterator[None]:
     lifecycle.stop()
     settings.DATA = tmp_path
-    shelf.forget()
-    forget()
     yield
     lifecycle.stop()
-    shelf.forget()
-    forget()
 
 
 @pytest.fixture

@@ -12,10 +12,8 @@ import pytest
 from django.test import Client
 
 from tests.standards.knock import knock
-from zinneke.foundations.catalogue import shelf
 from zinneke.foundations.catalogue import store as catalogue
 from zinneke.foundations.catalogue.values import DatasetRow
-from zinneke.foundations.tables import versions
 from zinneke.foundations.tables.values import ColumnSpec, Spec
 from zinneke.kernel.confidentiality import SYSTEM, Level
 
@@ -33,16 +31,11 @@ NONSENSE = ["by=nothing", "by=owner", "by=species&figure=mean:owner", "where=own
 
 
 @pytest.fixture(autouse=True)
-def trees(tmp_path: Any, settings: Any) -> Any:
+def trees(tmp_path: Any, settings: Any) -> None:
     settings.DATA = tmp_path
-    versions.forget()
-    shelf.forget()
     spec = Spec(columns=(ColumnSpec("owner", level=Level.PERSONAL),), time="planted")
     row = DatasetRow(uri="urn:trees", key="trees", level=Level.PUBLIC, title={"en": "Trees", "fr": "Arbres", "nl": "Bomen"})
     catalogue.publish(SYSTEM, row, ROWS.encode(), spec)
-    yield
-    versions.forget()
-    shelf.forget()
 
 
 def page(query: str = "", language: str = "en", kind: str = "explore") -> str:

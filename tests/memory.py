@@ -1,0 +1,18 @@
+"""What a process keeps in memory, forgotten between tests: each has records of its own."""
+
+from __future__ import annotations
+
+from zinneke.foundations.catalogue import shelf
+from zinneke.foundations.identity import memory
+from zinneke.foundations.tables import tiling, versions
+from zinneke.office.publishing import counting, voices
+from zinneke.office.scenarios import limits, running
+from zinneke.web import live, standing
+
+
+def forget() -> None:
+    """Forget actors, versions, tiles, the index, uses counted, who asked how often, and how solutions stood."""
+    for each in (memory.forget, versions.forget, tiling.forget, shelf.forget, counting.forget, voices.forget_pace, limits.forget):
+        each()
+    for kept in (running._memory, live._held, standing._kept):
+        kept.clear()
