@@ -56,6 +56,16 @@ def test_tables_that_share_numbers_codes_communes_and_dates_have_nothing_to_do_w
     assert judge(table(left), table(planted._lookalike("Jette", planted.LOOKALIKE[other], "fr", "b"))) is None
 
 
+def test_parts_of_things_that_refer_to_them_are_no_older_copy_of_them() -> None:
+    names = [f"{town}-{part}" for town in ("Aalter", "Berchem", "Charleroi", "Diest", "Evere", "Forest") for part in range(20)]
+    stations = {"uri": [f"urn:stop:{name}" for name in names], "name": names, "lat": [50 + n / 997 for n in range(120)]}
+    rows = [(n, name, p) for n, name in enumerate(names) for p in range(1, 6)]
+    platforms = {"uri": [f"urn:stop:{name}#{p}" for _, name, p in rows], "parent": [f"urn:stop:{name}" for _, name, _ in rows],
+                 "name": [f"{name} platform {p}" for _, name, p in rows], "lat": [50 + n / 997 for n, _, _ in rows]}  # fmt: skip
+    found = judge(profiled("stops", platforms), profiled("stations", stations))
+    assert found is not None and (found.kind, found.action) == ("joinable", "service")
+
+
 def test_numbers_from_one_to_n_are_no_entities() -> None:
     left = profiled("a", {"id": range(1, 400), "tension": [n * 7 % 90 for n in range(1, 400)]})
     assert judge(left, profiled("b", {"id": range(1, 400), "places": [n * 3 % 8 for n in range(1, 400)]})) is None

@@ -39,12 +39,14 @@ STANDING: dict[RelationKind, float] = {"copy": 1.0, "older": 0.97, "subset": 0.9
 """How certain a judgement of each kind is when all its parts agree; copies show themselves best."""
 _SURE = 0.6
 _SAME, _SOME, _SOME_OTHERWISE = 0.93, 0.3, 0.6
+_OTHER_GRAIN = 1.5
+"""From so many rows an entity to one on, a table is about parts of what the other is about, and refers to it."""
 _FEWEST = 5
 """So many sampled values must be shared before anything is said of entities."""
 
 
 class _Found(NamedTuple):
-    """What is known of a pair: matched columns, the share of entities of each in the other, shares of columns, and agreement of values."""
+    """What is known of a pair: matched columns, the share of entities of each in the other, shares of columns, agreement of values, and the grain."""
 
     matches: tuple[Match, ...]
     left_in: float
@@ -56,6 +58,7 @@ class _Found(NamedTuple):
     earlier: int
     alike: float
     special: int
+    grain: float
 
 
 def judge(left: TableProfile, right: TableProfile, rarity: Rarity | None = None) -> Relation | None:
@@ -95,7 +98,16 @@ def _look(left: Features, right: Features, scores: Scores) -> _Found:
     return _Found(
         matches, left_in, right_in, by, _share(matches, left, "left"), _share(matches, right, "right"), agree,
         _earlier(matches, mine, theirs), alike(left.profile.name, right.profile.name)[1], special,
+        _grain(mine.get(by[0]), theirs.get(by[1])),
     )  # fmt: skip
+
+
+def _grain(mine: ColumnProfile | None, theirs: ColumnProfile | None) -> float:
+    """Return how many times more rows an entity has in one table than in the other: 5.5 for platforms beside stations."""
+    if mine is None or theirs is None or not mine.distinct or not theirs.distinct:
+        return 1.0
+    one, other = mine.filled / mine.distinct, theirs.filled / theirs.distinct
+    return max(one, other) / min(one, other)
 
 
 def _one_each(matches: Iterable[Match]) -> tuple[Match, ...]:
@@ -184,7 +196,7 @@ def _kind(left: TableProfile, right: TableProfile, found: _Found) -> tuple[Relat
     inside, contains = (found.right_in, found.left_in) if turned else (found.left_in, found.right_in)
     columns, more = (found.right_columns, found.left_columns) if turned else (found.left_columns, found.right_columns)
     older = (-found.earlier if turned else found.earlier) >= 2
-    if columns < 0.75 or inside < 0.7:
+    if columns < 0.75 or inside < 0.7 or found.grain >= _OTHER_GRAIN:
         same = columns >= 0.75 and more >= 0.75 and inside < 0.7
         return ("unionable" if same and found.special >= 2 else "joinable"), turned
     if inside >= _SAME and contains >= _SAME:
