@@ -123,7 +123,7 @@ def served(environment: dict[str, str]) -> Iterator[str]:
         assert process.poll() is None, (folder / "log").read_text()
     yield url
     process.terminate()
-    assert process.wait(15) == 0, (folder / "log").read_text()
+    assert process.wait(60) == 0, (folder / "log").read_text()
     assert not (folder / "zinneke.sqlite3").exists()
 
 

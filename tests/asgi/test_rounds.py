@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from zinneke.asgi.rounds import FIRST, Rounds, chores
 from zinneke.kernel.chore import Chore
+
+pytestmark = pytest.mark.django_db  # between chores old connections are closed
 
 
 def test_a_chore_is_done_when_due_and_again_after_its_time_whatever_another_does() -> None:

@@ -66,13 +66,13 @@ def city(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     finally:
         server.terminate()
         try:
-            server.wait(20)
+            server.wait(60)
         except subprocess.TimeoutExpired:
             server.kill()
 
 
 def _awaited(base: str, server: subprocess.Popen[bytes], log: Path) -> str:
-    for _ in range(240):
+    for _ in range(480):
         if server.poll() is not None:
             raise RuntimeError(f"the server stopped: {log.read_text()[-2000:]}")
         try:

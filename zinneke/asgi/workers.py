@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
 import queue
 import threading
@@ -46,7 +47,8 @@ class Workers:
                 told = within(call), None
             except BaseException as fault:  # whoever awaits it decides
                 told = None, fault
-            loop.call_soon_threadsafe(_tell, answer, told)
+            with contextlib.suppress(RuntimeError):  # the loop has ended, and with it whoever waited
+                loop.call_soon_threadsafe(_tell, answer, told)
             del answer, within, call, told  # nothing of this call is kept while waiting for the next
 
 

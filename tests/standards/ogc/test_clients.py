@@ -68,7 +68,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"{base}/ogc"
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
 
 
 def test_owslib_reads_features_records_and_measurements(server: str) -> None:

@@ -223,5 +223,5 @@ def test_the_chore_reads_what_is_due_and_only_one_thing_at_a_time(monkeypatch: p
     monkeypatch.setattr(chores, "_read", lambda keys: read.extend(keys))
     assert chores.harvest_due(NOW) == "reading there"
     assert chores._thread is not None
-    chores._thread.join(5)
+    chores._thread.join(60)
     assert read == ["there"]
