@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.access.cast import ITEMS, SCHAERBEEK, Item, Somebody
 from tests.access.doors import Door, Open, changes, counts, lists, opens, plain
-from zinneke.foundations.observations import models, store
+from zinneke.foundations.observations import models, quarantine, store
 from zinneke.foundations.observations.values import Apply, Batch, Draft, Given, Node, Order, Path, Period, Place, Question, StreamRow, Thing
 from zinneke.kernel.confidentiality import SYSTEM, Level
 from zinneke.kernel.period import to_microseconds
@@ -20,7 +20,9 @@ SOLUTIONS = {"air_quality": "pm25", "smart_bins": "fill"}
 ROWS = {item.mark: 2**at for at, item in enumerate(ITEMS)}
 """How many observations each item has: every sum of them is a sum of just one choice of items."""
 ROOM = "zinneke.foundations.observations.store"
+QUARANTINE = "zinneke.foundations.observations.quarantine"
 HANDLED: dict[str, str] = {
+    f"{ROOM}.check_streams": "tells of numbers what the store tells whoever writes to them: tests/foundations/devices/test_store.py",
     f"{ROOM}.apply_retention": "deletes, by solution and reach; tells figures only",
 }
 PLACES = {item.mark: Place(4.35 + at / 100, 50.85) for at, item in enumerate(ITEMS)}
@@ -106,7 +108,12 @@ def _doors(solution: str, numbers: dict[tuple[str, str], int]) -> list[Door]:
         opens(f"{ROOM}.get_thing", lambda who, item: store.get_thing(who.actor, key(item)), subject),
         opens(f"{ROOM}.history", lambda who, item: store.history(who.actor, number(item), START, end), subject),
         opens(f"{ROOM}.latest", lambda who, item: store.latest(who.actor, ids=[number(item)]), subject),
-        lists(f"{ROOM}.list_quarantine", lambda who: plain(store.list_quarantine(who.actor, solution=solution)), subject, edits=True),
+        lists(
+            f"{QUARANTINE}.list_quarantine",
+            lambda who: plain(quarantine.list_quarantine(who.actor, solution=solution)),
+            subject,
+            edits=True,
+        ),
         opens(f"{ROOM}.list_revisions", lambda who, item: store.list_revisions(who.actor, number(item), begun(item)), subject, edits=True),
     ]
 

@@ -173,21 +173,21 @@ def stop() -> None:
 
 
 def find_actor(headers: Mapping[str, str], safe: bool) -> Actor:
-    """Return whoever sends these headers: a token's machine, a signed-in person, or a visitor.
+    """Return whoever sends these headers: a token's machine, a registered device, a signed-in person, or a visitor.
 
     A session counts only for requests that change nothing: a page elsewhere cannot make a browser write here.
     Raises `Problem` 401 for a token that is unknown, revoked or expired.
     """
+    from zinneke.foundations.devices import store as devices
+    from zinneke.foundations.devices.rules import KEY_PREFIX
     from zinneke.foundations.identity import store as identity
 
     if sent := next((headers[name] for name in TOKENS if headers.get(name)), ""):
         scheme, _, token = sent.strip().partition(" ")
-        bearer = scheme.lower() == "bearer"
-        if bearer and _is_control(token):
+        if scheme.lower() == "bearer" and _is_control(token):
             return SYSTEM
-        actor = identity.find_actor_by_token(
-            token.strip() if bearer else _password(token) if scheme.lower() == "basic" else scheme if not token else ""
-        )
+        word = _word(scheme, token.strip())
+        actor = devices.find_actor_by_key(word) if word.startswith(KEY_PREFIX) else identity.find_actor_by_token(word)
         if actor is None:
             raise Problem(
                 401, "Unknown token", "The token is unknown, revoked or expired. Send 'Authorization: Bearer' and a token of your account page."
@@ -196,6 +196,15 @@ def find_actor(headers: Mapping[str, str], safe: bool) -> Actor:
     if safe and (key := _session_key(headers.get("cookie", ""))):
         return identity.actor_of_session(key) or ANONYMOUS
     return ANONYMOUS
+
+
+def _word(scheme: str, sent: str) -> str:
+    """Return the token or key in an `Authorization` header: behind `Bearer` or `Device`, as a password, or alone."""
+    if scheme.lower() in ("bearer", "device"):
+        return sent
+    if scheme.lower() == "basic":
+        return _password(sent)
+    return "" if sent else scheme
 
 
 def _password(sent: str) -> str:

@@ -150,8 +150,12 @@ def parts(actor: Actor, right: Right, subject: str) -> dict[str, Reach]:
 
     A store joins them to the reach on the whole: `whole OR (part = ? AND reach on the part)`.
     """
+    return {part: reach(actor, right, part) for part in _held_parts(actor, subject)}
+
+
+def _held_parts(actor: Actor, subject: str) -> list[str]:
     held = {grant.subject for grant in actor.grants} | {scope.partition(":")[2] for scope in actor.scopes or ()}
-    return {part: reach(actor, right, part) for part in sorted(held) if part.startswith(f"{subject}.")}
+    return sorted(part for part in held if part.startswith(f"{subject}."))
 
 
 def demand(actor: Actor, right: Right, subject: str, level: Level = Level.PUBLIC, area: str = EVERYWHERE) -> None:
@@ -165,7 +169,7 @@ def demand(actor: Actor, right: Right, subject: str, level: Level = Level.PUBLIC
 
 def demand_any(actor: Actor, right: Right, subject: str) -> None:
     """Refuse unless the actor holds this right on this subject, or a part of it, somewhere, at some level."""
-    if reach(actor, right, subject).nothing and all(part.nothing for part in parts(actor, right, subject).values()):
+    if reach(actor, right, subject).nothing and all(reach(actor, right, part).nothing for part in _held_parts(actor, subject)):
         raise refusal(actor, right, subject)
 
 

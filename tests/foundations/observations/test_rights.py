@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from tests.foundations.observations.city import HOUR, NOON, actor, batch, make
-from zinneke.foundations.observations import models, store
+from zinneke.foundations.observations import models, quarantine, store
 from zinneke.foundations.observations.values import Stream, StreamRow, Thing
 from zinneke.kernel.confidentiality import ANONYMOUS, SYSTEM, Actor, Level, Right
 from zinneke.kernel.problem import Problem
@@ -104,8 +104,8 @@ def test_outsiders_write_nothing(closed: Stream, who: Actor) -> None:
 
 @pytest.mark.parametrize("who", [who for who in OUTSIDERS.values() if who.grants and not who.scopes])
 def test_the_quarantine_shows_outsiders_nothing(closed: Stream, who: Actor) -> None:
-    assert [row for row in store.list_quarantine(who) if row.solution == "care"] == []
-    assert len(store.list_quarantine(INSIDERS["of this solution"])) == 1
+    assert [row for row in quarantine.list_quarantine(who) if row.solution == "care"] == []
+    assert len(quarantine.list_quarantine(INSIDERS["of this solution"])) == 1
 
 
 def test_who_may_only_see_cannot_write(closed: Stream) -> None:
@@ -121,11 +121,11 @@ def test_a_thing_made_stricter_takes_along_its_streams_alerts_and_quarantine() -
     models.Alert.objects.create(stream_id=stream.id, solution="demo", area="21004", level=0, rule="full", status="act", since=NOON)
     editor = actor(level=Level.PUBLIC)
     assert store.list_alerts(ANONYMOUS)
-    assert store.list_quarantine(editor)
+    assert quarantine.list_quarantine(editor)
     store.set_things(SYSTEM, [Thing(key="demo/square", solution="demo", area="21004", level=Level.SHARED)])
     assert store.latest(ANONYMOUS) == []
     assert store.list_alerts(ANONYMOUS) == []
-    assert store.list_quarantine(editor) == []
+    assert quarantine.list_quarantine(editor) == []
     store.set_things(SYSTEM, [Thing(key="demo/square", solution="demo", area="21004", level=Level.PUBLIC)])
     assert len(store.latest(ANONYMOUS)) == 1
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.foundations.observations.city import HOUR, NOON, actor
-from zinneke.foundations.observations import alerts, store
+from zinneke.foundations.observations import alerts, quarantine, store
 from zinneke.foundations.observations.values import Place
 from zinneke.foundations.territory import store as territory
 from zinneke.kernel import registry
@@ -99,7 +99,7 @@ def test_a_sample_that_cannot_be_taken_is_named_and_the_others_are_stored() -> N
     assert "no zone" in reasons[3]
     assert "not a longitude" in reasons[4]
     assert [thing.key for thing in store.list_things(SYSTEM)] == ["tanks/a"]
-    assert len(store.list_quarantine(SYSTEM, "tanks")) == 7
+    assert len(quarantine.list_quarantine(SYSTEM, "tanks")) == 7
     with pytest.raises(Problem, match="no solution"):
         store.take_samples(SYSTEM, "unknown", samples)
 
@@ -108,7 +108,7 @@ def test_a_persons_reading_stays_closed() -> None:
     store.take_samples(SYSTEM, "tanks", [Sample("p", "pulse", NOON, 70), Sample("p", "pulse", NOON + HOUR, 700)])
     assert store.list_streams(ANONYMOUS) == store.latest(ANONYMOUS) == store.list_things(ANONYMOUS) == []
     assert store.list_streams(SYSTEM)[0].level == Level.PERSONAL
-    assert store.list_quarantine(actor("observations.tanks", level=Level.SHARED)) == []
+    assert quarantine.list_quarantine(actor("observations.tanks", level=Level.SHARED)) == []
     refused = store.take_samples(actor("observations.tanks", level=Level.SHARED), "tanks", [Sample("q", "pulse", NOON, 70)])
     assert (refused.stored, refused.refusals) == (0, 1)
     assert "not yours" in refused.refused[0].reason

@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError
 
 from tests.foundations.observations.city import HOUR, NOON, batch, make
-from zinneke.foundations.observations import alerts, intake, lifecycle, models, store
+from zinneke.foundations.observations import alerts, intake, lifecycle, models, quarantine, store
 from zinneke.foundations.observations.values import Batch, Quality, StreamRow, Thing
 from zinneke.kernel.confidentiality import ANONYMOUS, SYSTEM
 from zinneke.kernel.event import ObservationsStored, listen
@@ -68,7 +68,7 @@ def test_bad_observations_are_refused_one_by_one_and_kept_in_quarantine() -> Non
     told = " ".join(refusal.reason for refusal in receipt.refused)
     for words in ("no stream 999", "not a number", "range of this stream, 0 to 100", "before 1990", "future"):
         assert words in told
-    kept = store.list_quarantine(SYSTEM)
+    kept = quarantine.list_quarantine(SYSTEM)
     assert len(kept) == 5
     assert {row.who for row in kept} == {"system"}
     assert "101.0" in {row.value for row in kept}
@@ -115,9 +115,9 @@ def test_the_quarantine_keeps_the_newest(monkeypatch: pytest.MonkeyPatch) -> Non
     (bin,) = make("a")
     for value in range(101, 107):
         store.ingest(SYSTEM, batch((bin.id, NOON, value)))
-    assert [row.value for row in store.list_quarantine(SYSTEM)] == ["106.0", "105.0", "104.0"]
-    first, *_ = store.list_quarantine(SYSTEM)
-    assert [row.value for row in store.list_quarantine(SYSTEM, after=first.id, limit=1)] == ["105.0"]
+    assert [row.value for row in quarantine.list_quarantine(SYSTEM)] == ["106.0", "105.0", "104.0"]
+    first, *_ = quarantine.list_quarantine(SYSTEM)
+    assert [row.value for row in quarantine.list_quarantine(SYSTEM, after=first.id, limit=1)] == ["105.0"]
 
 
 def test_what_another_process_declares_is_seen() -> None:

@@ -1,49 +1,51 @@
-"""Actors remembered for a few seconds, so that a request with a token costs no query; forgotten at once when rights change."""
+"""Actors and devices remembered for a few seconds, so that a request with a token costs no query; forgotten at once when rights change."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections.abc import Callable
+from typing import Any, TypeVar
 
-from zinneke.kernel.confidentiality import Actor
+T = TypeVar("T")
 
 SECONDS = 5.0
 """How long another process may still honour what this one revoked."""
 MOST = 10_000
 
-_found: dict[tuple[str, str], tuple[float, Actor]] = {}
+_found: dict[tuple[str, str], tuple[float, Any]] = {}
 _lock = threading.Lock()
 _generation = 0
 
 
-def recall(kind: str, key: str) -> Actor | None:
-    """Return an actor remembered under this key, None when there is none or it is stale."""
+def recall(kind: str, key: str) -> Any:
+    """Return what was remembered under this key, None when there is none or it is stale."""
     entry = _found.get((kind, key))
     return entry[1] if entry is not None and entry[0] > time.monotonic() else None
 
 
-def remember(kind: str, key: str, find: Callable[[], tuple[Actor, float] | None]) -> Actor | None:
-    """Return the actor under this key, looked up with `find` when not remembered; `find` also says for how many seconds it holds.
+def remember(kind: str, key: str, find: Callable[[], tuple[T, float] | None]) -> T | None:
+    """Return what stands under this key, looked up with `find` when not remembered; `find` also says for how many seconds it holds.
 
     What was looked up before a change of rights is not kept after it: the generation tells.
     """
-    if (actor := recall(kind, key)) is not None:
-        return actor
+    known: T | None = recall(kind, key)
+    if known is not None:
+        return known
     generation = _generation
     if (answer := find()) is None:
         return None
-    actor, seconds = answer
+    found, seconds = answer
     with _lock:
         if generation == _generation:
             if len(_found) >= MOST:
                 _found.clear()
-            _found[kind, key] = (time.monotonic() + min(seconds, SECONDS), actor)
-    return actor
+            _found[kind, key] = (time.monotonic() + min(seconds, SECONDS), found)
+    return found
 
 
 def forget() -> None:
-    """Forget every actor: some right, token or person changed."""
+    """Forget everything: some right, token, person or device changed."""
     global _generation
     with _lock:
         _generation += 1

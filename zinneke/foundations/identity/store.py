@@ -42,7 +42,8 @@ def recall_actor_by_token(token: str) -> Actor | None:
 
     Needs no right: it is how rights are found.
     """
-    return memory.recall("token", rules.digest(token))
+    known: Actor | None = memory.recall("token", rules.digest(token))
+    return known
 
 
 def find_actor_by_token(token: str) -> Actor | None:

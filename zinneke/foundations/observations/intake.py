@@ -29,7 +29,7 @@ def take(actor: Actor, register: Register, batch: Batch) -> Receipt:
     """Store what can be stored of a batch and say exactly what became of the rest; returns after the commit."""
     positions = register.find(batch.streams)
     known = positions >= 0
-    known[known] = register.mask(actor, Right.EDIT)[positions[known]]
+    known[known] = register.allowed(actor, Right.EDIT, positions[known])
     low, high = _of(register.low, positions, -np.inf), _of(register.high, positions, np.inf)
     reasons = rules.judge(known, batch.times, _judged(register, batch, positions), low, high, time.time_ns() // 1000)
     refused = []

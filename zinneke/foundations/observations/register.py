@@ -24,6 +24,11 @@ RECHECK = 0.5
 """Seconds for which what is in memory is trusted before its stamp is compared; inside a transaction it always is."""
 
 
+def is_stream(part: str) -> bool:
+    """Say whether a part of the subject is one stream, by its number, as in `observations.17`; else it is a solution's key."""
+    return part.isascii() and part.isdigit()
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """Which streams are meant: each field that is given narrows."""
@@ -59,6 +64,7 @@ class Register:
         self._readings = self._coded([stream.reading for stream in self.streams])
         self._things = self._coded([stream.thing for stream in self.streams])
         self._masks: dict[object, Truths] = {}
+        self._own: dict[object, Int32s] = {}
         self._fragments: list[msgspec.Raw] | None = None
 
     def _coded(self, words: list[str]) -> Int32s:
@@ -81,11 +87,33 @@ class Register:
         if mask is None:
             mask = self._within(reach(actor, right, SUBJECT))
             for part, part_reach in parts(actor, right, SUBJECT).items():
-                mask |= (self._solutions == self._code(part.partition(".")[2])) & self._within(part_reach)
+                word = part.partition(".")[2]
+                here = self.ids == int(word) if is_stream(word) else self._solutions == self._code(word)
+                mask |= here & self._within(part_reach)
             if len(self._masks) > 200:
                 self._masks.clear()
             self._masks[key] = mask
         return mask
+
+    def allowed(self, actor: Actor, right: Right, positions: Int32s) -> Truths:
+        """Return which of these streams the actor's right reaches. For who holds single streams, as a device does, no mask over all is made."""
+        if not reach(actor, right, SUBJECT).nothing:
+            return self.mask(actor, right)[positions]
+        key = (actor.grants, actor.scopes, right)
+        own = self._own.get(key)
+        if own is None:
+            held = {part.partition(".")[2]: found for part, found in parts(actor, right, SUBJECT).items()}
+            if not all(map(is_stream, held)):
+                return self.mask(actor, right)[positions]
+            own = np.array([int(word) for word, found in held.items() if self._reached(int(word), found)], np.int32)
+            if len(self._own) > 20_000:
+                self._own.clear()
+            self._own[key] = own
+        return np.isin(self.ids[positions], own)
+
+    def _reached(self, number: int, within: Reach) -> bool:
+        at = int(self.find(np.array([number], np.int64))[0])
+        return at >= 0 and within.allows(Level(self.streams[at].level), self.streams[at].area)
 
     def _within(self, within: Reach) -> Truths:
         mask = np.zeros(len(self.ids), bool)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from django.conf import settings
 
-from zinneke.foundations.observations import store, wire
+from zinneke.foundations.observations import quarantine, store, wire
 from zinneke.foundations.observations.values import MOST_ROWS, AlertState, History, Latest, Quarantined, Receipt, Step, Stream
 from zinneke.kernel import registry
 from zinneke.kernel.confidentiality import Actor, Right
@@ -246,7 +246,7 @@ def list_alerts(call: Call[AskAlerts]) -> Alerts:
 
 def list_quarantine(call: Call[AskQuarantine]) -> QuarantinePage:
     """List the observations that were refused: what was sent, by whom, when, and why it was not taken."""
-    found = store.list_quarantine(call.actor, call.ask.solution, call.ask.after, call.ask.limit)
+    found = quarantine.list_quarantine(call.actor, call.ask.solution, call.ask.after, call.ask.limit)
     return QuarantinePage(found, found[-1].id if len(found) == call.ask.limit else None)
 
 

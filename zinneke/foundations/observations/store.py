@@ -29,7 +29,6 @@ from zinneke.foundations.observations.values import (
     Latest,
     Moments,
     Point,
-    Quarantined,
     Question,
     Receipt,
     Revision,
@@ -105,6 +104,15 @@ def _one(actor: Actor, right: Right, stream_id: int) -> Stream:
     if not len(found):
         raise not_found("stream", stream_id)
     return _filled(known, found)[0]
+
+
+@verb(Right.EDIT, SUBJECT)
+def check_streams(actor: Actor, numbers: Iterable[int]) -> None:
+    """Refuse numbers of streams that the actor may not write. Raises `Problem` 404 naming the first."""
+    known, asked = register.current(), sorted(set(numbers))
+    found = known.ids[known.select(actor, Right.EDIT, Filters(ids=asked))].tolist()
+    if missing := sorted(set(asked) - set(found)):
+        raise not_found("stream", missing[0])
 
 
 def _filled(known: Register, positions: Int32s) -> list[Stream]:
@@ -363,17 +371,6 @@ def list_alerts(actor: Actor, solution: str | None = None, only_open: bool = Tru
     spoken = [alerts.state(known, row) for row in rows[:limit]]
     visible = known.select(actor, Right.SEE, Filters(solution))
     return [*spoken, *alerts.silences(known, visible)][:limit]
-
-
-@verb(Right.EDIT, SUBJECT)
-def list_quarantine(actor: Actor, solution: str | None = None, after: int = 0, limit: int = 100) -> list[Quarantined]:
-    """Return what was refused, newest first; `after` is the number of the last one seen."""
-    rows = models.Quarantined.objects.filter(within_reach(actor, Right.EDIT)).order_by("-pk")
-    if solution is not None:
-        rows = rows.filter(solution=solution)
-    if after:
-        rows = rows.filter(pk__lt=after)
-    return [intake.quarantined(row) for row in rows[: max(1, min(limit, 1000))]]
 
 
 @verb(Right.COMMAND, SUBJECT)

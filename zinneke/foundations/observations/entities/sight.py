@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zinneke.foundations.observations.register import SUBJECT
+from zinneke.foundations.observations.register import SUBJECT, is_stream
 from zinneke.kernel.confidentiality import Actor, Level, Reach, Right, parts, reach
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ class Sight:
     def __init__(self, actor: Actor, right: Right = Right.SEE) -> None:
         self.actor, self.right = actor, right
         self.whole = reach(actor, right, SUBJECT)
-        self.parts = {name.partition(".")[2]: held for name, held in parts(actor, right, SUBJECT).items()}
-        self.writes = not reach(actor, Right.EDIT, SUBJECT).nothing or any(not held.nothing for held in parts(actor, Right.EDIT, SUBJECT).values())
+        self.parts = _solutions(actor, right)
+        self.writes = not reach(actor, Right.EDIT, SUBJECT).nothing or any(not held.nothing for held in _solutions(actor, Right.EDIT).values())
 
     def condition(self, name: str, alias: str, values: Values) -> str:
         """Return the condition on a set's table."""
@@ -68,6 +68,12 @@ class Sight:
             if narrow:
                 clauses.append(f"({alias}.solution = {values.bind(part)} AND ({' OR '.join(narrow)}))")
         return f"({' OR '.join(clauses)})" if clauses else "(1 = 0)"
+
+
+def _solutions(actor: Actor, right: Right) -> dict[str, Reach]:
+    """Return the reach on each solution; who holds a single stream, as a device does, writes it and sees what everybody sees."""
+    held = {name.partition(".")[2]: found for name, found in parts(actor, right, SUBJECT).items()}
+    return {solution: found for solution, found in held.items() if not is_stream(solution)}
 
 
 def _stood(owned: str, alias: str) -> str:

@@ -1,0 +1,67 @@
+"""The world of the devices: one for each item, registered in its area, as confidential as it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+from tests.access.cast import ITEMS, Item, Somebody
+from tests.access.doors import Door, changes, lists, opens, plain
+from zinneke.foundations.devices import models, store
+from zinneke.foundations.devices.values import DeviceRow
+from zinneke.kernel.confidentiality import SYSTEM
+
+ROOM = "zinneke.foundations.devices.store"
+HANDLED: dict[str, str] = {}
+
+
+def row(item: Item, **other: Any) -> DeviceRow:
+    """Return a planted device, or the same otherwise."""
+    return DeviceRow(**{"name": item.mark, "kind": item.mark, "area": item.area, "level": item.level, **other})
+
+
+def plant() -> None:
+    """Plant the items."""
+    for item in ITEMS:
+        store.register(SYSTEM, row(item))
+
+
+def doors() -> list[Door]:
+    """Plant the world and return every reading door of the store."""
+    plant()
+    return [
+        lists(f"{ROOM}.list_devices", lambda who: plain(store.list_devices(who.actor))),
+        opens(f"{ROOM}.get_device", lambda who, item: plain(store.get_device(who.actor, item.mark))),
+    ]
+
+
+def writing() -> list[Door]:
+    """Plant the world and return every writing door of the store, each restored after a knock."""
+    plant()
+    fresh = itertools.count()
+
+    def again(item: Item) -> None:
+        models.Device.objects.filter(name__startswith=item.mark).delete()
+        store.register(SYSTEM, row(item))
+
+    def on(name: str, act: Callable[[Somebody, Item], Any]) -> Door:
+        return changes(f"{ROOM}.{name}", lambda who, item: act(who, item) or True, again)
+
+    return [
+        on("register", lambda who, item: store.register(who.actor, row(item, name=f"{item.mark}-{next(fresh)}"))),
+        on("set_device", lambda who, item: store.set_device(who.actor, row(item, kind="another"))),
+        on("add_key", lambda who, item: store.add_key(who.actor, item.mark)),
+        on("revoke_key", lambda who, item: store.revoke_key(who.actor, item.mark, _key(item))),
+        on("revoke", lambda who, item: store.revoke(who.actor, item.mark)),
+        on("restore", lambda who, item: store.restore(who.actor, item.mark)),
+    ]
+
+
+def _key(item: Item) -> int:
+    return store.get_device(SYSTEM, item.mark).keys[0].id
+
+
+def routes(numbers: Any) -> list[tuple[str, str]]:
+    """Return no addresses yet."""
+    return []

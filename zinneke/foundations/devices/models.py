@@ -1,0 +1,50 @@
+"""The tables of devices. No secret is among them: a key is derived from what stands here and from the platform's own secret."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+from zinneke.kernel.confidentiality import Level
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+
+class Device(models.Model):
+    name = models.CharField(max_length=100, unique=True)
+    kind = models.CharField(max_length=100, blank=True)
+    organisation = models.CharField(max_length=80, blank=True)
+    area = models.CharField(max_length=20, blank=True)
+    level = models.PositiveSmallIntegerField(default=Level.SHARED)
+    state = models.CharField(max_length=10, default="active")
+    registered = models.DateTimeField()
+    registered_by = models.CharField(max_length=200)
+
+    keys: RelatedManager[Key]
+    writes: RelatedManager[Writes]
+
+    class Meta:
+        ordering = ("name",)
+
+
+class Writes(models.Model):
+    """A stream that a device may write, by its number, which is never used twice."""
+
+    device = models.ForeignKey(Device, models.CASCADE, related_name="writes")
+    stream = models.IntegerField(db_index=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("device", "stream"), name="devices_writes_once"),)
+
+
+class Key(models.Model):
+    device = models.ForeignKey(Device, models.CASCADE, related_name="keys")
+    salt = models.CharField(max_length=64)
+    made = models.DateTimeField()
+    revoked = models.DateTimeField(null=True)
+    last_used = models.DateField(null=True)
+
+    class Meta:
+        ordering = ("pk",)
