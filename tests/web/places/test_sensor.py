@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
 import pytest
 from django.test import Client
 
+from tests.web.places.conftest import NOW
+from zinneke.foundations.observations import store as observations
+from zinneke.kernel.confidentiality import SYSTEM
 from zinneke.kernel.solution import Solution
+from zinneke.web.views.sensor import periods_of
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +24,7 @@ def test_a_sensor_shows_its_value_place_and_course(number: Callable[[str], int],
     assert "/communes/21004-" in html
 
 
-@pytest.mark.parametrize("period", ["day", "week", "month", "year", "nonsense"])
+@pytest.mark.parametrize("period", ["hour", "day", "week", "month", "year", "nonsense"])
 def test_every_period_has_an_address(number: Callable[[str], int], read: Callable[..., str], period: str) -> None:
     assert 'id="chart-course"' in read(f"/en/sensors/{number('g1')}/?period={period}")
 
@@ -33,7 +38,27 @@ def test_gaps_are_told_and_hostile_names_are_text(number: Callable[[str], int], 
 def test_one_can_go_back_in_time(number: Callable[[str], int], read: Callable[..., str]) -> None:
     html = read(f"/en/sensors/{number('g1')}/?period=day&until=2026-03-09")
     assert "until=2026-03-0" in html
-    read(f"/en/sensors/{number('g1')}/?period=day&until=never")
+    for until in ("never", "0001-01-01", "9999-12-31", "2026-03-09T25:61"):
+        read(f"/en/sensors/{number('g1')}/?period=day&until={until}")
+
+
+def test_a_moment_leads_to_the_period_before_it_and_keeps_its_place_in_the_others(number: Callable[[str], int], read: Callable[..., str]) -> None:
+    html = read(f"/en/sensors/{number('g1')}/?period=day&until=2026-03-10T11:00")
+    assert "?period=day&amp;until=2026-03-09T11:00#course" in html and "?period=week&amp;until=2026-03-10T11:00#course" in html
+
+
+def test_one_zooms_to_an_hour_where_values_come_more_often(number: Callable[[str], int]) -> None:
+    stream = observations.get_stream(SYSTEM, number("g1"))
+    assert periods_of(stream) == ("day", "week", "month", "year")
+    assert periods_of(msgspec.structs.replace(stream, interval=60))[0] == "hour"
+
+
+def test_what_came_of_what_was_due_and_what_is_marked_is_told(number: Callable[[str], int], read: Callable[..., str]) -> None:
+    stream = number("g1")
+    observations.correct(SYSTEM, stream, NOW, 12.0, "wrong way round")
+    html = read(f"/en/sensors/{stream}/?period=day")
+    assert "that were due in this period" in html and "One value is marked:" in html and "corrected afterwards" in html
+    assert f"/api/datastreams/{stream}/observations?format=csv&amp;from=" in html
 
 
 def test_the_values_come_as_csv(number: Callable[[str], int]) -> None:

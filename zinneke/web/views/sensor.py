@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -24,7 +24,9 @@ from zinneke.web.standing import class_of
 from zinneke.web.templatetags.zinneke import language
 from zinneke.web.views.dataset import csv_file, site
 
-STEPS: dict[str, Step] = {"day": "raw", "week": "hour", "month": "day", "year": "week"}
+STEPS: dict[str, Step] = {"hour": "raw", "day": "raw", "week": "hour", "month": "day", "year": "week"}
+SPANS = {"hour": timedelta(hours=1), **{period.key: timedelta(seconds=period.seconds) for period in trend.PERIODS}}
+SHOWN = 8
 SECONDS = {"hour": 3600, "day": 86_400, "week": 7 * 86_400}
 
 
@@ -96,42 +98,61 @@ def _box(actor: Actor, point: Point) -> tuple[float, float, float, float]:
     return point.lon - 0.05, point.lat - 0.03, point.lon + 0.05, point.lat + 0.03
 
 
+def periods_of(stream: Stream) -> tuple[str, ...]:
+    """Return the periods in which more than one value of a stream can lie."""
+    return tuple(key for key, span in SPANS.items() if span.total_seconds() > stream.interval)
+
+
 def asked(request: HttpRequest, stream: Stream) -> tuple[str, datetime, datetime, Step]:
-    """Return the period that the address asks for, its bounds, and its step; `until` moves it into the past."""
+    """Return the period that the address asks for, its bounds, and its step; `until` (a day, or a moment) moves it into the past."""
+    known = periods_of(stream)
     usual = "day" if 0 < stream.interval < 3600 else "week" if stream.interval < 86_400 else "month"
     key = request.GET.get("period", usual)
-    key = key if key in STEPS else usual
-    last = stream.last or datetime.now(formats.zone())
-    end = last
-    if until := request.GET.get("until"):
-        try:
-            end = min(last, datetime.fromisoformat(until).replace(tzinfo=formats.zone()) + timedelta(days=1))
-        except ValueError:
-            end = last
-    start = end - timedelta(seconds=trend.BY_KEY[key].seconds)
+    key = key if key in known else usual
+    end = min(stream.last or datetime.now(formats.zone()), _until(request.GET.get("until", "")))
     step = STEPS[key] if stream.interval < SECONDS.get(STEPS[key], 0) else "raw"
-    return key, start, end + timedelta(microseconds=1), step
+    return key, end - SPANS[key], end + timedelta(microseconds=1), step
+
+
+def _until(said: str) -> datetime:
+    """Return the moment that an address names: the end of a day, or a moment of the city's; the far future where it names none."""
+    far = datetime.max.replace(tzinfo=UTC)
+    try:
+        moment = datetime.fromisoformat(said).replace(tzinfo=formats.zone())
+        return moment if "T" in said else moment + timedelta(days=1)
+    except (ValueError, OverflowError):
+        return far
 
 
 def past(request: HttpRequest, actor: Actor, stream: Stream, reading: Reading, spoken: str) -> dict[str, Any]:
-    """Return the chart of the period that the address asks for, and the periods beside it."""
+    """Return the chart of the period that the address asks for, the periods beside it, and the quality of what it shows."""
     key, start, end, step = asked(request, stream)
     history = observations.history(actor, stream.id, start, end, step, MOST_ROWS)
-    first = stream.first or start
-    query = f"?period={key}" + (f"&until={end.astimezone(formats.zone()).date().isoformat()}" if request.GET.get("until") else "")
-    before = (start - timedelta(seconds=1)).astimezone(formats.zone()).date()
-    after = (end + timedelta(seconds=trend.BY_KEY[key].seconds)).astimezone(formats.zone()).date()
+    kept = f"&until={request.GET['until']}" if _until(request.GET.get("until", "")).year < 9999 else ""
+
+    def at(moment: datetime) -> str:
+        return f"?period={key}&until={moment.astimezone(formats.zone()).replace(tzinfo=None).isoformat(timespec='minutes')}#course"
+
     return {
-        "chart": drawn(history, reading, spoken, f"csv/{query}"),
+        "chart": drawn(history, reading, spoken, f"csv/?period={key}{kept}"),
         "period": key,
-        "periods": [(each, f"?period={each}#course", each == key) for each in STEPS],
-        "earlier": f"?period={key}&until={before.isoformat()}#course" if start > first else "",
-        "later": f"?period={key}&until={after.isoformat()}#course" if stream.last and end < stream.last else "",
-        "gaps": history.gaps[:8],
+        "periods": [(each, f"?period={each}{kept}#course", each == key) for each in periods_of(stream)],
+        "earlier": at(start) if stream.first and start > stream.first else "",
+        "later": at(end + SPANS[key]) if stream.last and end < stream.last else "",
+        "gaps": history.gaps[:SHOWN],
         "gap_count": len(history.gaps),
         "start": start,
         "end": end,
+        **quality(history, stream),
     }
+
+
+def quality(history: History, stream: Stream) -> dict[str, Any]:
+    """Return how many values came of those that were to come, and which of those shown are marked."""
+    marked = [each for each in history.points if each.quality]
+    came = len(history.points) + sum(each.count for each in history.buckets)
+    due = int((history.end - max(history.start, stream.first or history.start)).total_seconds() // stream.interval) if stream.interval else 0
+    return {"came": came, "due": max(due, came), "marked": marked[:SHOWN], "marked_count": len(marked)}
 
 
 def drawn(history: History, reading: Reading, spoken: str, csv: str) -> LineChart | None:
