@@ -10,6 +10,7 @@ from typing import Any
 from tests.access.cast import ITEMS, SCHAERBEEK, Item, Somebody
 from tests.access.doors import Door, Open, changes, counts, lists, opens, plain
 from zinneke.foundations.observations import models, quarantine, store
+from zinneke.foundations.observations.refused import Mend, Sought
 from zinneke.foundations.observations.values import Apply, Batch, Draft, Given, Node, Order, Path, Period, Place, Question, StreamRow, Thing
 from zinneke.kernel.confidentiality import SYSTEM, Level
 from zinneke.kernel.period import to_microseconds
@@ -66,6 +67,11 @@ def plant() -> dict[tuple[str, str], int]:
     return numbers
 
 
+def refused(solution: str, item: Item) -> int:
+    """Return the number of what was refused of an item."""
+    return int(models.Quarantined.objects.filter(stream=stream(solution, item).key).latest("pk").pk)
+
+
 def newest(expected: frozenset[str]) -> datetime:
     """Return when the newest observation of these items was made."""
     return max(
@@ -110,10 +116,11 @@ def _doors(solution: str, numbers: dict[tuple[str, str], int]) -> list[Door]:
         opens(f"{ROOM}.latest", lambda who, item: store.latest(who.actor, ids=[number(item)]), subject),
         lists(
             f"{QUARANTINE}.list_quarantine",
-            lambda who: plain(quarantine.list_quarantine(who.actor, solution=solution)),
+            lambda who: plain(quarantine.list_quarantine(who.actor, Sought(solution=solution))),
             subject,
             edits=True,
         ),
+        opens(f"{QUARANTINE}.get_quarantined", lambda who, item: quarantine.get_quarantined(who.actor, refused(solution, item)), subject, edits=True),
         opens(f"{ROOM}.list_revisions", lambda who, item: store.list_revisions(who.actor, number(item), begun(item)), subject, edits=True),
     ]
 
@@ -187,6 +194,7 @@ def routes(get: object) -> list[Door]:
             opens("GET /sta/v1.1/{path:path}", lambda who, item, n=number: ask(who, f"/sta/v1.1/Datastreams({n(item)})/Thing/name/$value"), subject),
             lists("GET /api/alerts", lambda who, s=solution: ask(who, f"/api/alerts?solution={s}&all=true").content, subject),
             *_measured(ask, solution, subject),
+            opens("GET /api/quarantine/{id}", lambda who, item, s=solution: ask(who, f"/api/quarantine/{refused(s, item)}"), subject, edits=True),
             lists("GET /api/quarantine", lambda who, s=solution: ask(who, f"/api/quarantine?solution={s}").content, subject, edits=True),
         ]
     return found
@@ -279,4 +287,23 @@ def writing() -> list[Door]:
             **entities(solution, numbers, later),
         }
         found += [changes(f"{ROOM}.{name}", ask, restore, subject) for name, ask in doors.items()]
+        found += settling(solution, restore, subject)
     return found
+
+
+def settling(solution: str, restore: Callable[[Item], None], subject: str) -> list[Door]:
+    """Return the doors at which what was refused is sent again, or let go."""
+
+    def waits(item: Item) -> None:
+        restore(item)
+        models.Quarantined.objects.filter(pk=refused(solution, item)).update(state="waiting")
+
+    later = (START - timedelta(days=1, seconds=at) for at in itertools.count())
+    acts: dict[str, Open] = {
+        "replay": lambda who, item: (
+            quarantine.replay(who.actor, refused(solution, item), Mend(value="7", time=next(later).isoformat())).state == "stored"
+        ),
+        "replay_many": lambda who, item: quarantine.replay_many(who.actor, [refused(solution, item)]),
+        "dismiss": lambda who, item: quarantine.dismiss(who.actor, refused(solution, item), "a test"),
+    }
+    return [changes(f"{QUARANTINE}.{name}", act, waits, subject) for name, act in acts.items()]

@@ -10,6 +10,7 @@ import pytest
 
 from tests.foundations.observations.city import HOUR, NOON, actor
 from zinneke.foundations.observations import alerts, quarantine, store
+from zinneke.foundations.observations.refused import Sought
 from zinneke.foundations.observations.values import Place
 from zinneke.foundations.territory import store as territory
 from zinneke.kernel import registry
@@ -99,7 +100,7 @@ def test_a_sample_that_cannot_be_taken_is_named_and_the_others_are_stored() -> N
     assert "no zone" in reasons[3]
     assert "not a longitude" in reasons[4]
     assert [thing.key for thing in store.list_things(SYSTEM)] == ["tanks/a"]
-    assert len(quarantine.list_quarantine(SYSTEM, "tanks")) == 7
+    assert len(quarantine.list_quarantine(SYSTEM, Sought(solution="tanks"))) == 7
     with pytest.raises(Problem, match="no solution"):
         store.take_samples(SYSTEM, "unknown", samples)
 

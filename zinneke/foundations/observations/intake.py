@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from zinneke.foundations.observations import alerts, lifecycle, models, rules
 from zinneke.foundations.observations.register import Register
-from zinneke.foundations.observations.values import EPOCH, Batch, Floats, Int32s, Int64s, Quarantined, Receipt, Refusal
+from zinneke.foundations.observations.values import EPOCH, Batch, Floats, Int32s, Int64s, Receipt, Refusal
 from zinneke.foundations.observations.writer import CONFLICT, DUPLICATE
 from zinneke.kernel.confidentiality import Actor, Level, Right
 from zinneke.kernel.event import ObservationsStored, announce
@@ -25,8 +25,11 @@ MOST_KEPT = 20_000
 """Rows of the quarantine; beyond it the oldest go."""
 
 
-def take(actor: Actor, register: Register, batch: Batch) -> Receipt:
-    """Store what can be stored of a batch and say exactly what became of the rest; returns after the commit."""
+def take(actor: Actor, register: Register, batch: Batch, keeping: bool = True) -> Receipt:
+    """Store what can be stored of a batch and say exactly what became of the rest; returns after the commit.
+
+    What is refused goes to the quarantine, unless it comes from there.
+    """
     positions = register.find(batch.streams)
     known = positions >= 0
     known[known] = register.allowed(actor, Right.EDIT, positions[known])
@@ -43,7 +46,7 @@ def take(actor: Actor, register: Register, batch: Batch) -> Receipt:
     if len(good):
         receipt += _commit(register, batch, good, positions)
         receipt.refused.sort(key=lambda refusal: refusal.index)
-    if receipt.refused:
+    if receipt.refused and keeping:
         try:
             quarantine(actor, register, batch, receipt.refused)
         except DatabaseError:  # the receipt tells the sender all the same
@@ -101,11 +104,13 @@ def quarantine(actor: Actor, register: Register, batch: Batch, refused: Sequence
         number, unread = int(batch.streams[refusal.index]), batch.unread.get(refusal.index)
         position = int(register.find(batch.streams[refusal.index : refusal.index + 1])[0])
         stream = register.streams[position] if position >= 0 else None
+        detail = batch.details.get(refusal.index)
         rows.append(
             models.Quarantined(
                 stream=stream.key if stream else str(number),
                 time=unread.sent if unread else _told(int(batch.times[refusal.index])),
                 value=repr(float(batch.values[refusal.index])),
+                detail=detail._asdict() if detail else None,
                 reason=refusal.reason[:300],
                 solution=stream.solution if stream else "",
                 area=stream.area if stream else "",
@@ -131,18 +136,3 @@ def keep(actor: Actor, rows: list[models.Quarantined]) -> None:
     newest = models.Quarantined.objects.order_by("-pk").values_list("pk", flat=True)[MOST_KEPT : MOST_KEPT + 1].first()
     if newest is not None:
         models.Quarantined.objects.filter(pk__lte=newest).delete()
-
-
-def quarantined(row: models.Quarantined) -> Quarantined:
-    """Return a kept row as a value."""
-    return Quarantined(
-        id=row.pk,
-        stream=row.stream,
-        time=row.time,
-        value=row.value,
-        reason=row.reason,
-        who=row.who,
-        heard=row.heard,
-        solution=row.solution,
-        area=row.area,
-    )

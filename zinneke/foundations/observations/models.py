@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 
 class Described(models.Model):
@@ -145,6 +150,14 @@ class Alert(models.Model):
 
 
 class Quarantined(models.Model):
+    """What was refused. `raw` is the body of a message that could not be read at all, `source` the decoder of its solution that it was meant for."""
+
+    state = models.CharField(max_length=10, default="waiting", db_index=True)
+    detail = models.JSONField(null=True)
+    raw = models.BinaryField(null=True)
+    source = models.CharField(max_length=100, blank=True)
+    attempts: RelatedManager[Attempt]
+
     stream = models.CharField(max_length=300)
     time = models.CharField(max_length=60)
     value = models.CharField(max_length=60)
@@ -154,3 +167,16 @@ class Quarantined(models.Model):
     solution = models.CharField(max_length=100, blank=True)
     area = models.CharField(max_length=20, blank=True)
     level = models.PositiveSmallIntegerField()
+
+
+class Attempt(models.Model):
+    """One sending again of what was refused: who did it, as what, and what became of it."""
+
+    quarantined = models.ForeignKey(Quarantined, models.CASCADE, related_name="attempts")
+    who = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    sent = models.JSONField(default=dict)
+    outcome = models.CharField(max_length=300)
+
+    class Meta:
+        ordering = ("pk",)

@@ -1,20 +1,217 @@
-"""What was refused: read, mended and sent again, by those who may write it."""
+"""What was refused: read, mended and sent again, by those who may write it. It is judged as anything that comes, and what became of it is kept."""
 
 from __future__ import annotations
 
-from zinneke.foundations.observations import intake, models
-from zinneke.foundations.observations.register import SUBJECT, within_reach
-from zinneke.foundations.observations.values import Quarantined
-from zinneke.kernel.confidentiality import Actor, Right
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+from django.db import transaction
+from django.utils import timezone
+
+from zinneke.foundations.audit import store as audit
+from zinneke.foundations.observations import intake, models, register, samples, wire
+from zinneke.foundations.observations.refused import Attempt, Mend, Quarantined, Sought, State
+from zinneke.foundations.observations.register import SUBJECT, Register, within_reach
+from zinneke.foundations.observations.values import Batch, Detail, Receipt
+from zinneke.kernel import registry
+from zinneke.kernel.confidentiality import Actor, Level, Right, strictest
+from zinneke.kernel.problem import Problem, not_found, wrong
 from zinneke.kernel.route import verb
+
+MOST_RAW = 16_384
+"""Bytes that are kept of a message that could not be read."""
+MOST_RAWS = 1000
+"""Messages of which the bytes are kept; of older ones the reason stays."""
+MOST_AT_ONCE = 1000
+NOTHING = Mend()
+ANYTHING = Sought()
+STORED = "It is stored."
 
 
 @verb(Right.EDIT, SUBJECT)
-def list_quarantine(actor: Actor, solution: str | None = None, after: int = 0, limit: int = 100) -> list[Quarantined]:
+def list_quarantine(actor: Actor, sought: Sought = ANYTHING, after: int = 0, limit: int = 100) -> list[Quarantined]:
     """Return what was refused, newest first; `after` is the number of the last one seen."""
     rows = models.Quarantined.objects.filter(within_reach(actor, Right.EDIT)).order_by("-pk")
-    if solution is not None:
-        rows = rows.filter(solution=solution)
+    exact = {"state": sought.state, "solution": sought.solution, "who": sought.who}
+    rows = rows.filter(**{name: value for name, value in exact.items() if value is not None})
+    if sought.reason:
+        rows = rows.filter(reason__icontains=sought.reason)
     if after:
         rows = rows.filter(pk__lt=after)
-    return [intake.quarantined(row) for row in rows[: max(1, min(limit, 1000))]]
+    return [_value(row) for row in rows[: max(1, min(limit, 1000))]]
+
+
+@verb(Right.EDIT, SUBJECT)
+def get_quarantined(actor: Actor, number: int) -> Quarantined:
+    """Return one of what was refused, whole. Raises `Problem` 404."""
+    return _whole(_one(actor, number))
+
+
+@verb(Right.EDIT, SUBJECT)
+def keep_unread(actor: Actor, body: bytes, reason: str, solution: str = "", source: str = "") -> None:
+    """Keep a message that cannot be read, with its bytes up to a limit, for whoever mends it.
+
+    It is as confidential as the strictest reading of its solution; of no solution, personal.
+    """
+    known = registry.solutions().get(solution)
+    levels = [max(asset.level, reading.level) for asset in known.assets for reading in asset.readings] if known else []
+    row = models.Quarantined(
+        stream="", time="", value="", reason=reason[:300], raw=body[:MOST_RAW], source=source[:100], solution=solution if known else "",
+        level=strictest(levels) if levels else Level.PERSONAL,
+    )  # fmt: skip
+    intake.keep(actor, [row])
+    last = models.Quarantined.objects.exclude(raw=None).order_by("-pk").values_list("pk", flat=True)[MOST_RAWS : MOST_RAWS + 1].first()
+    if last is not None:
+        models.Quarantined.objects.filter(pk__lte=last).update(raw=None)
+
+
+@verb(Right.EDIT, SUBJECT)
+def replay(actor: Actor, number: int, mend: Mend = NOTHING) -> Quarantined:
+    """Send what was refused again, mended, as whoever asks, and return it with what became of it.
+
+    What was stored, or was there already, leaves the quarantine; of the rest the new reason is told. Raises `Problem` 404, 409, 429 or 507.
+    """
+    row = _waiting(_one(actor, number))
+    if row.raw is not None or row.source:
+        return _replay_message(actor, row, mend)
+    sent = {"stream": mend.stream or row.stream, "time": mend.time or row.time, "value": mend.value or row.value}
+    receipt = _take(actor, [(row, sent)])[0]
+    _note(actor, row, sent, receipt)
+    return _whole(_one(actor, number))
+
+
+@verb(Right.EDIT, SUBJECT)
+def replay_many(actor: Actor, numbers: Sequence[int]) -> list[Quarantined]:
+    """Send observations that were refused again as they were, a thousand at most, once their streams were mended; return each.
+
+    Messages that could not be read are sent again one by one.
+    """
+    if len(numbers) > MOST_AT_ONCE:
+        raise wrong(f"That is more than {MOST_AT_ONCE:,} at once. Send them again in parts.", where="ids")
+    within = models.Quarantined.objects.filter(within_reach(actor, Right.EDIT), pk__in=numbers, state="waiting").order_by("pk")
+    rows = [(row, {"stream": row.stream, "time": row.time, "value": row.value}) for row in within if row.raw is None and not row.source]
+    for (row, sent), outcome in zip(rows, _take(actor, rows), strict=True):
+        _note(actor, row, sent, outcome)
+    return [_value(row) for row in models.Quarantined.objects.filter(pk__in=[row.pk for row, _ in rows]).order_by("pk")]
+
+
+@verb(Right.EDIT, SUBJECT)
+def dismiss(actor: Actor, number: int, reason: str) -> Quarantined:
+    """Let go of what was refused and will not be sent again; it stays to be read, with the reason. Raises `Problem` 400, 404 or 409."""
+    if not reason.strip():
+        raise wrong("Say why it is let go.", where="reason")
+    row = _waiting(_one(actor, number))
+    _settle(actor, row, "dismissed", {}, reason.strip())
+    return _whole(_one(actor, number))
+
+
+def _one(actor: Actor, number: int) -> models.Quarantined:
+    row = models.Quarantined.objects.filter(within_reach(actor, Right.EDIT), pk=number).first()
+    if row is None:
+        raise not_found("refused observation", number)
+    return row
+
+
+def _waiting(row: models.Quarantined) -> models.Quarantined:
+    if row.state != "waiting":
+        raise Problem(409, "Settled already", "This was stored or let go already. Look at what became of it.")
+    return row
+
+
+def _take(actor: Actor, rows: Sequence[tuple[models.Quarantined, dict[str, str]]]) -> list[str]:
+    """Send rows as one batch, and return what became of each."""
+    if not rows:
+        return []
+    known = register.current()
+    streams = np.array([_number(known, sent["stream"]) for _, sent in rows], np.int32)
+    times, unread = wire.read_times([sent["time"] for _, sent in rows])
+    values = np.array([_figure(sent["value"]) for _, sent in rows], np.float64)
+    details = {at: Detail(**row.detail) for at, (row, _) in enumerate(rows) if row.detail}
+    receipt = intake.take(actor, known, Batch(streams, times, values, unread, details), keeping=False)
+    refused = {one.index: one.reason for one in receipt.refused}
+    missing = {at: f"There is no stream {sent['stream']!r} here, or it is not yours to write."[:300] for at, (_, sent) in enumerate(rows)}
+    return [refused.get(at, STORED) if streams[at] else missing[at] for at in range(len(rows))]
+
+
+def _number(known: Register, told: str) -> int:
+    """Return the number of a stream that is told by its number or its key, 0 for none."""
+    told = told.strip()
+    if told.isascii() and told.isdigit():
+        return int(told) if len(told) < 10 else 0
+    stream = known.by_key.get(told)
+    return stream.id if stream else 0
+
+
+def _figure(told: str) -> float:
+    try:
+        return float(told.strip())
+    except ValueError:
+        return float("nan")
+
+
+def _note(actor: Actor, row: models.Quarantined, sent: dict[str, str], outcome: str) -> None:
+    """Keep what became of a sending again."""
+    _settle(actor, row, "stored" if outcome == STORED else "waiting", sent, outcome)
+
+
+def _replay_message(actor: Actor, row: models.Quarantined, mend: Mend) -> Quarantined:
+    solution = registry.solutions().get(row.solution)
+    source = next((one for one in solution.sources if one.key == row.source), None) if solution else None
+    if solution is None or source is None:
+        raise Problem(409, "Nobody reads it", "No solution of this platform reads this message. Let it go, or send what it meant as observations.")
+    body = mend.raw.encode() if mend.raw is not None else bytes(row.raw or b"")
+    if len(body) > MOST_RAW:
+        raise wrong(f"A message that is sent again has {MOST_RAW:,} bytes at the most.", where="raw")
+    try:
+        decoded = list(source.decode(body))
+    except Exception as fault:  # whatever a decoder meets, the message is at fault and stays
+        outcome, state = f"It cannot be read: {type(fault).__name__} {fault}"[:300], "waiting"
+    else:
+        receipt = samples.take(actor, solution, decoded)
+        outcome, state = _summed(receipt), "stored"
+    _settle(actor, row, state, {"raw": mend.raw[:MOST_RAW]} if mend.raw is not None else {}, outcome)
+    return _whole(_one(actor, row.pk))
+
+
+def _summed(receipt: Receipt) -> str:
+    return f"Read: {receipt.stored} stored, {receipt.duplicates} there already, {receipt.refusals} refused."
+
+
+def _settle(actor: Actor, row: models.Quarantined, state: str, sent: dict[str, str], outcome: str) -> None:
+    with transaction.atomic():
+        models.Quarantined.objects.filter(pk=row.pk).update(state=state)
+        models.Attempt.objects.create(quarantined=row, who=actor.key[:200], at=timezone.now(), sent=sent, outcome=outcome[:300])
+        if state != "waiting":
+            told = {"id": row.pk, "was": {"stream": row.stream, "time": row.time, "value": row.value, "who": row.who}, "sent": sent}
+            audit.record(actor, f"quarantine.{state}", SUBJECT, told, outcome)
+
+
+def _value(row: models.Quarantined) -> Quarantined:
+    state: State = "stored" if row.state == "stored" else "dismissed" if row.state == "dismissed" else "waiting"
+    return Quarantined(
+        id=row.pk,
+        stream=row.stream,
+        time=row.time,
+        value=row.value,
+        reason=row.reason,
+        who=row.who,
+        heard=row.heard,
+        solution=row.solution,
+        area=row.area,
+        state=state,
+        source=row.source,
+        size=len(row.raw or b""),
+    )
+
+
+def _whole(row: models.Quarantined) -> Quarantined:
+    attempts = tuple(Attempt(each.who, each.at, each.sent, each.outcome) for each in row.attempts.all())
+    return msgspec.structs.replace(_value(row), raw=_text(bytes(row.raw or b"")), attempts=attempts)
+
+
+def _text(raw: bytes) -> str:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.hex(" ")

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 from django.conf import settings
 
-from zinneke.foundations.observations import quarantine, store, wire
-from zinneke.foundations.observations.values import MOST_ROWS, AlertState, History, Latest, Quarantined, Receipt, Step, Stream
+from zinneke.foundations.observations import quarantine, quarantine_routes, store, wire
+from zinneke.foundations.observations.values import MOST_ROWS, AlertState, History, Latest, Receipt, Step, Stream
 from zinneke.kernel import registry
 from zinneke.kernel.confidentiality import Actor, Right
 from zinneke.kernel.period import read_moment
@@ -89,14 +89,6 @@ class AskAlerts(msgspec.Struct, forbid_unknown_fields=True):
     limit: Some = 100
 
 
-class AskQuarantine(msgspec.Struct, forbid_unknown_fields=True):
-    """Which refused observations; `after` is the number of the last one seen."""
-
-    solution: str | None = None
-    after: Number = 0
-    limit: Some = 100
-
-
 class StreamPage(msgspec.Struct):
     """Streams, and the `after` of the next page, null on the last."""
 
@@ -115,13 +107,6 @@ class Alerts(msgspec.Struct):
     """Alerts, newest first."""
 
     alerts: list[AlertState]
-
-
-class QuarantinePage(msgspec.Struct):
-    """Refused observations, newest first, and the `after` of the next page, null on the last."""
-
-    quarantine: list[Quarantined]
-    next: int | None = None
 
 
 def take_observations(call: Call[Any]) -> Receipt:
@@ -146,7 +131,10 @@ def _told(receipt: Receipt) -> Receipt:
 
 
 def take_source(call: Call[AskSource]) -> Receipt:
-    """Take in what a source of a solution sends, in the source's own form. Answers as for observations."""
+    """Take in what a source of a solution sends, in the source's own form. Answers as for observations.
+
+    A body that cannot be read is kept in quarantine with its first bytes.
+    """
     solution = registry.solutions().get(call.ask.solution)
     if solution is None:
         raise not_found("solution", call.ask.solution)
@@ -157,9 +145,11 @@ def take_source(call: Call[AskSource]) -> Receipt:
         samples = list(source.decode(call.body))
     except Problem as problem:
         problem.extra.setdefault("stored", 0)
+        quarantine.keep_unread(call.actor, call.body, problem.detail or problem.title, solution.key, source.key)
         raise
     except Exception as fault:  # a decoder is a pure function of the body, so its fault is the body's
         told = f"The body cannot be read as {source.name.en}: {type(fault).__name__} {fault}. Nothing was stored."
+        quarantine.keep_unread(call.actor, call.body, told, solution.key, source.key)
         raise wrong(told, where=_place(fault), stored=0) from fault
     return _told(store.take_samples(call.actor, solution.key, samples))
 
@@ -244,12 +234,6 @@ def list_alerts(call: Call[AskAlerts]) -> Alerts:
     return Alerts(store.list_alerts(call.actor, call.ask.solution, not call.ask.all, call.ask.limit))
 
 
-def list_quarantine(call: Call[AskQuarantine]) -> QuarantinePage:
-    """List the observations that were refused: what was sent, by whom, when, and why it was not taken."""
-    found = quarantine.list_quarantine(call.actor, call.ask.solution, call.ask.after, call.ask.limit)
-    return QuarantinePage(found, found[-1].id if len(found) == call.ask.limit else None)
-
-
 TAGS = ("Observations",)
 ROUTES = (
     Route(
@@ -328,14 +312,5 @@ ROUTES = (
         tags=TAGS,
     ),
     Route(method="GET", path="/api/alerts", call=list_alerts, audience=SEE, ask=AskAlerts, gives=Alerts, summary="List alerts", tags=TAGS),
-    Route(
-        method="GET",
-        path="/api/quarantine",
-        call=list_quarantine,
-        audience=EDIT,
-        ask=AskQuarantine,
-        gives=QuarantinePage,
-        summary="List refused observations",
-        tags=TAGS,
-    ),
+    *quarantine_routes.ROUTES,
 )

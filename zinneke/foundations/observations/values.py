@@ -241,20 +241,6 @@ class AlertState(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime | None = None
 
 
-class Quarantined(msgspec.Struct, frozen=True, kw_only=True):
-    """An observation that was refused: what was sent, by whom, when it was heard, and why it was not taken."""
-
-    id: int
-    stream: str
-    time: str
-    value: str
-    reason: str
-    who: str
-    heard: datetime
-    solution: str = ""
-    area: str = ""
-
-
 class Revision(msgspec.Struct, frozen=True):
     """An earlier value of an observation: what it was until when, who replaced it and why."""
 
