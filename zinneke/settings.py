@@ -30,6 +30,10 @@ ENVIRONMENT = {
         "none",
         "hosts inside the network that may be fetched from, separated by commas; public ones always may",
     ),
+    "ZINNEKE_DATABASES": (
+        "none",
+        "databases that publishers may read: hosts (`db.example`, `db.example:5433`) and folders of SQLite files, separated by commas",
+    ),
     "ZINNEKE_DEBUG": ("0", "1 shows Django's own error pages; never on an open network"),
     "ZINNEKE_CONTROL": ("made at each start", "set by `zinneke serve` itself: the secret with which the command line hands work to the server"),
 }

@@ -13,6 +13,7 @@ from zinneke.foundations.catalogue.values import DatasetRow
 from zinneke.foundations.tables.values import Spec
 from zinneke.kernel.confidentiality import SYSTEM
 from zinneke.office.publishing import models, store, voices
+from zinneke.office.publishing.sources import FromWeb
 from zinneke.office.publishing.values import PostRow
 
 ROOM = "zinneke.office.publishing"
@@ -20,14 +21,16 @@ ADDRESS = "https://93.184.216.34/data.csv"
 THEIRS = "what one has begun is one's own: tests/office/publishing"
 HANDLED = {
     f"{ROOM}.uploads.add_upload": THEIRS,
-    f"{ROOM}.uploads.fetch_upload": THEIRS,
+    f"{ROOM}.arriving.begin_source": THEIRS,
+    f"{ROOM}.arriving.list_tables": THEIRS,
+    f"{ROOM}.arriving.fetch_again": THEIRS,
     f"{ROOM}.uploads.get_upload": THEIRS,
     f"{ROOM}.uploads.list_uploads": THEIRS,
     f"{ROOM}.voices.add_post": "takes something new in: tests/office/publishing/test_voices.py",
     f"{ROOM}.voices.cast_vote": "counts a voice for what one may read: tests/office/publishing/test_voices.py",
     f"{ROOM}.counting.get_usage": "numbers, and public datasets, whoever asks",
 }
-OWN_PAGES = {"publish-table", "publish-people", "publish-about", "publish-check", "publish-delete", "data-vote"}
+OWN_PAGES = {"publish-fetch", "publish-table", "publish-people", "publish-about", "publish-check", "publish-delete", "data-vote"}
 
 
 def plant() -> dict[str, str]:
@@ -51,7 +54,7 @@ def said() -> dict[tuple[str, str], int]:
             numbers[state, item.mark] = store.add_post(SYSTEM, made, f"{item.mark}{state}").number
             voices.forget_pace()
         store.moderate(SYSTEM, numbers["shown", item.mark], "shown")
-        store.set_refresh(SYSTEM, row.key, ADDRESS, 24, Spec(level=item.level, area=item.area))
+        store.set_refresh(SYSTEM, row.key, FromWeb(ADDRESS), 24, Spec(level=item.level, area=item.area))
     models.Refresh.objects.update(state="failed")
     return numbers
 
@@ -106,14 +109,14 @@ def writing() -> list[Door]:
                 store.delete_upload(who.actor, each.key)
 
     def fetched(who: Somebody, item: Item) -> Any:
-        return store.set_refresh(who.actor, f"talk-{item.mark}", ADDRESS, 6, Spec()).hours == 6
+        return store.set_refresh(who.actor, f"talk-{item.mark}", FromWeb(ADDRESS), 6, Spec()).hours == 6
 
     def stopped(who: Somebody, item: Item) -> Any:
         store.stop_refresh(who.actor, f"talk-{item.mark}")
         return True
 
     def again(item: Item) -> None:
-        store.set_refresh(SYSTEM, f"talk-{item.mark}", ADDRESS, 24, Spec())
+        store.set_refresh(SYSTEM, f"talk-{item.mark}", FromWeb(ADDRESS), 24, Spec())
 
     def decided(who: Somebody, item: Item) -> Any:
         return store.moderate(who.actor, numbers["waiting", item.mark], "hidden").state == "hidden"

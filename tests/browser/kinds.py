@@ -55,7 +55,7 @@ ELSEWHERE = {
     ),
     **dict.fromkeys(("harvests", "harvest", "harvest-act"), "for those who edit: tests/foundations/catalogue/harvest/test_pages.py"),
     **dict.fromkeys(
-        ("publish-about", "publish-check", "publish-delete", "publish-people", "publish-refresh", "publish-review", "publish-table"),
+        ("publish-about", "publish-check", "publish-delete", "publish-fetch", "publish-people", "publish-refresh", "publish-review", "publish-table"),
         "a step of something begun: test_publishing, tests/office/publishing",
     ),
     **dict.fromkeys(("data-post", "data-vote"), "for what was asked already: tests/office/publishing/test_voices.py"),

@@ -28,7 +28,7 @@ def signed_in(client: Client) -> bool:
 def with_factor() -> str:
     secret = pyotp.random_base32()
     person = models.Person.objects.get(email=ANN)
-    models.Person.objects.filter(pk=person.pk).update(totp_secret=vault.seal(secret, person.pk))
+    models.Person.objects.filter(pk=person.pk).update(totp_secret=vault.seal(secret, f"person:{person.pk}"))
     return secret
 
 
@@ -157,7 +157,7 @@ def test_signed_in_one_gives_the_password_again_to_change_the_second_factor(clie
     assert client.post("/en/account/second-factor/", {"code": code, "password": PASSWORD}).status_code == 200
     someone = models.Person.objects.get()
     assert secret not in someone.totp_secret
-    assert vault.unseal(someone.totp_secret, someone.pk) == secret
+    assert vault.unseal(someone.totp_secret, f"person:{someone.pk}") == secret
 
 
 def test_signing_out_takes_a_form_and_ends_the_session_at_once(client: Client, add) -> None:

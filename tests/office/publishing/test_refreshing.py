@@ -13,9 +13,10 @@ from zinneke.foundations.catalogue.values import DatasetRow
 from zinneke.foundations.fetching import Answer
 from zinneke.foundations.tables import store as tables
 from zinneke.foundations.tables.values import Spec
-from zinneke.kernel.confidentiality import ANONYMOUS, SYSTEM
+from zinneke.kernel.confidentiality import ANONYMOUS, SYSTEM, Actor
 from zinneke.kernel.problem import Problem
 from zinneke.office.publishing import models, refreshing, store
+from zinneke.office.publishing.sources import Brought, FromWeb, Source
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "https://93.184.216.34/trees.csv"
@@ -25,21 +26,22 @@ ADDRESS = "https://93.184.216.34/trees.csv"
 def trees() -> datetime:
     """Publish a dataset that is fetched every hour, and return when it was set up."""
     catalogue.publish(SYSTEM, DatasetRow(uri="urn:trees", key="trees", title={"nl": "Bomen"}), b"name\noak\n", Spec())
-    store.set_refresh(SYSTEM, "trees", ADDRESS, 1, Spec())
+    store.set_refresh(SYSTEM, "trees", FromWeb(ADDRESS), 1, Spec())
     return datetime.now(UTC)
 
 
-def giving(content: bytes, etag: str = "a") -> Callable[[str, Path, str, str], Answer]:
-    def save(address: str, path: Path, known: str, modified: str) -> Answer:
+def giving(content: bytes, etag: str = "a") -> Callable[[Actor, Source, Path, str, str], Brought]:
+    def save(actor: Actor, source: Source, path: Path, known: str, modified: str) -> Brought:
+        assert source == FromWeb(ADDRESS)
         if known == etag:
-            return Answer(304, address)
+            return Brought("trees.csv", answer=Answer(304, ADDRESS))
         path.write_bytes(content)
-        return Answer(200, address, etag=etag)
+        return Brought("trees.csv", answer=Answer(200, ADDRESS, etag=etag))
 
     return save
 
 
-def failing(address: str, path: Path, etag: str, modified: str) -> Answer:
+def failing(actor: Actor, source: Source, path: Path, etag: str, modified: str) -> Brought:
     raise Problem(502, "Not given", "trees.example answered 500.")
 
 
@@ -93,8 +95,8 @@ def test_a_fetch_that_was_cut_off_is_taken_up_again(trees: datetime) -> None:
 
 def test_an_address_inside_is_refused_and_a_refresh_can_be_stopped(trees: datetime) -> None:
     with pytest.raises(Problem):
-        store.set_refresh(SYSTEM, "trees", "http://127.0.0.1/", 1, Spec())
+        store.set_refresh(SYSTEM, "trees", FromWeb("http://127.0.0.1/"), 1, Spec())
     with pytest.raises(Problem):
-        store.set_refresh(SYSTEM, "trees", ADDRESS, 5, Spec())
+        store.set_refresh(SYSTEM, "trees", FromWeb(ADDRESS), 5, Spec())
     store.stop_refresh(SYSTEM, "trees")
     assert store.find_refresh(SYSTEM, "trees") is None

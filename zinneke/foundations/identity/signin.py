@@ -79,7 +79,7 @@ def check_second_factor(person_id: int, code: str, address: str) -> bool:
 
 
 def _accept_code(person: models.Person, code: str) -> bool:
-    secret = vault.unseal(person.totp_secret, person.pk) if person.totp_secret else None
+    secret = vault.unseal(person.totp_secret, f"person:{person.pk}") if person.totp_secret else None
     counter = counter_of(secret, code) if secret else None
     if counter is None:
         return False
@@ -114,7 +114,7 @@ def set_second_factor(person_id: int, secret: str, code: str) -> list[str]:
     codes = rules.new_recovery_codes()
     with transaction.atomic():
         person = models.Person.objects.get(pk=person_id)
-        person.totp_secret, person.totp_counter = vault.seal(secret, person_id), counter
+        person.totp_secret, person.totp_counter = vault.seal(secret, f"person:{person_id}"), counter
         person.save(update_fields=("totp_secret", "totp_counter"))
         person.recovery_codes.all().delete()
         models.RecoveryCode.objects.bulk_create(models.RecoveryCode(person=person, digest=rules.digest(each)) for each in codes)

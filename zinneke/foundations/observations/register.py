@@ -199,6 +199,13 @@ def current() -> Register:
         return _current
 
 
+def forget() -> None:
+    """Forget what is in memory: the records are others now."""
+    global _current
+    with _lock:
+        _current = None
+
+
 def stamped() -> str:
     """Return the stamp as the database has it."""
     return models.Stamp.objects.values_list("value", flat=True).filter(pk=1).first() or ""

@@ -315,10 +315,12 @@ def history(actor: Actor, stream_id: int, start: datetime, end: datetime, step: 
 
 
 @verb(Right.SEE, SUBJECT)
-def series(actor: Actor, solution: str, reading: str, start: datetime, end: datetime, area: str | None = None) -> list[Series]:
+def series(
+    actor: Actor, solution: str, reading: str, start: datetime, end: datetime, area: str | None = None, thing: str | None = None
+) -> list[Series]:
     """Return one series for each stream of a reading, with start ≤ time < end, as solutions' formulas take them."""
     known = register.current()
-    found = _heard(known, known.select(actor, Right.SEE, Filters(solution, reading, area)))
+    found = _heard(known, known.select(actor, Right.SEE, Filters(solution, reading, area, thing)))
     if not len(found):
         return []
     since, until = to_microseconds(start), to_microseconds(end)

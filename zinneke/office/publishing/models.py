@@ -17,6 +17,9 @@ class Upload(models.Model):
     raw = models.BinaryField(blank=True, default=b"")
     found = models.BinaryField(blank=True, default=b"")
     fault = models.CharField(max_length=2000, blank=True)
+    state = models.CharField(max_length=10, default="ready")
+    source = models.TextField(blank=True)
+    floor = models.PositiveSmallIntegerField(default=0)
     created = models.DateTimeField()
     changed = models.DateTimeField()
 
@@ -62,12 +65,14 @@ class Ballot(models.Model):
 
 
 class Refresh(models.Model):
-    """A dataset that is fetched again from an address from time to time, and how the last time went."""
+    """A dataset that is fetched again from time to time, for whom, and how the last time went; `source` is sealed, `address` what is shown of it."""
 
     dataset = models.CharField(max_length=120, unique=True)
     level = models.PositiveSmallIntegerField(default=0)
     area = models.CharField(max_length=20, blank=True)
     address = models.CharField(max_length=2000)
+    source = models.TextField(blank=True)
+    person = models.PositiveBigIntegerField(null=True)
     hours = models.PositiveIntegerField()
     spec = models.BinaryField()
     state = models.CharField(max_length=12, default="waiting")

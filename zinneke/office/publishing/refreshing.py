@@ -1,4 +1,4 @@
-"""Fetch a dataset again from its address from time to time, visibly. What fails is tried again later and never removes the last good version."""
+"""Fetch a dataset again from where it comes from time to time, visibly. What fails is tried again later and never removes the last good version."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from django.conf import settings
 
 from zinneke.foundations.audit import store as audit
 from zinneke.foundations.catalogue import store as catalogue
-from zinneke.foundations.fetching import Answer, Fetcher, check_address
 from zinneke.foundations.identity.within import within
 from zinneke.foundations.tables import store as tables
 from zinneke.foundations.tables.values import Spec
 from zinneke.kernel.confidentiality import SYSTEM, Actor, Right
 from zinneke.kernel.problem import Problem, not_found, wrong
 from zinneke.kernel.route import verb
-from zinneke.office.publishing import models, rules
-from zinneke.office.publishing.rules import LARGEST, SUBJECT
+from zinneke.office.publishing import models, rules, sources
+from zinneke.office.publishing.rules import SUBJECT
+from zinneke.office.publishing.sources import Brought, FromWeb, Source
 from zinneke.office.publishing.values import Refresh
 
 HOURS = (1, 6, 24, 168, 720)
@@ -29,23 +29,24 @@ HOURS = (1, 6, 24, 168, 720)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=5), timedelta(hours=24)
 STUCK = timedelta(hours=1)
 """After which a fetch that was begun was left by a process that is gone."""
-Save = Callable[[str, Path, str, str], Answer]
+Save = Callable[[Actor, Source, Path, str, str], Brought]
 _spec = msgspec.json.Decoder(Spec).decode
 
 
 @verb(Right.EDIT, SUBJECT)
-def set_refresh(actor: Actor, dataset: str, address: str, hours: int, spec: Spec) -> Refresh:
-    """Fetch a published dataset of our own again every so many hours, read as the spec says. Raises `Problem` 400, 403, 404."""
+def set_refresh(actor: Actor, dataset: str, source: Source, hours: int, spec: Spec) -> Refresh:
+    """Fetch a published dataset of our own again every so many hours, read as the spec says, for the actor. Raises `Problem` 400, 403, 404."""
     catalogue.list_turns(actor, dataset)  # whoever may edit the dataset
     found = catalogue.get_dataset(actor, dataset)
     if found.source != catalogue.OURS or not found.versioned:
         raise wrong("Only datasets whose rows are kept here are fetched again.", where="dataset")
     if hours not in HOURS:
         raise wrong("Choose how often it is fetched.", where="hours")
-    check_address(address)
+    address, sealed = sources.told(source), sources.seal(sources.check(actor, source), f"refresh:{dataset}")
     now = datetime.now(UTC)
     kept = {
-        "address": address[:2000], "hours": hours, "spec": msgspec.json.encode(spec), "state": "waiting", "since": now, "due": now, "tries": 0,
+        "address": address[:2000], "source": sealed, "person": actor.person,
+        "hours": hours, "spec": msgspec.json.encode(spec), "state": "waiting", "since": now, "due": now, "tries": 0,
         "fault": "", "etag": "", "modified": "", "level": found.level, "area": found.area,
     }  # fmt: skip
     record, _made = models.Refresh.objects.update_or_create(dataset=dataset, defaults=kept)
@@ -83,7 +84,7 @@ def refresh_due(now: datetime, save: Save | None = None, most: int = 3) -> str:
     for record in models.Refresh.objects.filter(due__lte=now).exclude(state="fetching").order_by("due")[:most]:
         taken = models.Refresh.objects.filter(pk=record.pk, state=record.state, since=record.since).update(state="fetching", since=now)
         if taken:
-            told.append(f"{record.dataset} {_refresh(record, now, save or _save)}")
+            told.append(f"{record.dataset} {_refresh(record, now, save or sources.bring)}")
     return ", ".join(told)
 
 
@@ -105,23 +106,21 @@ def _refresh(record: models.Refresh, now: datetime, save: Save) -> str:
     return state
 
 
-def _fetched(record: models.Refresh, source: Path, save: Save) -> tuple[str, int]:
+def _fetched(record: models.Refresh, path: Path, save: Save) -> tuple[str, int]:
     """Return whether there is a new version, and the number of the newest. Raises `Problem` for whatever keeps it from being one."""
-    answer = save(record.address, source, record.etag, record.modified)
-    spec = _spec(bytes(record.spec))
-    if answer.status == 304:
+    actor, spec = sources.acting(record.person), _spec(bytes(record.spec))
+    source = sources.unseal(record.source, f"refresh:{record.dataset}") if record.source else FromWeb(record.address)
+    brought = save(actor, source, path, record.etag, record.modified)
+    answer = brought.answer
+    if answer is not None and answer.status == 304:
         return "unchanged", record.version
-    raw = tables.check_source(SYSTEM, source, msgspec.structs.replace(spec, treatments=(), quasi=(), k=0))
+    raw = rules.raised(tables.check_source(SYSTEM, path, msgspec.structs.replace(spec, treatments=(), quasi=(), k=0)), brought.floor)
     if rules.unsettled(raw, spec):
         raise Problem(409, "Personal data", "Some columns tell of people and would be open. Treat them, or close them.")
-    done = catalogue.set_rows(SYSTEM, record.dataset, source, spec)
-    record.etag, record.modified = answer.etag, answer.modified
+    done = catalogue.set_rows(SYSTEM, record.dataset, path, spec)
+    if answer is not None:
+        record.etag, record.modified = answer.etag, answer.modified
     return "new" if done.changed else "unchanged", done.version.number
-
-
-def _save(address: str, path: Path, etag: str, modified: str) -> Answer:
-    with Fetcher("refreshes data", most=LARGEST, seconds=60, again=()) as fetcher:
-        return fetcher.save(address, path, etag=etag, modified=modified)
 
 
 def _place() -> Path:

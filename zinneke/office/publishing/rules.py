@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from zinneke.foundations.tables.findings import Inspection, Looked
-from zinneke.foundations.tables.values import Spec
+from zinneke.foundations.tables.values import ColumnSpec, Spec
 from zinneke.kernel.confidentiality import Level
 from zinneke.kernel.text import Text
 from zinneke.office.publishing.values import Unsettled
@@ -41,6 +43,24 @@ def level_of(looked: Looked, spec: Spec) -> Level:
     """Return the level that a column would be published at."""
     said = next((each.level for each in spec.columns if each.name == looked.source), None)
     return spec.level if said is None else said
+
+
+def raised(found: Inspection, floor: Level) -> Inspection:
+    """Return what was found, no column of it less closed than what it comes from."""
+    if floor is Level.PUBLIC:
+        return found
+    return msgspec.structs.replace(
+        found, columns=tuple(msgspec.structs.replace(each, suggested=max(each.suggested, floor)) for each in found.columns)
+    )
+
+
+def closed(raw: Inspection, spec: Spec) -> Spec:
+    """Return the spec under which no column is more open than what it holds suggests."""
+    known = {each.name: each for each in spec.columns}
+    for each in raw.columns:
+        if each.suggested > Level.PUBLIC:
+            known[each.source] = msgspec.structs.replace(known.get(each.source, ColumnSpec(name=each.source)), level=each.suggested)
+    return msgspec.structs.replace(spec, columns=tuple(known.values()))
 
 
 def unsettled(raw: Inspection, spec: Spec) -> list[Unsettled]:

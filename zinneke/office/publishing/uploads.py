@@ -13,16 +13,16 @@ from django.conf import settings
 from zinneke.foundations.audit import store as audit
 from zinneke.foundations.catalogue import store as catalogue
 from zinneke.foundations.catalogue.values import Dataset, DatasetRow
-from zinneke.foundations.fetching import Fetcher
 from zinneke.foundations.tables import store as tables
 from zinneke.foundations.tables.findings import Inspection
-from zinneke.foundations.tables.values import ColumnSpec, Spec
+from zinneke.foundations.tables.values import Spec
 from zinneke.kernel.confidentiality import Actor, Level, Right
 from zinneke.kernel.problem import Problem, not_found, wrong
 from zinneke.kernel.route import verb
-from zinneke.office.publishing import refreshing, rules
+from zinneke.office.publishing import refreshing, rules, sources
 from zinneke.office.publishing.models import Upload
 from zinneke.office.publishing.rules import LARGEST, SUBJECT
+from zinneke.office.publishing.sources import Source
 from zinneke.office.publishing.values import Work
 
 MOST = 30
@@ -37,7 +37,7 @@ _inspection = msgspec.json.Decoder(Inspection).decode
 
 
 @verb(Right.EDIT, SUBJECT)
-def add_upload(actor: Actor, source: Path | bytes, name: str, address: str = "", dataset: str = "") -> Work:
+def add_upload(actor: Actor, source: Path | bytes, name: str, dataset: str = "") -> Work:
     """Begin a publication with a file, or as a new version of a dataset of our own. Raises `Problem` 413 for too much, 409 for too many."""
     size = len(source) if isinstance(source, bytes) else source.stat().st_size
     if not size:
@@ -46,40 +46,28 @@ def add_upload(actor: Actor, source: Path | bytes, name: str, address: str = "",
         raise Problem(
             413, "Too large", f"At most {LARGEST // 1_000_000} MB are taken here. Larger files are loaded with `zinneke load`.", where="file"
         )
-    if Upload.objects.filter(owner=actor.key).count() >= MOST:
-        raise Problem(409, "Too many", f"You have begun {MOST} publications. Finish or delete one of them first.", where="file")
-    row = DatasetRow(uri="", title={})
-    if dataset:
-        row = catalogue.get_dataset(actor, dataset).row
-    now, key = datetime.now(UTC), secrets.token_hex(8)
-    place = _folder(key)
-    place.mkdir(parents=True)
-    target = place / "source"
+    record = begun(actor, name, dataset)
+    target = _source(record)
     if isinstance(source, bytes):
         target.write_bytes(source)
     else:
         shutil.copyfile(source, target)
-    record = Upload(
-        key=key, owner=actor.key[:200], name=_clean(name), address=address[:2000], dataset=dataset,
-        spec=encode(Spec(name=_clean(name))), row=encode(row), created=now, changed=now,
-    )  # fmt: skip
-    _look(actor, record, first=True)
+    look(actor, record, first=True)
     record.save()
     return _work(actor, record)
 
 
-@verb(Right.EDIT, SUBJECT)
-def fetch_upload(actor: Actor, address: str, dataset: str = "") -> Work:
-    """Begin a publication with what is at a public web address. Raises `Problem` 400, 413 or 502 when it cannot be had."""
-    place = _folder(f"fetched-{secrets.token_hex(8)}")
-    place.mkdir(parents=True)
-    try:
-        with Fetcher("publishes data", most=LARGEST, seconds=60, again=()) as fetcher:
-            answer = fetcher.save(address, place / "body")
-        name = answer.address.partition("?")[0].rstrip("/").rpartition("/")[2] or "data"
-        return add_upload(actor, place / "body", name, address, dataset)
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
+def begun(actor: Actor, name: str, dataset: str) -> Upload:
+    """Return the record of a publication that begins, not yet kept, with a folder of its own. Needs no right: for `add_upload` and the like."""
+    if Upload.objects.filter(owner=actor.key).count() >= MOST:
+        raise Problem(409, "Too many", f"You have begun {MOST} publications. Finish or delete one of them first.", where="file")
+    row = catalogue.get_dataset(actor, dataset).row if dataset else DatasetRow(uri="", title={})
+    now, key = datetime.now(UTC), secrets.token_hex(8)
+    folder(key).mkdir(parents=True)
+    return Upload(
+        key=key, owner=actor.key[:200], name=clean(name), dataset=dataset,
+        spec=encode(Spec(name=clean(name))), row=encode(row), created=now, changed=now,
+    )  # fmt: skip
 
 
 @verb(Right.EDIT, SUBJECT)
@@ -91,15 +79,15 @@ def list_uploads(actor: Actor) -> list[Work]:
 @verb(Right.EDIT, SUBJECT)
 def get_upload(actor: Actor, key: str) -> Work:
     """Return what the actor has begun. Raises `Problem` 404, also for what somebody else has."""
-    return _work(actor, _own(actor, key))
+    return _work(actor, own(actor, key))
 
 
 @verb(Right.EDIT, SUBJECT)
 def set_spec(actor: Actor, key: str, spec: Spec) -> Work:
     """Read the source anew in another way; what cannot be read so is told in `fault`, and the way is kept for correction."""
-    record = _own(actor, key)
+    record = _here(actor, key)
     record.spec = encode(spec)
-    _look(actor, record)
+    look(actor, record)
     record.changed = datetime.now(UTC)
     record.save()
     return _work(actor, record)
@@ -108,7 +96,7 @@ def set_spec(actor: Actor, key: str, spec: Spec) -> Work:
 @verb(Right.EDIT, SUBJECT)
 def set_row(actor: Actor, key: str, row: DatasetRow, ground: str) -> Work:
     """Describe what is being published."""
-    record = _own(actor, key)
+    record = _here(actor, key)
     record.row, record.ground, record.changed = encode(row), ground[:40], datetime.now(UTC)
     record.save()
     return _work(actor, record)
@@ -118,11 +106,11 @@ def set_row(actor: Actor, key: str, row: DatasetRow, ground: str) -> Work:
 def finish_upload(actor: Actor, key: str, publish: bool = False, hours: int = 0) -> Dataset:
     """Make a draft of the catalogue of what was begun and submit it; with `publish`, accept it at once where that is allowed.
 
-    With `hours`, what came from a web address is fetched again every so many hours, in the same way.
+    With `hours`, what came from elsewhere is fetched again every so many hours, in the same way.
 
     Raises `Problem` 409 while personal data are unsettled, groups are too small, or the title is missing.
     """
-    record = _own(actor, key)
+    record = _here(actor, key)
     work = _work(actor, record, parts=False)
     check_ready(work)
     spec = msgspec.structs.replace(work.spec, lineage=_lineage(work), source=work.address or work.spec.source, licence=work.row.licence)
@@ -142,8 +130,8 @@ def finish_upload(actor: Actor, key: str, publish: bool = False, hours: int = 0)
         made = catalogue.submit(actor, made.key)
         if publish:
             made = catalogue.accept(actor, made.key)
-    if hours and work.address:
-        refreshing.set_refresh(actor, made.key, work.address, hours, spec)
+    if hours and record.source:
+        refreshing.set_refresh(actor, made.key, source_of(record), hours, spec)
     audit.record(actor, "finish upload", f"{SUBJECT}.{made.key}", {"name": record.name}, ground=record.ground)
     _forget(record)
     return catalogue.get_dataset(actor, made.key)
@@ -152,7 +140,7 @@ def finish_upload(actor: Actor, key: str, publish: bool = False, hours: int = 0)
 @verb(Right.EDIT, SUBJECT)
 def delete_upload(actor: Actor, key: str) -> None:
     """Give up what was begun: nothing of it is kept."""
-    _forget(_own(actor, key))
+    _forget(own(actor, key))
 
 
 def forget_old(now: datetime) -> int:
@@ -183,18 +171,20 @@ def _lineage(work: Work) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _look(actor: Actor, record: Upload, first: bool = False) -> None:
-    """Inspect the source as it is read and as it will be, and keep what was found; what tells of people is closed from the first look on."""
+def look(actor: Actor, record: Upload, first: bool = False) -> None:
+    """Inspect the source as it is read and as it will be, and keep what was found; what tells of people is closed from the first look on.
+
+    Needs no right: for the verbs that take something in.
+    """
     spec = _spec(bytes(record.spec))
     source = _source(record)
     try:
-        raw = tables.check_source(actor, source, msgspec.structs.replace(spec, treatments=(), quasi=(), k=0))
+        raw = rules.raised(tables.check_source(actor, source, msgspec.structs.replace(spec, treatments=(), quasi=(), k=0)), Level(record.floor))
         if first:
-            closed = tuple(ColumnSpec(name=each.source, level=each.suggested) for each in raw.columns if each.suggested > Level.PUBLIC)
-            spec = msgspec.structs.replace(spec, columns=closed)
+            spec = rules.closed(raw, spec)
             record.spec = encode(spec)
         plain = not spec.treatments and not spec.quasi
-        found = raw if plain else tables.check_source(actor, source, spec, max(2, spec.k))
+        found = raw if plain else rules.raised(tables.check_source(actor, source, spec, max(2, spec.k)), Level(record.floor))
         record.raw, record.found, record.fault = encode(raw), encode(found), ""
     except Problem as problem:
         record.fault = (problem.detail or problem.title)[:2000]
@@ -215,31 +205,57 @@ def _work(actor: Actor, record: Upload, parts: bool = True) -> Work:
         raw=_inspection(bytes(record.raw)) if record.raw else None,
         found=_inspection(bytes(record.found)) if record.found else None,
         fault=record.fault,
-        parts=tuple(tables.check_parts(actor, _source(record))) if parts else (),
+        parts=tuple(tables.check_parts(actor, _source(record))) if parts and record.state == "ready" else (),
+        state=record.state,
+        came=sum(each.stat().st_size for each in folder(record.key).glob("*")) if record.state == "fetching" else 0,
+        again=bool(record.source),
         created=record.created,
         changed=record.changed,
     )
 
 
-def _own(actor: Actor, key: str) -> Upload:
+def own(actor: Actor, key: str) -> Upload:
+    """Return what the actor has begun. Raises `Problem` 404. Needs no right: it finds one's own alone."""
     record = Upload.objects.filter(owner=actor.key, key=key).first()
-    if record is None or not _source(record).is_file():
+    if record is None or (record.state == "ready" and not _source(record).is_file()):
         raise not_found("publication", key)
     return record
 
 
-def _folder(key: str) -> Path:
+def _here(actor: Actor, key: str) -> Upload:
+    """Return what the actor has begun, once it has come. Raises `Problem` 404, 409."""
+    record = own(actor, key)
+    if record.state != "ready":
+        raise Problem(409, UNSETTLED, "It is still being fetched. Wait until it has come.", where="table")
+    return record
+
+
+def source_of(record: Upload) -> Source:
+    """Return where it comes from. Raises `Problem` 404 for a file, 409. Needs no right: it looks at what is given."""
+    if not record.source:
+        raise not_found("source", record.key)
+    return sources.unseal(record.source, f"upload:{record.key}")
+
+
+def spec_of(record: Upload) -> Spec:
+    """Return how it is read. Needs no right: it looks at what is given."""
+    return _spec(bytes(record.spec))
+
+
+def folder(key: str) -> Path:
+    """Return where the files of a publication lie. Needs no right: it is a path."""
     return Path(settings.DATA, "publishing", key)
 
 
 def _source(record: Upload) -> Path:
-    return _folder(record.key) / "source"
+    return folder(record.key) / "source"
 
 
 def _forget(record: Upload) -> None:
     record.delete()
-    shutil.rmtree(_folder(record.key), ignore_errors=True)
+    shutil.rmtree(folder(record.key), ignore_errors=True)
 
 
-def _clean(name: str) -> str:
+def clean(name: str) -> str:
+    """Return a file's name without folders and long blanks. Needs no right: it is a word."""
     return " ".join(name.replace("\\", "/").rpartition("/")[2].split())[-200:] or "data"

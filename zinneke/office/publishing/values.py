@@ -16,6 +16,7 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
 
     `raw` is what is in the source as it is read, `found` what becomes of it after the treatments; both None with a `fault` that says why.
     `parts` are the files or sheets of which one is to be chosen; `dataset` the dataset that it becomes a new version of, or "".
+    `state` is ready, choosing (a table), fetching or failed; `came` the bytes that have arrived; `again` says that it can be fetched again.
     """
 
     key: str
@@ -31,6 +32,9 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     parts: tuple[str, ...]
     created: datetime
     changed: datetime
+    state: str = "ready"
+    came: int = 0
+    again: bool = False
 
 
 class Unsettled(msgspec.Struct, frozen=True):

@@ -14,11 +14,13 @@ import psycopg
 import pytest
 
 from tests.test_postgresql import installed, own_cluster
+from zinneke.foundations import databases
+from zinneke.foundations.databases import Broken, Refused
 from zinneke.kernel.problem import Problem
 from zinneke.office.cartography import relations
 from zinneke.office.cartography.reading import live
 from zinneke.office.cartography.reading.origin import Origin
-from zinneke.office.cartography.reading.sampling import Broken, Refused, Sampling
+from zinneke.office.cartography.reading.sampling import Sampling
 from zinneke.office.cartography.things import Table
 
 CRM = Origin(name="crm")
@@ -71,14 +73,14 @@ def test_a_connection_that_drops_half_way_gives_what_was_seen_and_calls_nothing_
     @contextmanager
     def dropping(address: str) -> Iterator[Any]:
         def ask(question: str) -> Iterator[tuple[Any, ...]]:
-            yield "a", "id", "int", "", True, "", 5, "", "a"
-            yield "a", "naam", "text", "", False, "", 5, "", "a"
-            yield "b", "id", "int", "", True, "", 5, "", "b"
+            yield "a", "id", "int", "", True, "", 5, "", "a", False
+            yield "a", "naam", "text", "", False, "", 5, "", "a", False
+            yield "b", "id", "int", "", True, "", 5, "", "b", False
             raise Broken("server closed the connection")
 
         yield ask
 
-    monkeypatch.setitem(live._OPENERS, "postgresql", (dropping, "", "PostgreSQL", live._IN_POSTGRESQL))
+    monkeypatch.setitem(databases.ENGINES, "postgresql", databases.ENGINES["postgresql"]._replace(opener=dropping, question=""))
     found = live.read("postgresql://u:secret@h/d", CRM)
     assert columns(found) == {"a": ["id", "naam"], "b": ["id"]}
     assert "after 2 tables" in found.partial and "secret" not in found.partial
@@ -111,7 +113,7 @@ def test_a_connection_that_drops_while_rows_come_keeps_what_came_and_says_so(mon
         def ask(question: str) -> Iterator[tuple[Any, ...]]:
             if not question:
                 for table in "abcd":
-                    yield table, "naam", "text", "", False, "", None, "", table
+                    yield table, "naam", "text", "", False, "", None, "", table, False
             elif "count" in question:
                 yield (3,)
             elif "FROM a" in question:
@@ -124,7 +126,7 @@ def test_a_connection_that_drops_while_rows_come_keeps_what_came_and_says_so(mon
 
         yield ask
 
-    monkeypatch.setitem(live._OPENERS, "postgresql", (dropping, "", "PostgreSQL", live._IN_POSTGRESQL))
+    monkeypatch.setitem(databases.ENGINES, "postgresql", databases.ENGINES["postgresql"]._replace(opener=dropping, question=""))
     found = live.read("postgresql://u:secret@h/d", CRM, Sampling(1000, KEY))
     assert list(columns(found)) == ["a", "b", "c", "d"], "the names of all tables were read before any row"
     assert {each.key: each.rows for each in found.profiles} == {"crm/a": 3, "crm/c": 500}

@@ -116,10 +116,10 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 
 def _offered(request: HttpRequest, person: models.Person) -> str:
     """Return the secret that this session offers, sealed meanwhile like those that are set."""
-    if (kept := request.session.get(SECRET)) and (secret := vault.unseal(kept, person.pk)):
+    if (kept := request.session.get(SECRET)) and (secret := vault.unseal(kept, f"person:{person.pk}")):
         return secret
     secret = pyotp.random_base32()
-    request.session[SECRET] = vault.seal(secret, person.pk)
+    request.session[SECRET] = vault.seal(secret, f"person:{person.pk}")
     return secret
 
 

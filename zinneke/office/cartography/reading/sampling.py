@@ -5,12 +5,13 @@ Of a larger table those rows are taken whose key has a small hash: two systems t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import batched, chain
 from typing import Any, NamedTuple
 
 import msgspec
 
+from zinneke.foundations.databases import Ask, Broken, Dialect, Refused
 from zinneke.kernel.load import Fault
 from zinneke.office.cartography.profile import profile
 from zinneke.office.cartography.sources import read_rows
@@ -21,15 +22,6 @@ MOST = 1_000_000
 _TOGETHER = 500
 _LONGEST = 2_000
 """Signs of a cell that are looked at."""
-Ask = Callable[[str], Iterator[tuple[Any, ...]]]
-
-
-class Broken(OSError):
-    """A database that refused, broke off or took too long; its words do not hold the address."""
-
-
-class Refused(Broken):
-    """A question that the database did not answer; the next one may be asked."""
 
 
 class Sampling(NamedTuple):
@@ -47,13 +39,6 @@ class Target(NamedTuple):
     columns: Sequence[str]
     keys: Sequence[str]
     about: int | None
-
-
-class Dialect(NamedTuple):
-    """How an engine quotes a name, and how it hashes the text of a key made of some columns (`{}`)."""
-
-    quote: str
-    hashed: str
 
 
 def look(ask: Ask, dialect: Dialect, target: Target, sampling: Sampling) -> tuple[TableProfile | None, Fault | None, bool]:
@@ -93,13 +78,9 @@ def _count(ask: Ask, target: Target) -> int:
 
 def _question(dialect: Dialect, target: Target, most: int, count: int) -> str:
     """Return the SQL for a table's rows: all of a small one, else those whose key has a hash below a threshold that lets so many through."""
-    columns = ", ".join(_quoted(dialect, name) for name in target.columns)
+    columns = ", ".join(dialect.quoted(name) for name in target.columns)
     chosen = ""
     if count > most and target.keys:
-        hashed = dialect.hashed.format(", ".join(_quoted(dialect, name) for name in target.keys))
+        hashed = dialect.hashed.format(", ".join(dialect.quoted(name) for name in target.keys))
         chosen = f" WHERE {hashed} < '{int(most / count * 2**32):08x}'"
     return f"SELECT {columns} FROM {target.address}{chosen} LIMIT {most}"  # noqa: S608 quoted names and our own numbers
-
-
-def _quoted(dialect: Dialect, name: str) -> str:
-    return dialect.quote + name.replace(dialect.quote, dialect.quote * 2) + dialect.quote

@@ -29,6 +29,7 @@ from zinneke.office.publishing import reading, rules, store
 from zinneke.office.publishing.refreshing import HOURS
 from zinneke.office.publishing.uploads import check_ready
 from zinneke.office.publishing.values import Work
+from zinneke.office.publishing.views import arriving
 
 STEPS = ("table", "people", "about", "check")
 """The steps after the beginning, in their order."""
@@ -53,17 +54,23 @@ def begin(request: HttpRequest) -> HttpResponse:
     dataset = request.POST.get("dataset", request.GET.get("dataset", ""))[:120]
     if request.method == "POST":
         try:
-            return redirect("publish-table", key=_begun(request, actor, dataset).key)
+            return arriving.forward(_begun(request, actor, dataset))
         except Problem as problem:
             if problem.status in (401, 403, 404):
                 raise
             where = str(problem.extra.get("where", "file"))
-            faults = [(where if where in ("file", "address", "text") else "file", "", say(problem.detail or problem.title))]
+            if where == "address" and request.POST.get("begin") == "database":
+                where = "host"
+            known = ("file", "address", "text", "host", "database", "streams", "period")
+            faults = [(where if where in known else "file", "", say(problem.detail or problem.title))]
             pasted = request.POST.get("text", "")
     context = {
         "faults": faults,
         "pasted": pasted,
         "address": request.POST.get("address", ""),
+        "typed": request.POST,
+        "fields": {field for field, *_rest in faults},
+        "readings": arriving.readings(actor),
         "uploads": store.list_uploads(actor),
         "unpublished": catalogue.list_unpublished(actor),
         "dataset": catalogue.get_dataset(actor, dataset) if dataset else None,
@@ -72,12 +79,12 @@ def begin(request: HttpRequest) -> HttpResponse:
 
 
 def _begun(request: HttpRequest, actor: Actor, dataset: str) -> Work:
-    sent, address, text = request.FILES.get("file"), request.POST.get("address", "").strip(), request.POST.get("text", "")
+    sent, text = request.FILES.get("file"), request.POST.get("text", "")
     if sent is not None:
         path = getattr(sent, "temporary_file_path", None)
         return store.add_upload(actor, Path(path()) if path else sent.read(), sent.name or "data", dataset=dataset)
-    if address:
-        return store.fetch_upload(actor, address, dataset)
+    if (source := arriving.source_of(request.POST)) is not None:
+        return store.begin_source(actor, source, dataset)
     if text.strip():
         name = "pasted.json" if text.lstrip()[:1] in "[{" else "pasted.csv"
         return store.add_upload(actor, text.replace("\r\n", "\n").encode(), name, dataset=dataset)
@@ -88,6 +95,8 @@ def _begun(request: HttpRequest, actor: Actor, dataset: str) -> Work:
 def table(request: HttpRequest, key: str) -> HttpResponse:
     """Show how the source was read and what its columns are, for correction."""
     work = store.get_upload(actor_of(request), key)
+    if work.state != "ready":
+        return redirect("publish-fetch", key=key)
     if request.method == "POST":
         work = store.set_spec(actor_of(request), key, reading.read_table(request.POST, work))
         if not work.fault or work.raw:
@@ -205,6 +214,8 @@ def about(request: HttpRequest, key: str) -> HttpResponse:
     """Ask what the dataset is, who answers for it, under which licence and on which ground; show how good the description is."""
     actor = actor_of(request)
     work = store.get_upload(actor, key)
+    if work.raw is None:
+        return redirect("publish-table", key=key)
     faults: Named = []
     if request.method == "POST":
         row, ground, wrong = reading.read_about(request.POST, work)
@@ -250,6 +261,8 @@ def check(request: HttpRequest, key: str) -> HttpResponse:
     """Show once more what will be published, and send it for review or publish it."""
     actor = actor_of(request)
     work = store.get_upload(actor, key)
+    if work.raw is None:
+        return redirect("publish-table", key=key)
     faults: Named = []
     if request.method == "POST":
         try:
