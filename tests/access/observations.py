@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tests.access import linked_things
 from tests.access.cast import ITEMS, SCHAERBEEK, Item, Somebody
 from tests.access.doors import Door, Open, changes, counts, lists, opens, plain
 from zinneke.foundations.observations import models, quarantine, store
@@ -82,7 +83,8 @@ def newest(expected: frozenset[str]) -> datetime:
 def doors() -> list[Door]:
     """Plant the world and return every reading door of the store, each for both solutions."""
     numbers = plant()
-    return [door for solution in SOLUTIONS for door in _doors(solution, numbers)]
+    linked = [door for solution, reading in SOLUTIONS.items() for door in linked_things.doors(solution, reading)]
+    return [*(door for solution in SOLUTIONS for door in _doors(solution, numbers)), *linked]
 
 
 def _doors(solution: str, numbers: dict[tuple[str, str], int]) -> list[Door]:
@@ -195,6 +197,7 @@ def routes(get: object) -> list[Door]:
             lists("GET /api/alerts", lambda who, s=solution: ask(who, f"/api/alerts?solution={s}&all=true").content, subject),
             *_measured(ask, solution, subject),
             opens("GET /api/quarantine/{id}", lambda who, item, s=solution: ask(who, f"/api/quarantine/{refused(s, item)}"), subject, edits=True),
+            *linked_things.routes(ask, solution),
             lists("GET /api/quarantine", lambda who, s=solution: ask(who, f"/api/quarantine?solution={s}").content, subject, edits=True),
         ]
     return found
@@ -288,6 +291,7 @@ def writing() -> list[Door]:
         }
         found += [changes(f"{ROOM}.{name}", ask, restore, subject) for name, ask in doors.items()]
         found += settling(solution, restore, subject)
+        found += linked_things.writing(solution, reading, later, restore)
     return found
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 import numpy as np
 from django.db import transaction
+from django.utils import timezone
 
 from zinneke.foundations.observations import lifecycle, models, register
 from zinneke.foundations.observations.entities import deriving
@@ -79,7 +80,8 @@ def _misnamed(thing: Thing) -> str:
 
 def store_things(things: list[Thing]) -> None:
     """Write things as they are, after their keys."""
-    fields = ["name", "kind", "solution", "lon", "lat", "area", "level", "properties"]
+    now = timezone.now()
+    fields = ["name", "kind", "solution", "lon", "lat", "area", "level", "properties", "changed"]
     models.Thing.objects.bulk_create(
         [
             models.Thing(
@@ -92,6 +94,8 @@ def store_things(things: list[Thing]) -> None:
                 area=thing.area,
                 level=thing.level,
                 properties=thing.properties,
+                created=now,
+                changed=now,
             )
             for thing in things
         ],

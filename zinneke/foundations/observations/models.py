@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.utils import timezone
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -51,13 +52,15 @@ class Thing(models.Model):
     name = models.JSONField(default=dict)
     description = models.JSONField(default=dict)
     locations = models.ManyToManyField(Location, related_name="things")
-    kind = models.CharField(max_length=100, blank=True)
+    kind = models.CharField(max_length=250, blank=True)
     solution = models.CharField(max_length=100, blank=True, db_index=True)
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)
     area = models.CharField(max_length=20, blank=True, db_index=True)
     level = models.PositiveSmallIntegerField()
     properties = models.JSONField(default=dict)
+    created = models.DateTimeField(null=True)
+    changed = models.DateTimeField(null=True)
 
 
 class Stream(models.Model):
@@ -117,6 +120,26 @@ class Task(models.Model):
     created = models.DateTimeField()
     status = models.CharField(max_length=20)
     changed = models.DateTimeField()
+
+
+class Context(models.Model):
+    """A JSON-LD context that somebody entrusted to the house: which IRI each term stands for."""
+
+    id = models.CharField(max_length=100, primary_key=True)
+    document = models.JSONField()
+    who = models.CharField(max_length=200)
+    created = models.DateTimeField(default=timezone.now)
+    modified = models.DateTimeField(auto_now=True)
+
+
+class Source(models.Model):
+    """Another source of entities, as somebody registered it."""
+
+    id = models.CharField(max_length=500, primary_key=True)
+    document = models.JSONField()
+    who = models.CharField(max_length=200)
+    created = models.DateTimeField(default=timezone.now)
+    modified = models.DateTimeField(auto_now=True)
 
 
 class Counter(models.Model):

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import numpy as np
 from django.db import transaction
+from django.utils import timezone
 
 from zinneke.foundations.observations import correcting, declaring, lifecycle, models, register
 from zinneke.foundations.observations.entities import creating, owners, statement, tasking
@@ -61,7 +62,7 @@ def _named(draft: Draft) -> dict[str, Any]:
 def _thing(making: Making, thing: Thing, draft: Draft) -> None:
     told = _named(draft)
     if told:
-        models.Thing.objects.filter(key=thing.key).update(**told)
+        models.Thing.objects.filter(key=thing.key).update(**told, changed=timezone.now())
         fields = {name: value for name, value in told.items() if name != "description"}
         thing = msgspec.structs.replace(thing, **fields)
     making.things[thing.key] = thing

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import shapely
+from pyproj import Geod
 
+GEOD = Geod(ellps="WGS84")
 NAMES = ("equals", "disjoint", "touches", "within", "overlaps", "crosses", "intersects", "contains")
 
 
@@ -17,6 +19,7 @@ def install(engine: Any) -> None:
     for name in NAMES:
         engine.create_function(f"st_{name}", _pairwise(getattr(shapely, name), pa.bool_()), ["BLOB", "BLOB"], "BOOLEAN", type="arrow")
     engine.create_function("geo_distance", _pairwise(shapely.distance, pa.float64()), ["BLOB", "BLOB"], "DOUBLE", type="arrow")
+    engine.create_function("geo_metres", _pairwise(metres, pa.float64()), ["BLOB", "BLOB"], "DOUBLE", type="arrow")
     engine.create_function("geo_length", _length, ["BLOB"], "DOUBLE", type="arrow")
     engine.create_function("st_relate", _relate, ["BLOB", "BLOB", "VARCHAR"], "BOOLEAN", type="arrow")
 
@@ -37,6 +40,24 @@ def _pairwise(function: Callable[[Any, Any], Any], kind: Any) -> Callable[[Any, 
         return pa.array(found, kind)
 
     return compute
+
+
+def metres(left: Any, right: Any) -> Any:
+    """Return the distance in metres between geometries in degrees: the nearest two points on a map true around them, along the ellipsoid."""
+    middle = shapely.get_y(shapely.centroid(right))
+    scale = np.cos(np.radians(np.clip(np.nan_to_num(middle), -89.0, 89.0)))
+    one, other = (_stretched(each, scale) for each in np.broadcast_arrays(left, right))
+    line = shapely.shortest_line(one, other)
+    ends = [shapely.get_point(line, at) for at in (0, 1)]
+    lon, lat = [shapely.get_x(end) / scale for end in ends], [shapely.get_y(end) for end in ends]
+    return np.asarray(GEOD.inv(lon[0], lat[0], lon[1], lat[1])[2])
+
+
+def _stretched(shapes: Any, scale: Any) -> Any:
+    """Return geometries with their longitudes scaled, so that a degree is as long both ways."""
+    coordinates, owners = shapely.get_coordinates(shapes, return_index=True)
+    factors = np.broadcast_to(scale, np.shape(shapes)).reshape(-1)[owners]
+    return shapely.set_coordinates(np.array(shapes, dtype=object), coordinates * np.column_stack([factors, np.ones(len(factors))]))
 
 
 def _length(column: Any) -> Any:

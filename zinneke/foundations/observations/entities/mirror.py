@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import shapely
 from shapely.geometry import shape
 
 from zinneke.foundations.observations import models, register
+from zinneke.foundations.observations.attributes import tables as attributes
 from zinneke.foundations.observations.register import Register
 from zinneke.foundations.observations.values import Stream
 from zinneke.kernel.period import to_microseconds
@@ -26,7 +28,13 @@ TEXT, NUMBER, WKB = pa.string(), pa.int64(), pa.binary()
 Columns = dict[str, Sequence[Any]]
 
 SHAPES: dict[str, dict[str, Any]] = {
-    "thing": {"id": NUMBER, **dict.fromkeys([*WORDS, "properties", "solution", "area"], TEXT), "level": NUMBER},
+    "thing": {
+        "id": NUMBER, **dict.fromkeys([*WORDS, "properties", "solution", "area", "key", "uri", "types", "scopes"], TEXT),
+        **dict.fromkeys(["level", "created", "changed"], NUMBER),
+    },
+    "instance": {
+        "thing": NUMBER, **dict.fromkeys(["name", "dataset", "kind"], TEXT), "part": pa.bool_(), "value": TEXT, "document": TEXT, "geometry": WKB,
+    },
     "location": {"id": NUMBER, **dict.fromkeys([*WORDS, "properties", "encoding", "location"], TEXT), "geometry": WKB},
     "history": {"id": NUMBER, "thing": NUMBER, "time": NUMBER},
     "sensor": {"id": NUMBER, **dict.fromkeys([*WORDS, "properties", "encoding", "metadata"], TEXT)},
@@ -34,6 +42,7 @@ SHAPES: dict[str, dict[str, Any]] = {
     "feature": {"id": NUMBER, **dict.fromkeys([*WORDS, "properties", "encoding", "feature"], TEXT), "geometry": WKB, "source": NUMBER},
     "stream": {
         "id": NUMBER, **dict.fromkeys([*WORDS, "properties", "kind", "units", "types", "area", "solution", "observed_area"], TEXT),
+        "attribute": TEXT, "dataset": TEXT,
         "geometry": WKB, "level": NUMBER, "thing": NUMBER, "sensor": NUMBER, "observed": NUMBER, "multi": pa.bool_(),
     },
     "actuator": {"id": NUMBER, **dict.fromkeys([*WORDS, "properties", "encoding", "metadata"], TEXT)},
@@ -60,7 +69,7 @@ def tables(known: Register) -> dict[str, pa.Table] | None:
 def _tables(known: Register) -> dict[str, pa.Table]:
     numbers = dict(models.Thing.objects.values_list("key", "number"))
     found: dict[str, Columns] = {
-        "thing": _things(known, numbers),
+        **_things(known, numbers),
         "location": _placed(models.Location, "location"),
         "history": _columns(("id", "thing", "time"), ((pk, numbers[key], to_microseconds(at)) for pk, key, at in _lines())),
         "sensor": _described(models.Sensor, {"encoding": str, "metadata": json.dumps}),
@@ -139,18 +148,27 @@ def geometry(value: Any) -> bytes | None:
         return None
 
 
-def _things(known: Register, numbers: dict[str, int]) -> Columns:
+def _things(known: Register, numbers: dict[str, int]) -> dict[str, Columns]:
     rows = sorted(known.things.values(), key=lambda thing: numbers[thing.key])
-    said = dict(models.Thing.objects.values_list("key", "description"))
-    words = _words([thing.name for thing in rows], [said[thing.key] for thing in rows], [thing.key for thing in rows])
-    return {
+    said = {key: told for key, *told in models.Thing.objects.values_list("key", "description", "created", "changed")}
+    words = _words([thing.name for thing in rows], [said[thing.key][0] for thing in rows], [thing.key for thing in rows])
+    documents = [{**_origin(thing.solution, thing.kind, thing.area), **thing.properties} for thing in rows]
+    things: Columns = {
         "id": [numbers[thing.key] for thing in rows],
         **words,
-        "properties": [json.dumps({**_origin(thing.solution, thing.kind, thing.area), **thing.properties}) for thing in rows],
+        "properties": [json.dumps(document) for document in documents],
         "solution": [thing.solution for thing in rows],
         "area": [thing.area for thing in rows],
         "level": [int(thing.level) for thing in rows],
+        **{name: [_moment(said[thing.key][place]) for thing in rows] for place, name in ((1, "created"), (2, "changed"))},
+        **attributes.of_things(rows),
     }
+    told = {numbers[thing.key]: (thing, said[thing.key][0]) for thing in rows}
+    return {"thing": things, "instance": _columns(attributes.INSTANCE, attributes.instances(told, geometry))}
+
+
+def _moment(time: datetime | None) -> int | None:
+    return to_microseconds(time) if time else None
 
 
 def _origin(solution: str, kind: str, area: str) -> dict[str, str]:
@@ -181,6 +199,7 @@ def _streams(known: Register, numbers: dict[str, int], found: dict[str, Columns]
         "sensor": [more[stream.id]["sensor_id"] for stream in rows],
         "observed": [first.get(stream.id) for stream in rows],
         "multi": [more[stream.id]["multi"] for stream in rows],
+        **attributes.of_streams(known),
     }
 
 

@@ -1,0 +1,138 @@
+"""Entities over time: each observation an instance, each place since when the thing stood there; or figures by period."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from zinneke.foundations.observations import register
+from zinneke.foundations.observations.attributes import naming, reading
+from zinneke.foundations.observations.attributes.finding import Statement
+from zinneke.foundations.observations.attributes.values import Evolution, Found, Instance, Linked, Span, Wanted
+from zinneke.foundations.observations.entities import asking
+from zinneke.foundations.observations.entities.sight import Sight
+from zinneke.foundations.observations.values import Detail
+from zinneke.kernel.confidentiality import Actor
+from zinneke.kernel.problem import wrong
+
+FIGURES = {
+    "totalCount": "count(*)",
+    "distinctCount": "count(DISTINCT value)",
+    "sum": "sum(value)",
+    "avg": "avg(value)",
+    "min": "min(value)",
+    "max": "max(value)",
+    "stddev": "stddev_pop(value)",
+    "sumsq": "sum(value * value)",
+}
+MOST_PERIODS = 10_000
+"""Periods that one answer holds at the most, over all attributes."""
+
+
+def evolve(actor: Actor, wanted: Wanted, span: Span, names: Sequence[str]) -> tuple[Found, list[Evolution]]:
+    """Return the page of entities that is meant, and how each evolved."""
+    asking.reflect()
+    known = register.current()
+    rows = reading.select(*Statement(wanted, Sight(actor)).page())
+    count = int(reading.select(*Statement(wanted, Sight(actor)).counting())[0][0]) if wanted.count else None
+    page = rows[: wanted.limit]
+    entities = reading.entities(actor, known, page)
+    found = []
+    for entity in entities:
+        thing = naming.find(known, entity.id)
+        streams = naming.seen(known, actor, thing.key) if thing else {}
+        chosen = {key: known.streams[at].id for key, at in streams.items() if not names or key[0] in names}
+        made = _figures(entity, chosen, span) if span.methods else _instances(known, entity, chosen, span, names)
+        found.append(made)
+    return Found(entities=entities, more=len(rows) > wanted.limit, count=count), found
+
+
+def _instances(known: register.Register, entity: Linked, streams: dict[tuple[str, str], int], span: Span, names: Sequence[str]) -> Evolution:
+    last = min(span.last or span.limit, span.limit)
+    newest = "DESC" if span.last else "ASC"
+    attributes: dict[str, list[Instance]] = {}
+    untils = []
+    for (name, dataset), number in streams.items():
+        rows = reading.select(
+            "SELECT o.t, o.value, d.* FROM observation o LEFT JOIN detail d ON d.stream = o.stream AND d.t = o.t "  # noqa: S608  ASC or DESC
+            f"WHERE o.stream = $stream AND o.t >= $start AND o.t < $end ORDER BY o.t {newest} LIMIT $limit",
+            {"stream": number, "start": span.start, "end": span.end, "limit": last + 1},
+        )
+        if len(rows) > last and not span.last:
+            untils.append(rows[last][0])
+        if len(rows) > last and span.last and span.last > span.limit:
+            untils.append(rows[last - 1][0])
+        stream = known.streams[int(known.position[number])]
+        for time, value, stream_told, _, *told in rows[:last]:
+            instance = reading.measured(stream, time, value, Detail(*told) if stream_told is not None else None)
+            instance.dataset, instance.created, instance.modified = dataset, time, time
+            attributes.setdefault(name, []).append(instance)
+    if not names or "location" in names:
+        places = _places(entity, span)
+        if places:
+            attributes["location"] = places
+    for name, instances in entity.attributes.items():
+        kept = [each for each in instances if each.observed is not None and span.start <= each.observed < span.end]
+        if kept and name not in attributes and (not names or name in names):
+            attributes[name] = kept
+    shown = Linked(id=entity.id, types=entity.types, scopes=entity.scopes, attributes=attributes, created=entity.created, modified=entity.modified)
+    until = (max(untils) if span.last else min(untils)) if untils else None
+    return Evolution(entity=shown if until is None or span.last else _before(shown, until), until=until)
+
+
+def _before(entity: Linked, until: int) -> Linked:
+    """Return what is told until a moment, so that every attribute ends at the same."""
+    for name, instances in entity.attributes.items():
+        entity.attributes[name] = [each for each in instances if each.observed is None or each.observed < until]
+    entity.attributes = {name: instances for name, instances in entity.attributes.items() if instances}
+    return entity
+
+
+def _places(entity: Linked, span: Span) -> list[Instance]:
+    source = "mirror.thing t JOIN mirror.history h ON h.thing = t.id JOIN mirror.history_location x ON x.history = h.id"
+    where = "t.uri = $uri AND h.time >= $start AND h.time < $end"
+    sql = f"SELECT h.time, l.location FROM {source} JOIN mirror.location l ON l.id = x.location WHERE {where}"  # noqa: S608  our own names
+    newest = "DESC" if span.last else "ASC"
+    rows = reading.select(
+        f"{sql} ORDER BY h.time {newest} LIMIT $limit",
+        {"uri": entity.id, "start": span.start, "end": span.end, "limit": min(span.last or span.limit, span.limit)},
+    )
+    return [Instance(kind="GeoProperty", value=json.loads(place), observed=time, created=time, modified=time) for time, place in rows]
+
+
+def _figures(entity: Linked, streams: dict[tuple[str, str], int], span: Span) -> Evolution:
+    figures: dict[tuple[str, str], dict[str, list[tuple[Any, int, int]]]] = {}
+    period = span.period or "PT0S"
+    whole = period in ("PT0S", "P0D")
+    wanted = ", ".join(FIGURES[method] for method in span.methods)
+    bucket = "0" if whole else "time_bucket(CAST($period AS INTERVAL), make_timestamp(t), make_timestamp($start))"
+    for key, number in streams.items():
+        ends = "min(t), max(t) + 1" if whole else "epoch_us(b), epoch_us(b + CAST($period AS INTERVAL))"
+        inner = f"SELECT {bucket} AS b, t, value FROM observation WHERE stream = $stream AND t >= $start AND t < $end AND NOT isnan(value)"  # noqa: S608  our own names
+        sql = f"SELECT {ends}, {wanted} FROM ({inner}) GROUP BY b ORDER BY b LIMIT $limit"  # noqa: S608  our own names
+        values = {"stream": number, "start": span.start, "end": span.end, "limit": MOST_PERIODS + 1}
+        rows = reading.select(sql, values if whole else {**values, "period": _interval(period)})
+        if len(rows) > MOST_PERIODS:
+            raise wrong(f"That is more than {MOST_PERIODS:,} periods. Ask for longer ones, or for a shorter time.", code="TooManyResults")
+        if rows:
+            figures[key] = {
+                method: [(row[2 + at], max(row[0], span.start), min(row[1], span.end)) for row in rows] for at, method in enumerate(span.methods)
+            }
+    shown = Linked(id=entity.id, types=entity.types, scopes=entity.scopes, created=entity.created, modified=entity.modified)
+    return Evolution(entity=shown, figures=figures)
+
+
+def _interval(period: str) -> str:
+    """Return a duration of ISO 8601 as the engine says it. Raises `Problem` 400."""
+    import re
+
+    match = re.fullmatch(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", period)
+    parts = [(int(number), word) for number, word in zip(match.groups(), _PARTS, strict=True) if number] if match else []
+    months = {word for _, word in parts} & {"years", "months"}
+    if not parts or not any(number for number, _ in parts) or (months and len(parts) > 1) or any(number > 10**6 for number, _ in parts):
+        raise wrong(f"{period[:40]!r} is not a duration such as PT1H, P1D or P1M (months and years stand alone).", where="aggrPeriodDuration")
+    return " ".join(f"{number} {word}" for number, word in parts)
+
+
+_PARTS = ("years", "months", "weeks", "days", "hours", "minutes", "seconds")

@@ -1,0 +1,205 @@
+"""A question about entities becomes one statement of the engine: names are our own, values are bound, the reach stands inside."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from zinneke.foundations.observations.attributes.values import MEMBERS, Around, Compare, Condition, InScope, Logic, OfType, Wanted
+from zinneke.foundations.observations.entities.sight import Sight
+from zinneke.foundations.observations.entities.terms import Values
+from zinneke.kernel.period import to_microseconds
+from zinneke.kernel.problem import wrong
+
+MOST_PARTS = 100
+NUMBERS = "('BIGINT', 'UBIGINT', 'HUGEINT', 'DOUBLE', 'DECIMAL')"
+SHAPES = {"within": "st_within", "contains": "st_contains", "intersects": "st_intersects", "equals": "st_equals"} | {
+    "disjoint": "st_disjoint", "overlaps": "st_overlaps",
+}  # fmt: skip
+OPPOSITE = {"!=": "==", "!~=": "~="}
+LINE = "(^|\n)(?:{})\n"
+"""One line, in which a pattern is to be found whole."""
+SIGNS = {"==": "=", ">": ">", ">=": ">=", "<": "<", "<=": "<="}
+TIMES = {"createdAt": "created", "modifiedAt": "changed"}
+OWN = {"@id": ("text", "g.uri"), "@type": ("text", "trim(g.types)"), "@createdAt": ("time", "g.created"), "@modifiedAt": ("time", "g.changed")}
+"""What an entity has that is no attribute."""
+Reader = Callable[[str], str]
+"""Returns the expression that reads a value as one kind: number, text, truth, time, or there (whether it is there at all)."""
+
+
+def _json(source: str, paths: Sequence[str]) -> Reader:
+    """Read from a document at the first of these paths at which there is something."""
+
+    def read(kind: str) -> str:
+        types = [f"json_type({source}, {path})" for path in paths]
+        texts = [f"json_extract_string({source}, {path})" for path in paths]
+        type_, text = (f"coalesce({', '.join(each)})" if len(each) > 1 else each[0] for each in (types, texts))
+        if kind == "there":
+            return f"({type_} IS NOT NULL)"
+        if kind == "number":
+            return f"CASE WHEN {type_} IN {NUMBERS} THEN TRY_CAST({text} AS DOUBLE) END"
+        if kind == "truth":
+            return f"CASE WHEN {type_} = 'BOOLEAN' THEN TRY_CAST({text} AS BOOLEAN) END"
+        if kind == "time":
+            return f"CASE WHEN {type_} = 'VARCHAR' THEN epoch_us(TRY_CAST({text} AS TIMESTAMPTZ)) END"
+        return f"CASE WHEN {type_} = 'VARCHAR' THEN {text} END"
+
+    return read
+
+
+def _column(kind_of: str, sql: str) -> Reader:
+    def read(kind: str) -> str:
+        return f"({sql} IS NOT NULL)" if kind == "there" else sql if kind == kind_of else "NULL"
+
+    return read
+
+
+class Statement:
+    """One question under the eyes of one actor. `newest` and `detail` are relations of the engine: the last of each stream, what else was told."""
+
+    def __init__(self, wanted: Wanted, sight: Sight) -> None:
+        self.wanted, self.sight, self.values = wanted, sight, Values()
+        self.parts = 0
+        found = [sight.condition("Things", "g", self.values), *(self.truth(each) for each in wanted.where)]
+        if wanted.ids is not None:
+            found.append(f"g.uri IN ({', '.join(self.values.bind(each) for each in wanted.ids)})" if wanted.ids else "(1 = 0)")
+        if wanted.pattern:
+            found.append(f"regexp_matches(g.uri, {self.values.bind(wanted.pattern)})")
+        if wanted.around:
+            found.append(self._around(wanted.around))
+        if wanted.having:
+            found.append(f"({' OR '.join(self.truth(Compare(name)) for name in wanted.having)})")
+        self.where = " AND ".join(found)
+
+    def page(self) -> tuple[str, dict[str, Any]]:
+        """Return the statement of the page, one entity more than asked: number, key, first and last change."""
+        order = [f"{sql} {'DESC' if each.descending else 'ASC'} NULLS LAST" for each in self.wanted.order for sql in self._order(each.by)]
+        limit, offset = self.values.bind(self.wanted.limit + 1), self.values.bind(self.wanted.offset)
+        sql = f"SELECT g.id, g.key, g.created, g.changed FROM mirror.thing g WHERE {self.where} ORDER BY {', '.join([*order, 'g.id'])}"  # noqa: S608  our own names
+        return self._used(f"{sql} LIMIT {limit} OFFSET {offset}")
+
+    def counting(self) -> tuple[str, dict[str, Any]]:
+        """Return the statement that counts all that is meant."""
+        return self._used(f"SELECT count(*) FROM mirror.thing g WHERE {self.where}")  # noqa: S608  our own names
+
+    def _used(self, sql: str) -> tuple[str, dict[str, Any]]:
+        names = set(re.findall(r"\$(v\d+)", sql))
+        return sql, {name: value for name, value in self.values.bound.items() if name in names}
+
+    def truth(self, node: Condition) -> str:
+        """Return a condition. Raises `Problem` 403 when there are too many parts."""
+        self.parts += 1
+        if self.parts > MOST_PARTS:
+            raise wrong(f"A question has {MOST_PARTS} conditions at the most.", code="TooComplexQuery")
+        if isinstance(node, Logic):
+            return f"({f' {node.operator.upper()} '.join(self.truth(each) for each in node.parts)})"
+        if isinstance(node, OfType):
+            return f"contains(g.types, {self.values.bind(f' {node.iri} ')})"
+        if isinstance(node, InScope):
+            return f"regexp_matches(g.scopes, {self.values.bind(LINE.format(node.pattern))})"
+        if node.sign in OPPOSITE:
+            there, same = Compare(node.name, node.about, node.inside), Compare(node.name, node.about, node.inside, OPPOSITE[node.sign], node.values)  # type: ignore[arg-type]
+            return f"({self.truth(there)} AND NOT {self.truth(same)})"
+        return self._compare(node)
+
+    def _compare(self, node: Compare) -> str:
+        if node.name in OWN:
+            return f"({self._meets(node, _column(*OWN[node.name]))})"
+        name = self.values.bind(node.name)
+        kept = f"EXISTS (SELECT 1 FROM mirror.instance a WHERE a.thing = g.id AND a.name = {name} AND {self._meets(node, self._kept(node))})"  # noqa: S608  our own names
+        seen = self.sight.condition("Datastreams", "s", self.values)
+        source = "mirror.stream s JOIN newest e ON e.stream = s.id LEFT JOIN detail d ON d.stream = s.id AND d.t = e.last"
+        measured = (
+            f"EXISTS (SELECT 1 FROM {source} WHERE s.thing = g.id AND s.attribute = {name} AND {seen} AND {self._meets(node, self._measured(node))})"  # noqa: S608  our own names
+        )
+        ways = [kept, measured]
+        if node.name == "location" and not node.about:
+            read = _json("l.location", [self._path(node.inside)])
+            ways.append(f"EXISTS (SELECT 1 FROM {_PLACES} WHERE x.thing = g.id AND {self._meets(node, read)})")  # noqa: S608  our own names
+        return f"({' OR '.join(ways)})"
+
+    def _path(self, steps: Sequence[str]) -> str:
+        return self.values.bind("$" + "".join('."{}"'.format(step.replace('"', "")) for step in steps))
+
+    def _kept(self, node: Compare) -> Reader:
+        if not node.about:
+            return _json("a.value", [self._path(node.inside)])
+        if node.about[-1] in TIMES:
+            return _column("time", f"g.{TIMES[node.about[-1]]}")
+        ends = [()] if node.about[-1] in ("observedAt", "unitCode", "datasetId") else [(member,) for member in dict.fromkeys(MEMBERS.values())]
+        return _json("a.document", [self._path([*node.about, *end, *node.inside]) for end in ends])
+
+    def _measured(self, node: Compare) -> Reader:
+        result = _json("d.result", [self._path(node.inside)])
+        if not node.about:
+            number = _column("number", "CASE WHEN isnan(e.value) THEN NULL ELSE e.value END")
+            if node.inside:
+                return result
+            return lambda kind: f"coalesce({number(kind)}, {result(kind)})" if kind == "number" else "true" if kind == "there" else result(kind)
+        if node.about in (("observedAt",), ("modifiedAt",)):
+            return _column("time", "e.last")
+        if node.about == ("createdAt",):
+            return _column("time", "e.first")
+        if node.about == ("unitCode",):
+            return _column("text", "e.unit")
+        if node.about == ("datasetId",):
+            return _column("text", "nullif(s.dataset, '')")
+        ends: list[tuple[str, ...]] = [(), *((member,) for member in dict.fromkeys(MEMBERS.values()))]
+        return _json("d.parameters", [self._path([*node.about, *end, *node.inside]) for end in reversed(ends)])
+
+    def _meets(self, node: Compare, read: Reader) -> str:
+        if not node.sign:
+            return read("there")
+        return f"coalesce({' OR '.join(self._one(node.sign, value, read) for value in node.values)}, false)"
+
+    def _one(self, sign: str, value: Any, read: Reader) -> str:
+        if isinstance(value, tuple):
+            low, high = (self._operand(each, read) for each in value)
+            return f"({low[0]} BETWEEN {low[1]} AND {high[1]})" if low[0] == high[0] else "false"
+        if sign == "~=":
+            return f"regexp_matches({read('text')}, {self.values.bind(str(value))})"
+        left, right = self._operand(value, read)
+        return f"({left} {SIGNS[sign]} {right})"
+
+    def _operand(self, value: Any, read: Reader) -> tuple[str, str]:
+        if isinstance(value, bool):
+            return read("truth"), self.values.bind(value)
+        if isinstance(value, int | float):
+            return read("number"), self.values.bind(float(value))
+        if isinstance(value, datetime):
+            return read("time"), self.values.bind(to_microseconds(value))
+        return read("text"), self.values.bind(str(value))
+
+    def _around(self, around: Around) -> str:
+        shape = self.values.bind(around.shape)
+        column = "l.geometry" if around.name == "location" else "a.geometry"
+        if around.predicate == "near":
+            bounds = [
+                f"geo_metres({column}, {shape}) {sign} {self.values.bind(float(each))}"
+                for sign, each in (("<=", around.most), (">=", around.least))
+                if each is not None
+            ]
+            condition = " AND ".join(bounds)
+        else:
+            condition = f"{SHAPES[around.predicate]}({column}, {shape})"
+        if around.name == "location":
+            return f"EXISTS (SELECT 1 FROM {_PLACES} WHERE x.thing = g.id AND {condition})"  # noqa: S608  our own names
+        name = self.values.bind(around.name)
+        return f"EXISTS (SELECT 1 FROM mirror.instance a WHERE a.thing = g.id AND a.name = {name} AND NOT a.part AND {condition})"  # noqa: S608  our own names
+
+    def _order(self, by: Compare) -> list[str]:
+        if by.name in OWN:
+            return [OWN[by.name][1]]
+        name, seen = self.values.bind(by.name), self.sight.condition("Datastreams", "s", self.values)
+        source = "mirror.stream s JOIN newest e ON e.stream = s.id LEFT JOIN detail d ON d.stream = s.id AND d.t = e.last"
+        found = []
+        for kind in ("number", "text"):
+            kept = f"SELECT min({self._kept(by)(kind)}) FROM mirror.instance a WHERE a.thing = g.id AND a.name = {name} AND NOT a.part"  # noqa: S608  our own names
+            measured = f"SELECT min({self._measured(by)(kind)}) FROM {source} WHERE s.thing = g.id AND s.attribute = {name} AND {seen}"  # noqa: S608  our own names
+            found.append(f"coalesce(({kept}), ({measured}))")
+        return found
+
+
+_PLACES = "mirror.thing_location x JOIN mirror.location l ON l.id = x.location"

@@ -1,0 +1,70 @@
+"""Documents that others entrust to the house: JSON-LD contexts, registrations of other sources. They are facts about vocabularies and addresses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from zinneke.foundations.audit import store as audit
+from zinneke.foundations.observations import models
+from zinneke.foundations.observations.attributes.values import Kept
+from zinneke.foundations.observations.register import SUBJECT
+from zinneke.kernel.confidentiality import Actor
+from zinneke.kernel.problem import Problem, not_found
+
+TABLES: dict[str, Any] = {"context": models.Context, "source": models.Source}
+MOST = 1_000
+"""Documents of one kind that are kept at the most."""
+
+
+def _kept(row: Any) -> Kept:
+    return Kept(id=row.pk, document=row.document, created=row.created, modified=row.modified)
+
+
+def listed(kind: str) -> list[Kept]:
+    """Return the documents of a kind, in the order in which they came."""
+    return [_kept(row) for row in TABLES[kind].objects.order_by("created", "pk")]
+
+
+def get(kind: str, key: str) -> Kept:
+    """Return one document. Raises `Problem` 404."""
+    row = TABLES[kind].objects.filter(pk=key).first()
+    if row is None:
+        raise not_found(kind, key)
+    return _kept(row)
+
+
+def add(actor: Actor, kind: str, key: str, document: Any) -> None:
+    """Keep a new document. Raises `Problem` 409 when its id is taken, 403 when there are too many."""
+    if TABLES[kind].objects.count() >= MOST:
+        raise Problem(403, "Too many", f"{MOST:,} of these are kept at the most. Delete one first.")
+    try:
+        with transaction.atomic():
+            TABLES[kind].objects.create(pk=key, document=document, who=actor.key[:200])
+    except IntegrityError:
+        raise Problem(409, "Already exists", f"There is a {kind} {key!r} already.") from None
+    audit.record(actor, "add", SUBJECT, {kind: key})
+
+
+def change(actor: Actor, kind: str, key: str, document: Any) -> None:
+    """Replace a document by one's own hand. Raises `Problem` 403, 404."""
+    row = _own(actor, kind, key)
+    row.document = document
+    row.save()
+    audit.record(actor, "change", SUBJECT, {kind: key})
+
+
+def remove(actor: Actor, kind: str, key: str) -> None:
+    """Delete a document that one added. Raises `Problem` 403, 404."""
+    _own(actor, kind, key).delete()
+    audit.record(actor, "delete", SUBJECT, {kind: key})
+
+
+def _own(actor: Actor, kind: str, key: str) -> Any:
+    row = TABLES[kind].objects.filter(pk=key).first()
+    if row is None:
+        raise not_found(kind, key)
+    if row.who != actor.key[:200]:
+        raise Problem(403, "Not allowed", "Whoever added it may change or delete it.")
+    return row

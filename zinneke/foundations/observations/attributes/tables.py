@@ -1,0 +1,65 @@
+"""Attributes as columns and tables beside the observations' rows: what a thing is as an entity, and each instance in its document."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from zinneke.foundations.observations.attributes import documents, naming
+from zinneke.foundations.observations.attributes.values import Instance
+from zinneke.foundations.observations.register import Register
+from zinneke.foundations.observations.values import Thing
+
+Columns = dict[str, Sequence[Any]]
+INSTANCE = ("thing", "name", "dataset", "kind", "part", "value", "document", "geometry")
+
+
+def of_things(rows: Sequence[Thing]) -> Columns:
+    """Return what things are as entities: key, id, types (a space on both sides of each), scopes (a line each)."""
+    return {
+        "key": [thing.key for thing in rows],
+        "uri": [naming.uri(thing) for thing in rows],
+        "types": [f" {' '.join(naming.types(thing))} " for thing in rows],
+        "scopes": ["".join(f"{scope}\n" for scope in documents.scopes(thing.properties)) for thing in rows],
+    }
+
+
+def of_streams(known: Register) -> Columns:
+    """Return of which attribute, and of which dataset, each stream is."""
+    named = {position: key for thing in known.things for key, position in naming.attributes(known, thing).items()}
+    return {name: [named[at][place] for at in range(len(known.streams))] for place, name in enumerate(("attribute", "dataset"))}
+
+
+def instances(rows: Mapping[int, tuple[Thing, dict[str, str]]], geometry: Callable[[Any], bytes | None]) -> Iterator[tuple[Any, ...]]:
+    """Yield a line for each instance, and for each element of a list; `rows` gives things and their descriptions by number."""
+    for number, (thing, description) in rows.items():
+        for name, each in kept(thing, description).items():
+            for instance in each:
+                yield from _lines(number, name, instance, geometry)
+
+
+def kept(thing: Thing, description: dict[str, str]) -> dict[str, list[Instance]]:
+    """Return the attributes that are kept with a thing: its name, its description, its properties document, and of which solution it is."""
+    words = {name: documents.of_words(said) for name, said in (("name", thing.name), ("description", description))}
+    found = {name: [said] for name, said in words.items() if said}
+    origin = {"solution": thing.solution, "commune": thing.area} if thing.solution else {}
+    told = {**{name: value for name, value in origin.items() if value}, **thing.properties}
+    if documents.scopes(told):
+        told = {name: value for name, value in told.items() if name != documents.SCOPE}
+    return {**found, **{name: documents.read(value) for name, value in told.items()}}
+
+
+def _lines(number: int, name: str, instance: Instance, geometry: Callable[[Any], bytes | None]) -> Iterator[tuple[Any, ...]]:
+    document = json.dumps(plain(instance))
+    made = geometry(instance.value) if instance.kind == "GeoProperty" else None
+    yield number, name, instance.dataset, instance.kind, False, json.dumps(instance.value), document, made
+    if isinstance(instance.value, list) and instance.kind != "JsonProperty":
+        for each in instance.value:
+            yield number, name, instance.dataset, instance.kind, True, json.dumps(each), document, None
+
+
+def plain(instance: Instance) -> dict[str, Any]:
+    """Return an instance with all that is about it written out, so that paths lead into it."""
+    whole: dict[str, Any] = documents.write(instance, plainly=False)
+    return {**whole, **{name: plain(about[0]) for name, about in instance.about.items()}}

@@ -1,0 +1,73 @@
+"""What the store offers about entities with attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from zinneke.foundations.observations.attributes import editing, evolving, keeping, reading
+from zinneke.foundations.observations.attributes.values import Edit, Evolution, Found, Kept, Linked, Outcome, Span, TypeCount, Wanted
+from zinneke.foundations.observations.register import SUBJECT
+from zinneke.kernel.confidentiality import Actor, Right
+from zinneke.kernel.problem import Problem
+from zinneke.kernel.route import verb
+
+
+@verb(Right.SEE, SUBJECT)
+def find_linked(actor: Actor, wanted: Wanted) -> Found:
+    """Return a page of the entities that are meant, as far as the actor sees them."""
+    return reading.find(actor, wanted)
+
+
+@verb(Right.SEE, SUBJECT)
+def get_linked(actor: Actor, entity: str) -> Linked:
+    """Return one entity. Raises `Problem` 404."""
+    return reading.get(actor, entity)
+
+
+@verb(Right.SEE, SUBJECT)
+def count_attributes(actor: Actor) -> list[TypeCount]:
+    """Return which types of entities there are, with which attributes."""
+    return reading.count_types(actor)
+
+
+@verb(Right.SEE, SUBJECT)
+def evolve(actor: Actor, wanted: Wanted, span: Span, names: Sequence[str] = ()) -> tuple[Found, list[Evolution]]:
+    """Return how entities were over time, or figures by period. `names` are the attributes that are meant, all when empty."""
+    return evolving.evolve(actor, wanted, span, names)
+
+
+@verb(Right.EDIT, SUBJECT)
+def edit_linked(actor: Actor, edits: Sequence[Edit]) -> list[Problem | Outcome]:
+    """Change or create entities; say for each what became of it, or why nothing came of it."""
+    return editing.apply(actor, edits)
+
+
+@verb(Right.EDIT, SUBJECT)
+def remove_linked(actor: Actor, entity: str) -> None:
+    """Delete an entity with all that was measured of it."""
+    editing.remove(actor, entity)
+
+
+@verb(Right.SEE, SUBJECT)
+def list_kept(actor: Actor, kind: str) -> list[Kept]:
+    """Return contexts, or sources, that are kept for everybody."""
+    return keeping.listed(kind)
+
+
+@verb(Right.SEE, SUBJECT)
+def get_kept(actor: Actor, kind: str, key: str) -> Kept:
+    """Return one of them. Raises `Problem` 404."""
+    return keeping.get(kind, key)
+
+
+@verb(Right.EDIT, SUBJECT)
+def keep(actor: Actor, kind: str, key: str, document: Any, new: bool = True) -> None:
+    """Keep a document; with `new` False in the place of one's earlier one."""
+    (keeping.add if new else keeping.change)(actor, kind, key, document)
+
+
+@verb(Right.EDIT, SUBJECT)
+def remove_kept(actor: Actor, kind: str, key: str) -> None:
+    """Delete a document that one added."""
+    keeping.remove(actor, kind, key)

@@ -1,0 +1,72 @@
+"""ETSI NGSI-LD 1.8: the things of the house as entities with attributes, at `/ngsi-ld/v1`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from zinneke.kernel.confidentiality import Right
+from zinneke.kernel.route import Call, Method, Needs, Reply, Route
+from zinneke.standards.ngsi_ld import attrs, batch, entities, sources, types, vocabulary
+from zinneke.standards.ngsi_ld.contexts import ROOT
+from zinneke.standards.ngsi_ld.faults import fault
+from zinneke.standards.ngsi_ld.talk import AskAttribute, AskEntity, AskPath
+
+SEE, EDIT = Needs(Right.SEE, "observations"), Needs(Right.EDIT, "observations")
+LARGEST = 16_000_000
+CONFORMANCE = ("https://uri.etsi.org/ngsi-ld/v1.8/core-api",)
+Work = Callable[[Call[Any]], Reply]
+
+DOORS: tuple[tuple[Method, str, Work, type | None, str], ...] = (
+    ("POST", "/entities", entities.create, None, "create an entity"),
+    ("GET", "/entities", entities.query, None, "ask for entities"),
+    ("POST", "/entityOperations/create", batch.create, None, "create several entities"),
+    ("POST", "/entityOperations/upsert", batch.upsert, None, "create or replace several entities"),
+    ("POST", "/entityOperations/update", batch.update, None, "update several entities"),
+    ("POST", "/entityOperations/merge", batch.merge, None, "merge into several entities"),
+    ("POST", "/entityOperations/delete", batch.delete, None, "delete several entities"),
+    ("POST", "/entityOperations/query", entities.query_sent, None, "ask for entities by a query that is sent"),
+    ("GET", "/types", types.list_types, None, "the types of entities"),
+    ("GET", "/types/{key:path}", types.get_type, AskPath, "one type of entities"),
+    ("GET", "/attributes", types.list_attributes, None, "the attributes of entities"),
+    ("GET", "/attributes/{key:path}", types.get_attribute, AskPath, "one attribute"),
+    ("PATCH", "/entities/{id:path}/attrs/{attr:path}", attrs.change, AskAttribute, "change an attribute in part"),
+    ("PUT", "/entities/{id:path}/attrs/{attr:path}", attrs.replace, AskAttribute, "replace an attribute"),
+    ("DELETE", "/entities/{id:path}/attrs/{attr:path}", attrs.delete, AskAttribute, "delete an attribute"),
+    ("POST", "/entities/{id:path}/attrs", attrs.append, AskEntity, "append attributes"),
+    ("PATCH", "/entities/{id:path}/attrs", attrs.update, AskEntity, "update attributes"),
+    ("GET", "/entities/{id:path}", entities.read, AskEntity, "read an entity"),
+    ("PUT", "/entities/{id:path}", entities.replace, AskEntity, "replace an entity"),
+    ("PATCH", "/entities/{id:path}", entities.merge, AskEntity, "merge into an entity"),
+    ("DELETE", "/entities/{id:path}", entities.delete, AskEntity, "delete an entity"),
+    ("GET", "/jsonldContexts", vocabulary.list_contexts, None, "the contexts that are known"),
+    ("POST", "/jsonldContexts", vocabulary.add, None, "add a context"),
+    ("GET", "/jsonldContexts/{key:path}", vocabulary.serve, AskPath, "a context"),
+    ("DELETE", "/jsonldContexts/{key:path}", vocabulary.delete, AskPath, "delete a context"),
+    ("GET", "/csourceRegistrations", sources.list_sources, None, "the registered sources"),
+    ("POST", "/csourceRegistrations", sources.create, None, "register a source"),
+    ("GET", "/csourceRegistrations/{key:path}", sources.read, AskPath, "a registered source"),
+    ("PATCH", "/csourceRegistrations/{key:path}", sources.change, AskPath, "change a registration"),
+    ("DELETE", "/csourceRegistrations/{key:path}", sources.delete, AskPath, "delete a registration"),
+    ("GET", "/info/sourceIdentity", sources.identity, None, "what this source is"),
+)
+READING = ("/entityOperations/query", "/temporal/entityOperations/query")
+"""What is sent only to ask."""
+
+ROUTES = tuple(
+    Route(
+        method=method,
+        path=ROOT + path,
+        call=work,
+        audience=SEE if method == "GET" or path in READING else EDIT,
+        ask=ask,
+        takes=bytes if method in ("POST", "PUT", "PATCH") else None,
+        status=201 if method == "POST" and path not in READING else 200,
+        limit=LARGEST,
+        summary=f"NGSI-LD: {summary}",
+        tags=("NGSI-LD",),
+        fault=fault,
+        conformance=CONFORMANCE if path == "/entities" else (),
+    )
+    for method, path, work, ask, summary in DOORS
+)

@@ -1,0 +1,140 @@
+"""Entities: created, asked for, read, replaced, merged into, deleted."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from zinneke.foundations.observations.attributes import verbs
+from zinneke.foundations.observations.attributes.values import Edit, Found, Outcome, Wanted
+from zinneke.kernel.problem import Problem, not_found, wrong
+from zinneke.kernel.route import Call, Reply
+from zinneke.standards.ngsi_ld import fragments, talk, wanted
+from zinneke.standards.ngsi_ld.contexts import ROOT, Context
+from zinneke.standards.ngsi_ld.fragments import Fragment
+from zinneke.standards.ngsi_ld.talk import GEO, AskEntity, Options
+from zinneke.standards.ngsi_ld.writing import Writer
+
+ENTITIES = f"{ROOT}/entities"
+
+
+def edited(call: Call[Any], edit: Edit) -> Outcome:
+    """Apply one edit. Raises whatever became of it instead."""
+    outcome = verbs.edit_linked(call.actor, [edit])[0]
+    if isinstance(outcome, Problem):
+        raise outcome
+    return outcome
+
+
+def edit_of(found: Fragment, entity: str, **how: Any) -> Edit:
+    """Return a fragment as an edit of an entity."""
+    return Edit(id=entity, types=found.types, scopes=found.scopes, put=found.attributes, drop=tuple(found.gone), **how)
+
+
+def create(call: Call[None]) -> Reply:
+    """Create an entity with its attributes; what is measured of it becomes its first observations."""
+    talk.options(call).done()
+    sent, context = talk.body(call)
+    found = fragments.whole(sent, context)
+    edited(call, edit_of(found, found.id, new=True))
+    return Reply(status=201, headers={"Location": f"{ENTITIES}/{quote(found.id, safe=':')}"})
+
+
+def query(call: Call[None]) -> Reply:
+    """Ask for entities by type, id, attributes, `q`, scope and place, a page at a time."""
+    asked, context = talk.options(call), talk.linked(call)
+    writer, place = wanted.writer(asked, context), _place(asked, context)
+    meant = wanted.from_parameters(asked, context)
+    media = talk.accepted(call, GEO)
+    asked.done()
+    return _page(call, asked, context, media, meant, writer, place)
+
+
+def _place(asked: Options, context: Context) -> str:
+    name = asked.get("geometryProperty")
+    return context.expand(name) if name else "location"
+
+
+def query_sent(call: Call[None]) -> Reply:
+    """Ask for entities by a query that is sent, for what is too long for an address."""
+    asked = talk.options(call)
+    sent, context = talk.body(call)
+    meant, more = wanted.from_query(sent, asked, context)
+    writer, place = wanted.writer(more, context), _place(more, context)
+    media = talk.accepted(call, GEO)
+    more.done()
+    return _page(call, asked, context, media, meant, writer, place)
+
+
+def _page(call: Call[Any], asked: Options, context: Context, media: str, meant: Wanted, writer: Writer, place: str) -> Reply:
+    found: Found = verbs.find_linked(call.actor, meant)
+    headers = {} if found.count is None else {"NGSILD-Results-Count": str(found.count)}
+    links = talk.page_links(call, ENTITIES, asked.given, meant.limit, meant.offset, found.more) if not call.body else []
+    if links:
+        headers["Link"] = ", ".join(links)
+    if media == GEO:
+        features = [writer.feature(entity, place) for entity in found.entities]
+        document: dict[str, Any] = {"type": "FeatureCollection", "features": features}
+        return talk.geojson(call, context, document, headers)
+    return talk.answer(call, context, media, [writer.entity(entity) for entity in found.entities], headers=headers)
+
+
+def read(call: Call[AskEntity]) -> Reply:
+    """Read one entity."""
+    asked, context = talk.options(call), talk.linked(call)
+    writer, place, attrs = wanted.writer(asked, context), _place(asked, context), asked.words("attrs")
+    media = talk.accepted(call, GEO)
+    for name in ("local", "join", "joinLevel"):
+        asked.get(name)
+    asked.done()
+    entity = verbs.get_linked(call.actor, call.ask.id)
+    if attrs and not any(context.expand(name) in entity.attributes for name in attrs):
+        raise not_found("attribute", ", ".join(attrs))
+    if media == GEO:
+        return talk.geojson(call, context, writer.feature(entity, place), {})
+    return talk.answer(call, context, media, writer.entity(entity))
+
+
+def _same(found: Fragment, entity: str) -> None:
+    if not fragments.is_uri(entity):
+        raise wrong(f"{entity[:100]!r} is no URI.", where="id")
+    if found.id and found.id != entity:
+        raise wrong("The id of an entity stays: the body has another than the address.", where="id")
+
+
+def replace(call: Call[AskEntity]) -> Reply:
+    """Replace an entity by what is sent; what is left out is deleted, with what was measured of it."""
+    talk.options(call).done()
+    sent, context = talk.body(call)
+    found = fragments.read(sent, context)
+    _same(found, call.ask.id)
+    if not found.types:
+        raise wrong("An entity has a type.", where="type")
+    edited(call, edit_of(found, call.ask.id, whole=True))
+    return Reply(status=204)
+
+
+def merge(call: Call[AskEntity]) -> Reply:
+    """Merge what is sent into an entity; `urn:ngsi-ld:null` takes away."""
+    asked = talk.options(call)
+    moment = fragments.moment(asked.get("observedAt"), "observedAt") if asked.has("observedAt") else None
+    asked.get("options")
+    asked.get("lang")
+    asked.done()
+    sent, context = talk.body(call)
+    found = fragments.read(sent, context)
+    _same(found, call.ask.id)
+    edited(call, edit_of(found, call.ask.id, how="merge", moment=moment))
+    return Reply(status=204)
+
+
+def delete(call: Call[AskEntity]) -> Reply:
+    """Delete an entity with all that was measured of it."""
+    asked = talk.options(call)
+    for name in ("type", "local"):
+        asked.get(name)
+    asked.done()
+    if not fragments.is_uri(call.ask.id):
+        raise wrong(f"{call.ask.id[:100]!r} is no URI.", where="id")
+    verbs.remove_linked(call.actor, call.ask.id)
+    return Reply(status=204)

@@ -1,0 +1,159 @@
+"""Registrations of other sources, kept and listed. The house does not forward requests to them: what it answers is what it holds itself."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+from zinneke.foundations.observations.attributes import verbs
+from zinneke.foundations.observations.attributes.documents import told
+from zinneke.foundations.observations.attributes.values import Kept
+from zinneke.kernel.period import to_microseconds
+from zinneke.kernel.problem import wrong
+from zinneke.kernel.route import Call, Reply
+from zinneke.standards.ngsi_ld import contexts, fragments, talk
+from zinneke.standards.ngsi_ld.contexts import ROOT, Context
+from zinneke.standards.ngsi_ld.talk import AskPath, Options
+
+SOURCES = f"{ROOT}/csourceRegistrations"
+STARTED = datetime.now(UTC)
+MEMBERS = frozenset({
+    "id", "type", "registrationName", "description", "information", "endpoint", "location", "observationSpace", "operationSpace",
+    "observationInterval", "managementInterval", "mode", "operations", "refreshRate", "management", "scope", "expiresAt", "contextSourceAlias",
+})  # fmt: skip
+"""What a registration may say; no headers for the source (`contextSourceInfo`), since everybody reads registrations and nothing is sent there."""
+MODES = ("inclusive", "exclusive", "redirect", "auxiliary")
+
+
+def _checked(sent: Any, context: Context) -> dict[str, Any]:
+    """Return a registration with its names expanded. Raises `Problem` 400."""
+    if not isinstance(sent, dict) or sent.get("type") != "ContextSourceRegistration":
+        raise wrong('A registration is an object with "type": "ContextSourceRegistration".', where="type")
+    if unknown := sorted(set(sent) - MEMBERS - {"@context"}):
+        raise wrong(f"A registration has no member {unknown[0]!r}.", where=unknown[0])
+    endpoint, information = sent.get("endpoint"), sent.get("information")
+    if not (isinstance(endpoint, str) and endpoint.startswith(("http://", "https://")) and fragments.is_uri(endpoint) and "@" not in endpoint):
+        raise wrong("endpoint is the address of the source, http or https, without a name or password in it.", where="endpoint")
+    if not (isinstance(information, list) and information and all(isinstance(each, dict) for each in information)):
+        raise wrong("information is a list that says which entities and attributes the source has.", where="information")
+    if sent.get("mode", "inclusive") not in MODES:
+        raise wrong(f"mode is one of {', '.join(MODES)}.", where="mode")
+    return {
+        **{name: value for name, value in sent.items() if name != "@context"},
+        "information": [_information(each, context) for each in information],
+    }
+
+
+def _information(given: dict[str, Any], context: Context) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in given.items():
+        if name == "entities" and isinstance(value, list) and all(isinstance(each, dict) and isinstance(each.get("type"), str) for each in value):
+            found[name] = [{**each, "type": context.expand(each["type"])} for each in value]
+        elif name in ("propertyNames", "relationshipNames") and isinstance(value, list) and all(isinstance(each, str) for each in value):
+            found[name] = [context.expand(each) for each in value]
+        else:
+            raise wrong("Each of information has entities (each with a type), propertyNames or relationshipNames.", where="information")
+    if not found:
+        raise wrong("Each of information says something.", where="information")
+    return found
+
+
+def create(call: Call[None]) -> Reply:
+    """Register another source."""
+    talk.options(call).done()
+    sent, context = talk.body(call)
+    document = _checked(sent, context)
+    key = document.setdefault("id", f"urn:ngsi-ld:ContextSourceRegistration:{uuid.uuid4().hex}")
+    if not fragments.is_uri(key):
+        raise wrong("The id of a registration is a URI.", where="id")
+    verbs.keep(call.actor, "source", key, document)
+    return Reply(status=201, headers={"Location": f"{SOURCES}/{key}"})
+
+
+def _told(kept: Kept, context: Context, system: bool) -> dict[str, Any]:
+    document = dict(kept.document)
+    document["information"] = [
+        {
+            name: [{**each, "type": context.compact(each["type"])} if isinstance(each, dict) else context.compact(each) for each in value]
+            for name, value in part.items()
+        }
+        for part in document["information"]
+    ]
+    times = {"createdAt": told(to_microseconds(kept.created)), "modifiedAt": told(to_microseconds(kept.modified))}
+    return {**document, **(times if system else {})}
+
+
+def list_sources(call: Call[None]) -> Reply:
+    """List the registered sources, those of a type or with an attribute where these are asked for."""
+    asked, context = talk.options(call), talk.linked(call)
+    kinds, names, ids = (
+        {context.expand(each) for each in asked.words("type")},
+        {context.expand(each) for each in asked.words("attrs")},
+        asked.words("id"),
+    )
+    system = "sysAttrs" in asked.words("options")
+    limit, offset = asked.number("limit", talk.PAGE, 1, talk.MOST), asked.number("offset", 0, 0, 10_000_000)
+    counted = asked.truth("count")
+    asked.done()
+    found = [each for each in verbs.list_kept(call.actor, "source") if _meant(each.document, kinds, names, ids)]
+    page = [_told(each, context, system) for each in found[offset : offset + limit]]
+    headers = {"NGSILD-Results-Count": str(len(found))} if counted else {}
+    if links := talk.page_links(call, SOURCES, asked.given, limit, offset, len(found) > offset + limit):
+        headers["Link"] = ", ".join(links)
+    return talk.answer(call, context, talk.accepted(call), page, headers=headers)
+
+
+def _meant(document: dict[str, Any], kinds: set[str], names: set[str], ids: list[str]) -> bool:
+    parts = document["information"]
+    types = {each["type"] for part in parts for each in part.get("entities", ())}
+    attributes = {each for part in parts for each in (*part.get("propertyNames", ()), *part.get("relationshipNames", ()))}
+    return (not kinds or bool(kinds & types)) and (not names or not attributes or bool(names & attributes)) and (not ids or document["id"] in ids)
+
+
+def read(call: Call[AskPath]) -> Reply:
+    """Read one registration."""
+    asked, context = talk.options(call), talk.linked(call)
+    system = "sysAttrs" in asked.words("options")
+    asked.done()
+    return talk.answer(call, context, talk.accepted(call), _told(verbs.get_kept(call.actor, "source", call.ask.key), context, system))
+
+
+def change(call: Call[AskPath]) -> Reply:
+    """Change members of a registration that one added."""
+    talk.options(call).done()
+    sent, context = talk.body(call)
+    if not isinstance(sent, dict):
+        raise wrong("What changes is an object.")
+    before = verbs.get_kept(call.actor, "source", call.ask.key).document
+    merged = {name: value for name, value in {**before, **sent}.items() if value != "urn:ngsi-ld:null"}
+    if merged.get("id") != before["id"]:
+        raise wrong("The id of a registration stays.", where="id")
+    checked = _checked(merged, context if "information" in sent else contexts.of([], call.base))
+    if "information" not in sent:
+        checked["information"] = before["information"]
+    verbs.keep(call.actor, "source", call.ask.key, checked, new=False)
+    return Reply(status=204)
+
+
+def delete(call: Call[AskPath]) -> Reply:
+    """Delete a registration that one added."""
+    talk.options(call).done()
+    verbs.remove_kept(call.actor, "source", call.ask.key)
+    return Reply(status=204)
+
+
+def identity(call: Call[None]) -> Reply:
+    """Say what this source is, and since when it runs."""
+    asked: Options = talk.options(call)
+    asked.done()
+    now, context = datetime.now(UTC), talk.linked(call)
+    up = int((now - STARTED).total_seconds())
+    document = {
+        "id": "urn:ngsi-ld:ContextSourceIdentity:zinneke",
+        "type": "ContextSourceIdentity",
+        "contextSourceAlias": call.base.partition("://")[2].partition(":")[0] or "zinneke",
+        "contextSourceUptime": f"PT{up}S",
+        "contextSourceTimeAt": told(to_microseconds(now)),
+    }
+    return talk.answer(call, context, talk.accepted(call), document)

@@ -1,0 +1,115 @@
+"""Entities as documents: normalized, concise or simplified, names compacted with the context of whoever asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from zinneke.foundations.observations.attributes.documents import is_shape, told
+from zinneke.foundations.observations.attributes.values import MEMBERS, Instance, Linked
+from zinneke.standards.ngsi_ld.contexts import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Writes entities. `only` and `without` name members as they are kept; `lang` chooses among languages."""
+
+    context: Context
+    form: str = "normalized"
+    system: bool = False
+    lang: str = ""
+    only: frozenset[str] | None = None
+    without: frozenset[str] = frozenset()
+    dataset: frozenset[str] | None = None
+
+    def entity(self, entity: Linked) -> dict[str, Any]:
+        """Return one entity."""
+        found: dict[str, Any] = {}
+        if self._shown("@id"):
+            found["id"] = entity.id
+        if self._shown("@type"):
+            found["type"] = self.types(entity.types)
+        if entity.scopes and self._shown("scope"):
+            found["scope"] = entity.scopes[0] if len(entity.scopes) == 1 else list(entity.scopes)
+        if self.system:
+            found |= _times(entity.created, entity.modified)
+        for name, instances in entity.attributes.items():
+            if self._shown(name):
+                chosen = [each for each in instances if self.dataset is None or (each.dataset or "@none") in self.dataset]
+                if chosen:
+                    found[self.context.compact(name)] = self.attribute(chosen)
+        return found
+
+    def _shown(self, name: str) -> bool:
+        return (self.only is None or name in self.only) and name not in self.without
+
+    def types(self, types: Sequence[str]) -> str | list[str]:
+        """Return types as a document has them."""
+        names = [self.context.compact(each) for each in types]
+        return names[0] if len(names) == 1 else names
+
+    def attribute(self, instances: Sequence[Instance]) -> Any:
+        """Return an attribute with its instances."""
+        if self.form == "simplified":
+            if len(instances) == 1 and not instances[0].dataset:
+                return self._simple(instances[0])
+            return {"dataset": {each.dataset or "@none": self._simple(each) for each in instances}}
+        made = [self.instance(each) for each in instances]
+        return made[0] if len(made) == 1 else made
+
+    def _value(self, instance: Instance) -> tuple[str, Any]:
+        """Return the kind and the value, in one language where one is asked for."""
+        if instance.kind == "LanguageProperty" and self.lang:
+            said = instance.value
+            code = next((code for code in (*self.lang.replace(" ", "").split(","), "en") if code.partition(";")[0] in said), next(iter(said)))
+            return "Property", said[code.partition(";")[0]]
+        if instance.kind == "VocabProperty":
+            return instance.kind, self.vocab(instance.value)
+        if instance.kind == "ListRelationship" and self.form == "normalized":
+            return instance.kind, [{"object": each} for each in instance.value]
+        return instance.kind, instance.value
+
+    def vocab(self, value: Any) -> Any:
+        """Return terms of a vocabulary, compacted."""
+        return [self.context.compact(each) for each in value] if isinstance(value, list) else self.context.compact(value)
+
+    def _simple(self, instance: Instance) -> Any:
+        kind, value = self._value(instance)
+        return value if kind in ("Property", "Relationship", "GeoProperty") else {MEMBERS[kind]: value}
+
+    def instance(self, instance: Instance) -> Any:
+        """Return one instance with what is about it."""
+        kind, value = self._value(instance)
+        found: dict[str, Any] = {"type": kind} if self.form == "normalized" else {}
+        found[MEMBERS[kind]] = value
+        if instance.unit:
+            found["unitCode"] = instance.unit
+        if instance.observed is not None:
+            found["observedAt"] = told(instance.observed)
+        if instance.dataset:
+            found["datasetId"] = instance.dataset
+        if instance.target:
+            found["objectType"] = self.types(instance.target)
+        if self.system:
+            found |= _times(instance.created, instance.modified)
+        for name, about in instance.about.items():
+            found[self.context.compact(name)] = self.attribute(about)
+        if self.form == "concise" and len(found) == 1 and (kind == "GeoProperty" or (kind == "Property" and not _ambiguous(value))):
+            return value
+        return found
+
+    def feature(self, entity: Linked, place: str) -> dict[str, Any]:
+        """Return one entity as a feature of GeoJSON; `place` is the attribute that is its geometry."""
+        found = self.entity(entity)
+        instances = [each for each in entity.attributes.get(place, ()) if each.kind == "GeoProperty"]
+        properties = {name: value for name, value in found.items() if name != "id"}
+        return {"id": entity.id, "type": "Feature", "geometry": instances[0].value if instances else None, "properties": properties}
+
+
+def _ambiguous(value: Any) -> bool:
+    return isinstance(value, dict) or is_shape(value) or (isinstance(value, list) and any(isinstance(each, dict) for each in value))
+
+
+def _times(created: int | None, modified: int | None) -> dict[str, str]:
+    return {name: told(value) for name, value in (("createdAt", created), ("modifiedAt", modified)) if value is not None}
