@@ -113,7 +113,7 @@ def drive(
             told = answer.read()
             if delays is not None:
                 delays.append(time.perf_counter() - asked)
-            if answer.status not in (200, 201) or (good is not None and not good(told)):
+            if answer.status not in (200, 201, 204) or (good is not None and not good(told)):
                 raise RuntimeError(told.decode()[:500])
             count += 1
         with lock:

@@ -31,7 +31,13 @@ OPEN_PAGES = {
     "sign-in", "sign-in-code", "second-factor", "sign-out", "home", "search", "map", "about", "accessibility", "developers", "domain", "office",
 }.union(*(getattr(world, "OPEN_PAGES", ()) for world in portal.WORLDS))  # fmt: skip
 """Doors that are open whatever happens. Those that show data read it through verbs, as whoever asks."""
-ASKING_POSTS = {"POST /ngsi-ld/v1/entityOperations/query", "POST /api/where", "POST /api/3/action/{action}", "POST /api/action/{action}"}
+ASKING_POSTS = {
+    "POST /ngsi-ld/v1/entityOperations/query",
+    "POST /ngsi-ld/v1/temporal/entityOperations/query",
+    "POST /api/where",
+    "POST /api/3/action/{action}",
+    "POST /api/action/{action}",
+}
 """Routes that only read, though their question is too long for an address. CKAN's hold each action to a rule of its own, which is tried below."""
 WORLDS = portal.WORLDS
 LEVELLESS = {

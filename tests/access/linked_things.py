@@ -50,11 +50,15 @@ def doors(solution: str, reading: str) -> list[Door]:
 
 def routes(ask: Any, solution: str) -> list[Door]:
     """Return the addresses that read."""
-    subject, here = f"observations.{solution}", "/ngsi-ld/v1/entities"
+    subject, here, past = f"observations.{solution}", "/ngsi-ld/v1/entities", "/ngsi-ld/v1/temporal/entities"
+    time, sums = "timerel=after&timeAt=2020-01-01T00:00:00Z", "options=aggregatedValues&aggrMethods=sum"
     return [
         lists(f"{ROOT}/entities", lambda who: ask(who, f"{here}?q=solution=={solution}").content, subject),
         lists(f"{ROOT}/entities", lambda who: ask(who, f"{here}?local=true&limit=1000&pick=note").content, "observations.smart_bins"),
         opens(f"{ROOT}/entities/{{id:path}}", lambda who, item: ask(who, f"{here}/{entity(solution, item)}"), subject),
+        lists(f"{ROOT}/temporal/entities", lambda who: ask(who, f"{past}?q=solution=={solution}&{time}").content, subject),
+        lists(f"{ROOT}/temporal/entities", lambda who: ask(who, f"{past}?q=solution=={solution}&{time}&{sums}").content, subject),
+        opens(f"{ROOT}/temporal/entities/{{id:path}}", lambda who, item: ask(who, f"{past}/{entity(solution, item)}"), subject),
         lists(f"{ROOT}/types", lambda who: ask(who, "/ngsi-ld/v1/types").content, "observations.smart_bins"),
         opens(f"{ROOT}/types/{{key:path}}", lambda who, item: ask(who, f"/ngsi-ld/v1/types/{item.mark}"), "observations.smart_bins"),
         lists(f"{ROOT}/attributes", lambda who: ask(who, "/ngsi-ld/v1/attributes?details=true").content, "observations.smart_bins"),

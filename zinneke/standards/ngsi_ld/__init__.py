@@ -7,7 +7,7 @@ from typing import Any
 
 from zinneke.kernel.confidentiality import Right
 from zinneke.kernel.route import Call, Method, Needs, Reply, Route
-from zinneke.standards.ngsi_ld import attrs, batch, entities, sources, types, vocabulary
+from zinneke.standards.ngsi_ld import attrs, batch, entities, sources, temporal, types, vocabulary
 from zinneke.standards.ngsi_ld.contexts import ROOT
 from zinneke.standards.ngsi_ld.faults import fault
 from zinneke.standards.ngsi_ld.talk import AskAttribute, AskEntity, AskPath
@@ -48,6 +48,13 @@ DOORS: tuple[tuple[Method, str, Work, type | None, str], ...] = (
     ("GET", "/csourceRegistrations/{key:path}", sources.read, AskPath, "a registered source"),
     ("PATCH", "/csourceRegistrations/{key:path}", sources.change, AskPath, "change a registration"),
     ("DELETE", "/csourceRegistrations/{key:path}", sources.delete, AskPath, "delete a registration"),
+    ("POST", "/temporal/entities", temporal.create, None, "create an entity with its attributes over time"),
+    ("GET", "/temporal/entities", temporal.query, None, "ask how entities were over time"),
+    ("POST", "/temporal/entityOperations/query", temporal.query_sent, None, "ask how entities were over time by a query that is sent"),
+    ("DELETE", "/temporal/entities/{id:path}/attrs/{attr:path}", attrs.delete, AskAttribute, "delete an attribute with its history"),
+    ("POST", "/temporal/entities/{id:path}/attrs", temporal.append, AskEntity, "append what was observed"),
+    ("GET", "/temporal/entities/{id:path}", temporal.read, AskEntity, "read how an entity was over time"),
+    ("DELETE", "/temporal/entities/{id:path}", temporal.delete, AskEntity, "delete an entity with its history"),
     ("GET", "/info/sourceIdentity", sources.identity, None, "what this source is"),
 )
 READING = ("/entityOperations/query", "/temporal/entityOperations/query")

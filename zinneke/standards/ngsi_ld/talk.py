@@ -119,7 +119,7 @@ def linked(call: Call[Any]) -> Context:
 
 def body(call: Call[Any]) -> tuple[Any, Context]:
     """Return what was sent, without its context, and the context. Raises `Problem` 400, 415."""
-    media = call.headers.get("content-type", "").partition(";")[0].strip().lower()
+    media = call.headers.get("content-type", JSON).partition(";")[0].strip().lower()
     if media not in (JSON, LD, MERGE, GEO):
         raise Problem(415, "Unknown media type", f"Send {JSON} or {LD}.", code="InvalidRequest")
     sent = decoded(call.body)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -105,19 +106,20 @@ def _figures(entity: Linked, streams: dict[tuple[str, str], int], span: Span) ->
     figures: dict[tuple[str, str], dict[str, list[tuple[Any, int, int]]]] = {}
     period = span.period or "PT0S"
     whole = period in ("PT0S", "P0D")
+    origin = span.start if span.origin is None else span.origin
     wanted = ", ".join(FIGURES[method] for method in span.methods)
-    bucket = "0" if whole else "time_bucket(CAST($period AS INTERVAL), make_timestamp(t), make_timestamp($start))"
+    bucket = "0" if whole else "time_bucket(CAST($period AS INTERVAL), make_timestamp(t), make_timestamp($origin))"
     for key, number in streams.items():
         ends = "min(t), max(t) + 1" if whole else "epoch_us(b), epoch_us(b + CAST($period AS INTERVAL))"
         inner = f"SELECT {bucket} AS b, t, value FROM observation WHERE stream = $stream AND t >= $start AND t < $end AND NOT isnan(value)"  # noqa: S608  our own names
         sql = f"SELECT {ends}, {wanted} FROM ({inner}) GROUP BY b ORDER BY b LIMIT $limit"  # noqa: S608  our own names
         values = {"stream": number, "start": span.start, "end": span.end, "limit": MOST_PERIODS + 1}
-        rows = reading.select(sql, values if whole else {**values, "period": _interval(period)})
+        rows = reading.select(sql, values if whole else {**values, "origin": origin, "period": _interval(period)})
         if len(rows) > MOST_PERIODS:
             raise wrong(f"That is more than {MOST_PERIODS:,} periods. Ask for longer ones, or for a shorter time.", code="TooManyResults")
         if rows:
             figures[key] = {
-                method: [(row[2 + at], max(row[0], span.start), min(row[1], span.end)) for row in rows] for at, method in enumerate(span.methods)
+                method: [(row[2 + at], max(row[0], origin), min(row[1], span.end)) for row in rows] for at, method in enumerate(span.methods)
             }
     shown = Linked(id=entity.id, types=entity.types, scopes=entity.scopes, created=entity.created, modified=entity.modified)
     return Evolution(entity=shown, figures=figures)
@@ -125,8 +127,6 @@ def _figures(entity: Linked, streams: dict[tuple[str, str], int], span: Span) ->
 
 def _interval(period: str) -> str:
     """Return a duration of ISO 8601 as the engine says it. Raises `Problem` 400."""
-    import re
-
     match = re.fullmatch(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", period)
     parts = [(int(number), word) for number, word in zip(match.groups(), _PARTS, strict=True) if number] if match else []
     months = {word for _, word in parts} & {"years", "months"}

@@ -153,10 +153,14 @@ class Found(msgspec.Struct, kw_only=True):
 
 
 class Span(msgspec.Struct, kw_only=True, frozen=True):
-    """Which part of an evolution is meant: start ≤ moment < end in microseconds; `last` so many of each attribute, the newest."""
+    """Which part of an evolution is meant: start ≤ moment < end in microseconds; `last` so many of each attribute, the newest.
+
+    Periods begin at `origin`.
+    """
 
     start: int
     end: int
+    origin: int | None = None
     last: int | None = None
     limit: int = 1000
     methods: tuple[str, ...] = ()
