@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zinneke.foundations.catalogue import shelf
 from zinneke.foundations.identity import memory
-from zinneke.foundations.observations import register
+from zinneke.foundations.observations import arrivals, register
 from zinneke.foundations.tables import tiling, versions
 from zinneke.office.publishing import counting, voices
 from zinneke.office.scenarios import limits, running
@@ -13,7 +13,17 @@ from zinneke.web import live, standing
 
 def forget() -> None:
     """Forget actors, things, versions, tiles, the index, uses counted, who asked how often, and how solutions stood."""
-    rooms = (memory.forget, register.forget, versions.forget, tiling.forget, shelf.forget, counting.forget, voices.forget_pace, limits.forget)
+    rooms = (
+        memory.forget,
+        arrivals.forget,
+        register.forget,
+        versions.forget,
+        tiling.forget,
+        shelf.forget,
+        counting.forget,
+        voices.forget_pace,
+        limits.forget,
+    )
     for each in rooms:
         each()
     for kept in (running._memory, live._held, standing._kept):

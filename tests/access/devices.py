@@ -8,8 +8,10 @@ from typing import Any
 
 from tests.access.cast import ITEMS, Item, Somebody
 from tests.access.doors import Door, changes, lists, opens, plain
+from tests.access.observations import refused
 from zinneke.foundations.devices import models, store
 from zinneke.foundations.devices.values import DeviceRow
+from zinneke.foundations.observations import store as observations
 from zinneke.kernel.confidentiality import SYSTEM
 
 ROOM = "zinneke.foundations.devices.store"
@@ -62,6 +64,33 @@ def _key(item: Item) -> int:
     return store.get_device(SYSTEM, item.mark).keys[0].id
 
 
-def routes(numbers: Any) -> list[tuple[str, str]]:
-    """Return no addresses yet."""
-    return []
+def routes(ask: Callable[..., Any]) -> list[Door]:
+    """Plant the world and return every reading route."""
+    plant()
+    return [
+        lists("GET /api/devices", lambda who: ask(who, "/api/devices").content),
+        opens("GET /api/devices/{name}", lambda who, item: ask(who, f"/api/devices/{item.mark}")),
+    ]
+
+
+def pages(get: Callable[..., Any]) -> list[Door]:
+    """Plant the devices and return the pages of whoever runs sensors; the observations' world is planted."""
+    plant()
+    bins = "observations.smart_bins"
+
+    def sensor(item: Item) -> int:
+        found = observations.find_stream(SYSTEM, f"smart_bins/{item.mark}/fill")
+        assert found
+        return found.id
+
+    return [
+        lists("devices", lambda who: get(who, "/en/devices/").content, edits=True),
+        opens("device", lambda who, item: get(who, f"/en/devices/{item.mark}/").status_code == 200, edits=True),
+        lists("quarantine", lambda who: get(who, "/en/quarantine/?solution=smart_bins").content, bins, edits=True),
+        opens("quarantined", lambda who, item: get(who, f"/en/quarantine/{refused('smart_bins', item)}/").status_code == 200, bins, edits=True),
+        lists("alerts", lambda who: get(who, "/en/alerts/?solution=smart_bins").content, bins),
+        opens("sensor-live", lambda who, item: get(who, f"/en/sensors/{sensor(item)}/live/"), bins),
+    ]
+
+
+OWN_PAGES = {"device-act"}

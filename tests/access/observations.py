@@ -10,7 +10,7 @@ from typing import Any
 from tests.access import linked_things
 from tests.access.cast import ITEMS, SCHAERBEEK, Item, Somebody
 from tests.access.doors import Door, Open, changes, counts, lists, opens, plain
-from zinneke.foundations.observations import models, quarantine, store
+from zinneke.foundations.observations import models, quarantine, standing, store
 from zinneke.foundations.observations.refused import Mend, Sought
 from zinneke.foundations.observations.values import Apply, Batch, Draft, Given, Node, Order, Path, Period, Place, Question, StreamRow, Thing
 from zinneke.kernel.confidentiality import SYSTEM, Level
@@ -73,6 +73,12 @@ def refused(solution: str, item: Item) -> int:
     return int(models.Quarantined.objects.filter(stream=stream(solution, item).key).latest("pk").pk)
 
 
+def _names(solution: str, numbers: dict[tuple[str, str], int], found: list[standing.Standing]) -> list[str]:
+    """Return the items of the streams that were told of."""
+    told = {each.stream for each in found}
+    return [mark for (owner, mark), number in numbers.items() if owner == solution and number in told]
+
+
 def newest(expected: frozenset[str]) -> datetime:
     """Return when the newest observation of these items was made."""
     return max(
@@ -123,6 +129,11 @@ def _doors(solution: str, numbers: dict[tuple[str, str], int]) -> list[Door]:
             edits=True,
         ),
         opens(f"{QUARANTINE}.get_quarantined", lambda who, item: quarantine.get_quarantined(who.actor, refused(solution, item)), subject, edits=True),
+        lists(
+            "zinneke.foundations.observations.standing.list_standing",
+            lambda who: _names(solution, numbers, standing.list_standing(who.actor, numbers.values())),
+            subject,
+        ),
         opens(f"{ROOM}.list_revisions", lambda who, item: store.list_revisions(who.actor, number(item), begun(item)), subject, edits=True),
     ]
 

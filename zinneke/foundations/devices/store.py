@@ -68,9 +68,11 @@ def _look_up_key(number: int, sent: str) -> tuple[Actor, float] | None:
 
 
 @verb(Right.SEE, SUBJECT)
-def list_devices(actor: Actor, *, state: str | None = None, stream: int | None = None, after: str = "", limit: int = 100) -> list[Device]:
-    """Return the devices within reach in order of name, from the one after `after`; those that write one stream where given."""
-    rows = models.Device.objects.prefetch_related("writes", "keys").filter(_reached(actor, Right.SEE), name__gt=after)
+def list_devices(
+    actor: Actor, *, state: str | None = None, stream: int | None = None, right: Right = Right.SEE, after: str = "", limit: int = 100
+) -> list[Device]:
+    """Return the devices within reach of a right in order of name, from the one after `after`; those that write one stream where given."""
+    rows = models.Device.objects.prefetch_related("writes", "keys").filter(_reached(actor, right), name__gt=after)
     if state is not None:
         rows = rows.filter(state=state)
     if stream is not None:
@@ -79,9 +81,9 @@ def list_devices(actor: Actor, *, state: str | None = None, stream: int | None =
 
 
 @verb(Right.SEE, SUBJECT)
-def get_device(actor: Actor, name: str) -> Device:
-    """Return one device. Raises `Problem` 404."""
-    return _value(_one(actor, Right.SEE, name))
+def get_device(actor: Actor, name: str, right: Right = Right.SEE) -> Device:
+    """Return one device within reach of a right. Raises `Problem` 404."""
+    return _value(_one(actor, right, name))
 
 
 @verb(Right.EDIT, SUBJECT)

@@ -11,7 +11,7 @@ import numpy as np
 from django.db import DatabaseError
 from django.utils import timezone
 
-from zinneke.foundations.observations import alerts, lifecycle, models, rules
+from zinneke.foundations.observations import alerts, arrivals, lifecycle, models, rules
 from zinneke.foundations.observations.register import Register
 from zinneke.foundations.observations.values import EPOCH, Batch, Floats, Int32s, Int64s, Receipt, Refusal
 from zinneke.foundations.observations.writer import CONFLICT, DUPLICATE
@@ -89,6 +89,7 @@ def _commit(register: Register, batch: Batch, good: Int64s, positions: Int32s) -
     stored = len(chosen) - len(conflicts) - duplicates
     if stored:
         heard = np.unique(chosen.streams[outcome == 0])
+        arrivals.note(heard, room.tail.ends(heard).last, time.time_ns() // 1000)
         try:
             alerts.watch(register, heard)
         except DatabaseError:  # what is stored is acknowledged, whatever becomes of the alerts; the next value asks again

@@ -21,6 +21,12 @@ STEP_LENGTH: dict[Step, int] = {
 }
 """The longest that one step of local time lasts, in microseconds."""
 FORGOTTEN = 30 * DAY
+CLOCK_AHEAD = 5 * SECOND
+"""What a sender's clock may run ahead before it is told."""
+LATE = 600 * SECOND
+"""Ten minutes: what a value may always take to arrive."""
+FROZEN = 12
+"""Intervals for which a value that never changes is plausible."""
 
 TAKEN, UNKNOWN, NO_TIME, NOT_FINITE, TOO_OLD, AHEAD_OF_TIME, OUT_OF_RANGE = range(7)
 
@@ -70,3 +76,18 @@ def silent(last: Int64s, intervals: Int64s, now: Int64s) -> Truths:
     age = now - last
     length = intervals * SECOND
     return (length > 0) & (age > 3 * length) & (age <= np.maximum(30 * length, FORGOTTEN))
+
+
+def quiet(last: Int64s, intervals: Int64s, now: int) -> Truths:
+    """Say which streams have not been heard of for more than three of their intervals (seconds) at a moment."""
+    return (intervals > 0) & (now - last > 3 * intervals * SECOND)
+
+
+def late(lag: Int64s, intervals: Int64s) -> Truths:
+    """Say which streams' values came later than three intervals, and than ten minutes, after their own time (lag in microseconds)."""
+    return lag > np.maximum(3 * intervals * SECOND, LATE)
+
+
+def frozen(values: Floats) -> bool:
+    """Say whether a stream stands still: at least half of the last twelve intervals were heard of, and every value is the same."""
+    return len(values) > FROZEN // 2 and bool((values == values[0]).all())

@@ -52,6 +52,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         "commune": ground.ground(actor).name(thing.area, spoken),
         "commune_href": ground.ground(actor).href(thing.area, spoken),
         "calls": {"read": f'curl -s "{site(request)}/api/datastreams/{stream.id}/observations"'},
+        "heard": now is not None and datetime.now(formats.zone()) - now.time < timedelta(seconds=3 * stream.interval),
         "suspect": now is not None and now.quality == Quality.SUSPECT,
     }
     if stream.last is not None:

@@ -1,0 +1,160 @@
+"""An operator registers, rotates and revokes on pages; reads, mends and sends again what was refused; sees a sensor live."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from tests.access import cast
+from tests.foundations.observations.city import HOUR, NOON, batch, make
+from zinneke.foundations.devices import store
+from zinneke.foundations.devices.values import DeviceRow
+from zinneke.foundations.observations import quarantine
+from zinneke.foundations.observations import store as observations
+from zinneke.foundations.observations.refused import Sought
+from zinneke.kernel.confidentiality import SYSTEM
+
+pytestmark = pytest.mark.django_db
+KEY = re.compile(r"zd_\d+_[\w-]{43}")
+
+
+@pytest.fixture
+def operator(db: None) -> Client:
+    who = next(each for each in cast.gather() if each.kind == cast.ADMINISTRATOR)
+    client = Client()
+    client.force_login(get_user_model().objects.get(pk=who.person))
+    return client
+
+
+def shown(client: Client, path: str, language: str = "fr") -> str:
+    answer = client.get(f"/{language}/{path}")
+    assert answer.status_code == 200, answer.status_code
+    return answer.content.decode()
+
+
+def test_a_visitor_is_asked_to_sign_in() -> None:
+    for path in ("devices/", "devices/x/", "quarantine/", "quarantine/1/"):
+        assert Client().get(f"/fr/{path}").status_code in (302, 401), path
+
+
+def test_a_device_is_registered_rotated_revoked_and_restored(operator: Client) -> None:
+    (stream,) = make("a")
+    assert "Aucun appareil ici" in shown(operator, "devices/")
+    made = operator.post("/fr/devices/", {"name": "bin-17", "streams": f"{stream.id},", "level": "1", "kind": "niveau"})
+    (key,) = set(KEY.findall(made.content.decode()))
+    assert store.find_actor_by_key(key)
+    page = shown(operator, "devices/")
+    assert "/devices/bin-17/" in page
+    assert "Rien reçu encore" in page
+    assert key not in page + shown(operator, "devices/bin-17/")
+    second = KEY.findall(operator.post("/fr/devices/bin-17/act/", {"answer": "add-key"}).content.decode())[0]
+    assert "value=&quot;add-key&quot;" not in shown(operator, "devices/bin-17/")
+    again = operator.post("/fr/devices/bin-17/act/", {"answer": "add-key"}, follow=True).content.decode()
+    assert "a deux clés" in again
+    number = store.get_device(SYSTEM, "bin-17").keys[0].id
+    operator.post("/fr/devices/bin-17/act/", {"answer": "revoke-key", "key": str(number)})
+    assert (store.find_actor_by_key(key), store.find_actor_by_key(second)) == (None, store.find_actor_by_key(second))
+    operator.post("/fr/devices/bin-17/act/", {"answer": "revoke"})
+    assert store.find_actor_by_key(second) is None
+    assert "a été révoqué" in shown(operator, "devices/bin-17/")
+    assert "/devices/bin-17/" not in shown(operator, "devices/?state=active")
+    operator.post("/fr/devices/bin-17/act/", {"answer": "restore"})
+    assert "n’a pas de clé valable" in shown(operator, "devices/bin-17/")
+    assert operator.get("/fr/devices/bin-17/act/").status_code == 405
+    assert operator.get("/fr/devices/none/").status_code == 404
+
+
+def test_what_cannot_be_registered_is_told_at_its_field_in_the_language_of_the_page(operator: Client) -> None:
+    for sent, told in (
+        ({"name": "a b"}, "en letter of een cijfer"),
+        ({"name": "a", "streams": "x"}, "niet het nummer van een stroom"),
+        ({"name": "a", "organisation": "nobody"}, "geen organisatie"),
+    ):
+        answer = operator.post("/nl/devices/", {"level": "1", **sent})
+        assert answer.status_code == 422
+        assert told.replace("en letter", "een letter") in answer.content.decode()
+    assert store.list_devices(SYSTEM) == []
+
+
+def test_a_device_is_changed_and_its_streams_stand_with_what_was_found(operator: Client) -> None:
+    one, two = make("one", "two", jump=5)
+    store.register(SYSTEM, DeviceRow(name="bin-17", streams=(one.id,)))
+    observations.ingest(SYSTEM, batch(*((one.id, NOON + at * HOUR, 10.0) for at in range(13)), (two.id, NOON, 10.0), (two.id, NOON + HOUR, 90.0)))
+    changed = operator.post("/fr/devices/bin-17/", {"name": "other", "streams": f"{one.id} {two.id}", "level": "0", "area": "21015"})
+    assert changed["Location"] == "/fr/devices/bin-17/"
+    device = store.get_device(SYSTEM, "bin-17")
+    assert (device.streams, device.area, int(device.level)) == ((one.id, two.id), "21015", 0)
+    page = shown(operator, "devices/bin-17/")
+    for words in ("Toujours la même valeur", "A sauté", "Silencieux", "Arrive en retard"):
+        assert words in page
+    assert operator.post("/fr/devices/bin-17/", {"name": "bin-17", "streams": "x", "level": "0"}).status_code == 422
+
+
+def test_what_was_refused_is_narrowed_mended_sent_again_and_let_go(operator: Client) -> None:
+    (stream,) = make("a")
+    observations.ingest(SYSTEM, batch(*((stream.id, NOON + at * HOUR, 4000.0 + at) for at in range(3))))
+    last, middle, first = quarantine.list_quarantine(SYSTEM)
+    page = shown(operator, "quarantine/")
+    assert "sort des valeurs plausibles" in page
+    assert "4002.0" not in shown(operator, "quarantine/?reason=future")
+    assert "4002.0" not in shown(operator, "quarantine/?device=bin-17")
+    mend = {"stream": str(stream.id), "time": first.time, "value": "40", "answer": "replay"}
+    assert operator.post(f"/fr/quarantine/{first.id}/", mend)["Location"] == f"/fr/quarantine/{first.id}/"
+    assert observations.latest(SYSTEM)[0].value == 40
+    assert "C’est stocké" in shown(operator, f"quarantine/{first.id}/")
+    still = operator.post(f"/fr/quarantine/{middle.id}/", {**mend, "time": middle.time, "value": "4"}, follow=True)
+    assert quarantine.get_quarantined(SYSTEM, middle.id).state == "stored", still.content.decode()
+    wrong = operator.post(f"/nl/quarantine/{last.id}/", {**mend, "time": "morgen"}, follow=True).content.decode()
+    assert "Wacht" in wrong
+    assert operator.post(f"/fr/quarantine/{last.id}/", {**mend, "value": ""}).status_code == 422
+    assert operator.post(f"/fr/quarantine/{last.id}/", {"answer": "dismiss", "reason": " "}).status_code == 422
+    operator.post(f"/fr/quarantine/{last.id}/", {"answer": "dismiss", "reason": "sur le banc"})
+    assert "sur le banc" in shown(operator, f"quarantine/{last.id}/")
+    assert "Rien n’attend ici" in shown(operator, "quarantine/")
+    assert operator.get("/fr/quarantine/99999999/").status_code == operator.get("/fr/quarantine/x/").status_code == 404
+
+
+def test_many_are_sent_again_at_once_and_the_page_tells_how_many(operator: Client) -> None:
+    (stream,) = make("a")
+    observations.ingest(SYSTEM, batch(*((stream.id, NOON + at * HOUR, 200.0) for at in range(3))))
+    observations.set_streams(SYSTEM, [_wider(stream.key)])
+    numbers = [str(each.id) for each in quarantine.list_quarantine(SYSTEM)]
+    told = operator.post("/fr/quarantine/", {"id": [*numbers[:2], "x", "99"]}, follow=True).content.decode()
+    assert "2 mesures sont stockées" in told
+    assert len(quarantine.list_quarantine(SYSTEM, Sought(state="stored"))) == 2
+
+
+def _wider(key: str) -> observations.StreamRow:
+    return observations.StreamRow(key=key, thing=key.rpartition("/")[0], reading="fill", unit="%", low=0, high=500, interval=3600)
+
+
+def test_a_poison_message_is_shown_as_text_and_nothing_of_it_is_trusted(operator: Client) -> None:
+    quarantine.keep_unread(SYSTEM, b"<script>alert(1)</script>", "No solution has this topic.")
+    quarantine.keep_unread(SYSTEM, b"{]", "It is not JSON.", "smart_bins", "sensor")
+    second, first = quarantine.list_quarantine(SYSTEM)
+    assert "<script>alert" not in shown(operator, f"quarantine/{first.id}/")
+    page = operator.post(f"/fr/quarantine/{second.id}/", {"raw": "[", "answer": "replay"}, follow=True).content.decode()
+    assert "Illisible" in page
+    assert "message de 2 octets" in shown(operator, "quarantine/")
+
+
+def test_a_sensor_is_shown_live_and_without_script_at_a_link(operator: Client) -> None:
+    (stream,) = make("a")
+    assert "n’a encore envoyé aucune" in shown(operator, f"sensors/{stream.id}/live/")
+    observations.ingest(SYSTEM, batch(*((stream.id, NOON + at * HOUR, 10.0 + at) for at in range(5))))
+    for client in (operator, Client()):
+        page = shown(client, f"sensors/{stream.id}/live/")
+        assert 'hx-trigger="every 60s"' in page
+        assert "<svg" in page
+        assert f'<a href="/fr/sensors/{stream.id}/live/">' in page
+    assert Client().get("/fr/sensors/x/live/").status_code == Client().get("/fr/sensors/999999/live/").status_code == 404
+
+
+def test_alerts_are_listed_for_who_may_see_them(operator: Client) -> None:
+    assert "Rien n’appelle personne" in shown(operator, "alerts/?solution=nothing")
+    one, two = make("one", "two")
+    observations.ingest(SYSTEM, batch((one.id, NOON, 10), (two.id, NOON + 9 * HOUR, 10)))
+    assert "Silencieux" in shown(operator, "alerts/")

@@ -1,0 +1,55 @@
+"""The people's doors of whoever runs sensors: devices, what was refused, alerts, and a sensor as it is heard of."""
+
+from __future__ import annotations
+
+from zinneke.foundations.devices.store import SUBJECT
+from zinneke.foundations.devices.views import alerts, devices, quarantine
+from zinneke.kernel.confidentiality import Right
+from zinneke.kernel.route import Front, Needs, Page
+from zinneke.kernel.text import Text
+
+KEEPERS = Needs(Right.EDIT, SUBJECT)
+WRITERS = Needs(Right.EDIT, "observations")
+READERS = Needs(Right.SEE, "observations")
+
+PAGES = (
+    Page(
+        name="devices",
+        path="devices/",
+        view=devices.show_all,
+        audience=KEEPERS,
+        front=Front(
+            icon="waypoints",
+            title=Text("Appareils", "Toestellen", "Devices"),
+            about=Text(
+                "Enregistrer les capteurs, donner et retirer leurs clés, voir lesquels se taisent.",
+                "Sensoren registreren, hun sleutels geven en intrekken, zien welke zwijgen.",
+                "Register sensors, give and revoke their keys, see which are silent.",
+            ),
+            shelf="data",
+            rank=7,
+        ),
+    ),
+    Page(name="device", path="devices/{name}/", view=devices.show, audience=KEEPERS),
+    Page(name="device-act", path="devices/{name}/act/", view=devices.act, audience=KEEPERS),
+    Page(
+        name="quarantine",
+        path="quarantine/",
+        view=quarantine.show_all,
+        audience=WRITERS,
+        front=Front(
+            icon="inbox",
+            title=Text("Quarantaine", "Quarantaine", "Quarantine"),
+            about=Text(
+                "Lire les mesures refusées, les corriger et les renvoyer.",
+                "Geweigerde metingen lezen, verbeteren en opnieuw insturen.",
+                "Read the measurements that were refused, mend them and send them again.",
+            ),
+            shelf="data",
+            rank=8,
+        ),
+    ),
+    Page(name="quarantined", path="quarantine/{number}/", view=quarantine.show, audience=WRITERS),
+    Page(name="alerts", path="alerts/", view=alerts.show_all, audience=READERS, sample={}),
+    Page(name="sensor-live", path="sensors/{number}/live/", view=alerts.live, audience=READERS, sample={"number": "1"}),
+)

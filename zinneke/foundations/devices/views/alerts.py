@@ -1,0 +1,75 @@
+"""What calls for somebody now: the alerts, and one sensor as it is heard of, moment by moment."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from zinneke.foundations.devices.views.devices import words
+from zinneke.foundations.observations import standing
+from zinneke.foundations.observations import store as observations
+from zinneke.foundations.observations.values import Stream
+from zinneke.kernel import registry
+from zinneke.kernel.chart import Line, LineChart
+from zinneke.kernel.confidentiality import Actor
+from zinneke.kernel.problem import not_found
+from zinneke.kernel.text import choose
+
+MOST = 200
+VALUES = 120
+"""Values that the live chart shows, when they come as often as they should."""
+
+
+@never_cache
+def show_all(request: HttpRequest) -> HttpResponse:
+    """List the open alerts and who has gone silent, of one solution or of all."""
+    actor: Actor = request.actor
+    asked = request.GET.get("solution", "")
+    known = registry.solutions()
+    found = observations.list_alerts(actor, asked if asked in known else None, limit=MOST)
+    context = {"alerts": found, "asked": asked, "solutions": [(key, each.name) for key, each in known.items()], "most": len(found) == MOST}
+    return render(request, "devices/alerts.html", context)
+
+
+@never_cache
+def live(request: HttpRequest, number: str) -> HttpResponse:
+    """Show the newest values of a sensor and how it stands; the page asks again by itself where script runs, else at a link."""
+    actor: Actor = request.actor
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        raise not_found("sensor", number)
+    stream = observations.get_stream(actor, int(number))
+    thing = observations.get_thing(actor, stream.thing)
+    (now,) = standing.list_standing(actor, [stream.id])
+    spoken = (get_language() or "en")[:2]
+    context = {
+        "stream": stream,
+        "thing_name": choose(thing.name, spoken)[0] or thing.key,
+        "name": choose(stream.name, spoken)[0] or stream.reading or stream.key,
+        "now": now,
+        "findings": words(now.findings),
+        "chart": _chart(actor, stream, choose(stream.name, spoken)[0] or stream.reading or stream.key),
+        "every": max(2, min(60, stream.interval or 10)),
+        "asked": datetime.now(UTC),
+    }
+    return render(request, "devices/live.html", context)
+
+
+def _chart(actor: Actor, stream: Stream, name: str) -> LineChart | None:
+    if stream.last is None:
+        return None
+    start = stream.last - timedelta(seconds=VALUES * (stream.interval or 60))
+    points = observations.history(actor, stream.id, start, stream.last + timedelta(microseconds=1), limit=2000).points
+    return LineChart(
+        key="live",
+        title=name,
+        caption=_("The newest values, each as it was measured."),
+        unit=stream.unit,
+        lines=(Line(name, [(each.time, each.value) for each in points]),),
+        gap=(stream.interval or 0) * 2.5,
+        zero=stream.low is not None and stream.low >= 0,
+    )
