@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zinneke.foundations.catalogue import shelf
 from zinneke.foundations.identity import memory
-from zinneke.foundations.observations import arrivals, register
+from zinneke.foundations.observations import arrivals, pace, register
 from zinneke.foundations.tables import tiling, versions
 from zinneke.office.publishing import counting, voices
 from zinneke.office.scenarios import limits, running
@@ -16,6 +16,7 @@ def forget() -> None:
     rooms = (
         memory.forget,
         arrivals.forget,
+        pace.forget,
         register.forget,
         versions.forget,
         tiling.forget,

@@ -30,10 +30,12 @@ from zinneke.kernel.text import LANGUAGES, Text
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Signer = Callable[[Scope, Mapping[str, str], bytes], Actor]
+"""Finds whoever signed a request, from its scope, its headers and its body; it may read and write a database. Raises `Problem` 401."""
 SAFE = frozenset({"GET", "HEAD"})
 TOKENS = ("authorization", "x-ckan-api-key")
 """Headers in which clients send a token: `Authorization` with or without `Bearer`, and the older one of CKAN's."""
-CREDENTIALS = (*TOKENS, "cookie")
+CREDENTIALS = (*TOKENS, "cookie", "signature-input")
 CORS = [
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"Content-Crs, Content-Range, ETag, Link, Location, Retry-After, X-Request-Id"),
@@ -66,8 +68,10 @@ class Doorway:
 class Door:
     """The routes as an ASGI application. `find_actor` turns request headers into whoever asks; it may read a database."""
 
-    def __init__(self, routes: Iterable[Route], find_actor: Callable[[Mapping[str, str], bool], Actor], public_url: str = "") -> None:
-        self.find_actor = find_actor
+    def __init__(
+        self, routes: Iterable[Route], find_actor: Callable[[Mapping[str, str], bool], Actor], public_url: str = "", find_signer: Signer | None = None
+    ) -> None:
+        self.find_actor, self.find_signer = find_actor, find_signer
         self.public_url = public_url
         self.readers = Workers(os.cpu_count() or 2, "reading")  # more of them at once only pass the interpreter's lock around
         self.writers = Workers(WRITERS, "writing")
@@ -126,6 +130,12 @@ class Door:
     def _base(self, scope: Scope, headers: Mapping[str, str]) -> str:
         return self.public_url or f"{scope['scheme']}://{headers.get('host', 'localhost')}"
 
+    def _asker(self, scope: Scope, headers: Mapping[str, str], body: bytes) -> Actor:
+        """Return who asks: whoever signed the request, else whoever its headers name."""
+        if self.find_signer is not None and "signature-input" in headers:
+            return self.find_signer(scope, headers, body)
+        return self.find_actor(headers, scope["method"] in SAFE)
+
     async def _answer(self, route: Route, scope: Scope, headers: Mapping[str, str], values: dict[str, str], body: bytes) -> Reply:
         """Find the actor, check the audience, decode, call and encode: in a worker thread when anything of it may wait.
 
@@ -134,7 +144,7 @@ class Door:
 
         def work() -> Reply:
             try:
-                actor = self.find_actor(headers, scope["method"] in SAFE) if credentials else ANONYMOUS
+                actor = self._asker(scope, headers, body) if credentials else ANONYMOUS
                 route.audience.check(actor)
                 call: Call[Any] = Call(
                     actor=actor,
@@ -175,7 +185,7 @@ def _options(doorway: Doorway) -> Reply:
     headers = {
         "Allow": _allowed(doorway),
         "Access-Control-Allow-Methods": _allowed(doorway),
-        "Access-Control-Allow-Headers": "Authorization, X-CKAN-API-Key, Content-Type, Content-Encoding",
+        "Access-Control-Allow-Headers": "Authorization, X-CKAN-API-Key, Content-Type, Content-Encoding, Content-Digest, Signature, Signature-Input",
         "Access-Control-Max-Age": "86400",
     }
     return Reply(status=204, headers=headers)

@@ -65,7 +65,7 @@ def build() -> ASGIApp:
 
     from zinneke.kernel import registry
 
-    machines = Door(registry.routes(), find_actor, settings.PUBLIC_URL)
+    machines = Door(registry.routes(), find_actor, settings.PUBLIC_URL, find_signer)
     people = _squeezed(WSGIMiddleware(get_wsgi_application(), workers=THREADS))
     static = _squeezed(_Cached(directory=Path(settings.BASE_DIR) / "web" / "static", packages=[("django.contrib.admin", "static")]))
     life = Starlette(lifespan=lifespan)
@@ -196,6 +196,15 @@ def find_actor(headers: Mapping[str, str], safe: bool) -> Actor:
     if safe and (key := _session_key(headers.get("cookie", ""))):
         return identity.actor_of_session(key) or ANONYMOUS
     return ANONYMOUS
+
+
+def find_signer(scope: Scope, headers: Mapping[str, str], body: bytes) -> Actor:
+    """Return the device that signed a request. Raises `Problem` 401."""
+    from zinneke.foundations.devices import store as devices
+    from zinneke.foundations.devices.signing import Message
+
+    path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1").partition("?")[0]
+    return devices.verify_request(Message(scope["method"], path, scope["query_string"].decode("latin-1"), headers, body))
 
 
 def _word(scheme: str, sent: str) -> str:

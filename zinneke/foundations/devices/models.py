@@ -19,6 +19,7 @@ class Device(models.Model):
     area = models.CharField(max_length=20, blank=True)
     level = models.PositiveSmallIntegerField(default=Level.SHARED)
     state = models.CharField(max_length=10, default="active")
+    signs = models.BooleanField(default=False)
     registered = models.DateTimeField()
     registered_by = models.CharField(max_length=200)
 
@@ -48,3 +49,14 @@ class Key(models.Model):
 
     class Meta:
         ordering = ("pk",)
+
+
+class Nonce(models.Model):
+    """A nonce that was taken, kept until a message with it would be too old anyway."""
+
+    device = models.ForeignKey(Device, models.CASCADE, related_name="nonces")
+    nonce = models.CharField(max_length=128)
+    until = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("device", "nonce"), name="devices_nonce_once"),)

@@ -41,7 +41,10 @@ class AskKey(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class SentDevice(msgspec.Struct, forbid_unknown_fields=True):
-    """A device as it is registered: `level` is public, shared or personal, `streams` the numbers of those that it writes."""
+    """A device as it is registered: `level` is public, shared or personal, `streams` the numbers of those that it writes.
+
+    One that `signs` is heard only in signed messages.
+    """
 
     name: str = ""
     kind: str = ""
@@ -49,6 +52,7 @@ class SentDevice(msgspec.Struct, forbid_unknown_fields=True):
     area: str = ""
     level: str = "shared"
     streams: tuple[int, ...] = ()
+    signs: bool = False
 
 
 class DevicePage(msgspec.Struct):
@@ -110,7 +114,8 @@ def _row(sent: SentDevice, name: str) -> DeviceRow:
     level = {each.name.lower(): each for each in Level}.get(sent.level)
     if level is None:
         raise wrong(f"{sent.level!r} is not a level. Choose public, shared or personal.", where="level")
-    return DeviceRow(name=name, kind=sent.kind, organisation=sent.organisation, area=sent.area, level=level, streams=sent.streams)
+    told = {each: getattr(sent, each) for each in ("kind", "organisation", "area", "streams", "signs")}
+    return DeviceRow(name=name, level=level, **told)
 
 
 def add_key(call: Call[AskDevice]) -> NewKey:

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from zinneke.foundations.audit import store as audit
-from zinneke.foundations.devices import keys, models, rules
+from zinneke.foundations.devices import keys, models, rules, signing, verifying
 from zinneke.foundations.devices.values import Device, DeviceRow, KeyRecord
 from zinneke.foundations.identity import memory
 from zinneke.foundations.identity import store as identity
@@ -21,7 +21,7 @@ from zinneke.kernel.problem import Problem, not_found, wrong
 from zinneke.kernel.route import verb
 
 SUBJECT = "devices"
-INTERNAL = ("find_by_name", "find_actor_by_key", "actor_of")
+INTERNAL = ("find_by_name", "find_actor_by_key", "actor_of", "verify", "verify_request")
 DAY = 86_400.0
 
 
@@ -58,13 +58,36 @@ def find_actor_by_key(key: str) -> Actor | None:
 
 
 def _look_up_key(number: int, sent: str) -> tuple[Actor, float] | None:
-    row = models.Key.objects.select_related("device").filter(pk=number, revoked=None, device__state="active").first()
+    row = models.Key.objects.select_related("device").filter(pk=number, revoked=None, device__state="active", device__signs=False).first()
     if row is None or not keys.same(sent, row.pk, row.device_id, row.salt):
         return None
     today = datetime.now(UTC).date()
     if row.last_used != today:
         models.Key.objects.filter(pk=row.pk).update(last_used=today)
     return rules.actor_of(_value(row.device)), DAY
+
+
+def verify(name: str, body: bytes, signature: str) -> Actor:
+    """Return whom a signed message acts for, which is taken this once; see `signing.read_short`. Raises `Problem` 401.
+
+    Needs no right: it is how rights are found.
+    """
+    return _signer(verifying.verify(signing.read_short(name, body, signature)))
+
+
+def verify_request(message: signing.Message) -> Actor:
+    """Return whom a signed request acts for, which is taken this once; see `signing.read`. Raises `Problem` 401.
+
+    Needs no right: it is how rights are found.
+    """
+    return _signer(verifying.verify(signing.read(message)))
+
+
+def _signer(name: str) -> Actor:
+    device = find_by_name(name)
+    if device is None or device.state != "active":
+        raise signing.refused("The device was revoked.")
+    return rules.actor_of(device)
 
 
 @verb(Right.SEE, SUBJECT)
@@ -94,7 +117,7 @@ def register(actor: Actor, row: DeviceRow) -> tuple[Device, str]:
     """
     demand(actor, Right.EDIT, SUBJECT, row.level, row.area)
     _check(actor, row)
-    fields = {"kind": row.kind, "organisation": row.organisation, "area": row.area, "level": row.level}
+    fields = {"kind": row.kind, "organisation": row.organisation, "area": row.area, "level": row.level, "signs": row.signs}
     try:
         with transaction.atomic():
             made = models.Device.objects.create(name=row.name, registered=datetime.now(UTC), registered_by=actor.key[:200], **fields)
@@ -115,8 +138,8 @@ def set_device(actor: Actor, row: DeviceRow) -> Device:
         demand(actor, Right.EDIT, SUBJECT, row.level, row.area)
         before = set(found.writes.values_list("stream", flat=True))
         _check(actor, row, before)
-        found.kind, found.organisation, found.area, found.level = row.kind, row.organisation, row.area, row.level
-        found.save(update_fields=("kind", "organisation", "area", "level"))
+        found.kind, found.organisation, found.area, found.level, found.signs = row.kind, row.organisation, row.area, row.level, row.signs
+        found.save(update_fields=("kind", "organisation", "area", "level", "signs"))
         _set_writes(found, row.streams)
         audit.record(actor, "device.set", f"device:{row.name}", {"area": row.area, "streams": sorted(row.streams), "before": sorted(before)})
     memory.forget()
@@ -207,6 +230,7 @@ def _value(row: models.Device) -> Device:
         organisation=row.organisation,
         area=row.area,
         level=row.level,
+        signs=row.signs,
         streams=tuple(sorted(each.stream for each in row.writes.all())),
         state=row.state,
         registered=row.registered,

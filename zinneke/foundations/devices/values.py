@@ -13,7 +13,10 @@ State = Literal["active", "revoked"]
 
 
 class DeviceRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A device as it is registered: `area` is a commune's NIS code, "" for the whole Region; `streams` the numbers of those that it writes."""
+    """A device as it is registered: `area` is a commune's NIS code, "" for the whole Region; `streams` the numbers of those that it writes.
+
+    One that `signs` is heard only in signed messages: its key alone, sent along, opens nothing.
+    """
 
     name: str
     kind: str = ""
@@ -21,6 +24,7 @@ class DeviceRow(msgspec.Struct, frozen=True, kw_only=True):
     area: str = ""
     level: Level = Level.SHARED
     streams: tuple[int, ...] = ()
+    signs: bool = False
 
 
 class KeyRecord(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ import numpy as np
 from django.db import DatabaseError
 from django.utils import timezone
 
-from zinneke.foundations.observations import alerts, arrivals, lifecycle, models, rules
+from zinneke.foundations.observations import alerts, arrivals, lifecycle, models, pace, rules
 from zinneke.foundations.observations.register import Register
 from zinneke.foundations.observations.values import EPOCH, Batch, Floats, Int32s, Int64s, Receipt, Refusal
 from zinneke.foundations.observations.writer import CONFLICT, DUPLICATE
@@ -28,8 +28,9 @@ MOST_KEPT = 20_000
 def take(actor: Actor, register: Register, batch: Batch, keeping: bool = True) -> Receipt:
     """Store what can be stored of a batch and say exactly what became of the rest; returns after the commit.
 
-    What is refused goes to the quarantine, unless it comes from there.
+    What is refused goes to the quarantine, unless it comes from there. Raises `Problem` 429 when a device sends too fast; then nothing was stored.
     """
+    pace.check(actor, register, len(batch))
     positions = register.find(batch.streams)
     known = positions >= 0
     known[known] = register.allowed(actor, Right.EDIT, positions[known])

@@ -97,19 +97,24 @@ class Register:
 
     def allowed(self, actor: Actor, right: Right, positions: Int32s) -> Truths:
         """Return which of these streams the actor's right reaches. For who holds single streams, as a device does, no mask over all is made."""
+        own = self.own(actor, right)
+        return self.mask(actor, right)[positions] if own is None else np.isin(self.ids[positions], own)
+
+    def own(self, actor: Actor, right: Right) -> Int32s | None:
+        """Return the numbers of the streams within reach of who holds single ones and nothing else; None for others."""
         if not reach(actor, right, SUBJECT).nothing:
-            return self.mask(actor, right)[positions]
+            return None
         key = (actor.grants, actor.scopes, right)
         own = self._own.get(key)
         if own is None:
             held = {part.partition(".")[2]: found for part, found in parts(actor, right, SUBJECT).items()}
             if not all(map(is_stream, held)):
-                return self.mask(actor, right)[positions]
+                return None
             own = np.array([int(word) for word, found in held.items() if self._reached(int(word), found)], np.int32)
             if len(self._own) > 20_000:
                 self._own.clear()
             self._own[key] = own
-        return np.isin(self.ids[positions], own)
+        return own
 
     def _reached(self, number: int, within: Reach) -> bool:
         at = int(self.find(np.array([number], np.int64))[0])

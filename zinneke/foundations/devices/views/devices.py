@@ -52,6 +52,7 @@ class DeviceForm(forms.Form):
     kind = forms.CharField(label=gettext_lazy("Kind"), max_length=100, required=False)
     organisation = forms.CharField(label=gettext_lazy("Organisation that answers for it, by its short name"), max_length=80, required=False)
     area = forms.CharField(label=gettext_lazy("Commune, by its NIS code"), max_length=20, required=False)
+    signs = forms.BooleanField(label=gettext_lazy("It signs each message; its key alone opens nothing"), required=False)
     level = forms.ChoiceField(label=gettext_lazy("Who may know of it"), choices=LEVELS)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -67,7 +68,7 @@ class DeviceForm(forms.Form):
             if not (word.isascii() and word.isdigit() and len(word) < 10):
                 raise wrong(f"{word!r} is not the number of a stream.", where="streams")
         told = {name: given[name].strip() for name in ("name", "kind", "organisation", "area")}
-        return DeviceRow(**told, level=Level(int(given["level"])), streams=tuple(dict.fromkeys(map(int, words))))
+        return DeviceRow(**told, level=Level(int(given["level"])), signs=given["signs"], streams=tuple(dict.fromkeys(map(int, words))))
 
     def tell(self, problem: Problem) -> None:
         """Put a verb's refusal at the field that it names, or on top."""
@@ -158,7 +159,7 @@ def _fields(row: DeviceRow) -> dict[str, Any]:
 
 def _initial(device: Device) -> dict[str, Any]:
     told = {name: getattr(device, name) for name in ("name", "kind", "organisation", "area")}
-    return {**told, "level": str(int(device.level)), "streams": ", ".join(map(str, device.streams))}
+    return {**told, "signs": device.signs, "level": str(int(device.level)), "streams": ", ".join(map(str, device.streams))}
 
 
 def _stream(actor: Actor, now: Standing) -> dict[str, Any]:
