@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from zinneke.foundations.catalogue import shelf
+from zinneke.foundations.devices import campaigns
 from zinneke.foundations.identity import memory
 from zinneke.foundations.observations import arrivals, pace, register
 from zinneke.foundations.tables import tiling, versions
@@ -16,6 +17,7 @@ def forget() -> None:
     rooms = (
         memory.forget,
         arrivals.forget,
+        campaigns.forget,
         pace.forget,
         register.forget,
         versions.forget,

@@ -21,7 +21,7 @@ OWN_PAGE = (401, 403, 404, 500, 507)
 """Statuses that a page answers in words of its own."""
 LOADED = (("foundations", "territory", "intake.py"),)
 """What only the loading of a city reads."""
-EXPLAINING = ("fault_of", "explain")
+EXPLAINING = ("fault_of", "explain", "_reason")
 """Functions that return why something is refused."""
 
 
@@ -45,7 +45,7 @@ def _said(node: ast.AST, function: ast.FunctionDef | ast.AsyncFunctionDef) -> It
     if not isinstance(node, ast.Call):
         return
     name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr if isinstance(node.func, ast.Attribute) else ""
-    said = node.args[:2] if name in ("refuse", "Fault") else node.args[:1] if name == "wrong" else ()
+    said = node.args[:2] if name in ("refuse", "Fault") else node.args[1:2] if name == "Refusal" else node.args[:1] if name == "wrong" else ()
     if name == "Problem" and not (isinstance(node.args[0], ast.Constant) and node.args[0].value in OWN_PAGE):
         said = node.args[2:3] or node.args[1:2]
     for each in said:

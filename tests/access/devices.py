@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from tests.access.cast import ITEMS, Item, Somebody
 from tests.access.doors import Door, changes, lists, opens, plain
 from tests.access.observations import refused
-from zinneke.foundations.devices import models, store
-from zinneke.foundations.devices.values import DeviceRow
+from zinneke.foundations.devices import campaigns, models, store
+from zinneke.foundations.devices.values import Campaign, DeviceRow
 from zinneke.foundations.observations import store as observations
 from zinneke.kernel.confidentiality import SYSTEM
 
 ROOM = "zinneke.foundations.devices.store"
+CAMPAIGNS = "zinneke.foundations.devices.campaigns"
 HANDLED: dict[str, str] = {}
 
 
@@ -24,9 +26,17 @@ def row(item: Item, **other: Any) -> DeviceRow:
 
 
 def plant() -> None:
-    """Plant the items."""
+    """Plant the items: a device and a campaign for each."""
     for item in ITEMS:
         store.register(SYSTEM, row(item))
+        campaigns.set_campaign(SYSTEM, campaign(item))
+
+
+def campaign(item: Item, **other: Any) -> Campaign:
+    """Return a planted campaign, or the same otherwise."""
+    text = dict.fromkeys(("fr", "nl", "en"), item.mark)
+    planted = {"key": item.mark, "name": text, "about": text, "reading": text, "low": 0, "high": 1, "area": item.area, "level": item.level}
+    return Campaign(**{**planted, "starts": date(2026, 1, 1), "ends": date(2126, 1, 1), **other})
 
 
 def doors() -> list[Door]:
@@ -35,6 +45,8 @@ def doors() -> list[Door]:
     return [
         lists(f"{ROOM}.list_devices", lambda who: plain(store.list_devices(who.actor))),
         opens(f"{ROOM}.get_device", lambda who, item: plain(store.get_device(who.actor, item.mark))),
+        lists(f"{CAMPAIGNS}.list_campaigns", lambda who: plain(campaigns.list_campaigns(who.actor))),
+        opens(f"{CAMPAIGNS}.get_campaign", lambda who, item: plain(campaigns.get_campaign(who.actor, item.mark))),
     ]
 
 
@@ -57,6 +69,7 @@ def writing() -> list[Door]:
         on("revoke_key", lambda who, item: store.revoke_key(who.actor, item.mark, _key(item))),
         on("revoke", lambda who, item: store.revoke(who.actor, item.mark)),
         on("restore", lambda who, item: store.restore(who.actor, item.mark)),
+        changes(f"{CAMPAIGNS}.set_campaign", lambda who, item: campaigns.set_campaign(who.actor, campaign(item, high=2)), lambda item: None),
     ]
 
 
@@ -70,6 +83,8 @@ def routes(ask: Callable[..., Any]) -> list[Door]:
     return [
         lists("GET /api/devices", lambda who: ask(who, "/api/devices").content),
         opens("GET /api/devices/{name}", lambda who, item: ask(who, f"/api/devices/{item.mark}")),
+        lists("GET /api/campaigns", lambda who: ask(who, "/api/campaigns").content),
+        opens("GET /api/campaigns/{key}", lambda who, item: ask(who, f"/api/campaigns/{item.mark}")),
     ]
 
 
@@ -86,6 +101,8 @@ def pages(get: Callable[..., Any]) -> list[Door]:
     return [
         lists("devices", lambda who: get(who, "/en/devices/").content, edits=True),
         opens("device", lambda who, item: get(who, f"/en/devices/{item.mark}/").status_code == 200, edits=True),
+        lists("campaigns", lambda who: get(who, "/en/contribute/").content),
+        opens("contribute", lambda who, item: get(who, f"/en/contribute/{item.mark}/").status_code == 200),
         lists("quarantine", lambda who: get(who, "/en/quarantine/?solution=smart_bins").content, bins, edits=True),
         opens("quarantined", lambda who, item: get(who, f"/en/quarantine/{refused('smart_bins', item)}/").status_code == 200, bins, edits=True),
         lists("alerts", lambda who: get(who, "/en/alerts/?solution=smart_bins").content, bins),

@@ -63,7 +63,9 @@ ELSEWHERE = {
         ("knowledge-paper", "knowledge-papers", "network-paper", "network-papers", "project-paper", "project-papers"),
         "a file, or takes one: tests/foundations/papers",
     ),
-    **dict.fromkeys(("device", "device-act", "quarantined"), "about one, for those who write: tests/foundations/devices/test_pages.py"),
+    **dict.fromkeys(
+        ("contribute", "device", "device-act", "quarantined"), "about one that somebody declared: tests/foundations/devices/test_pages.py"
+    ),
     "tender-clauses": "a file: tests/office/knowledge/test_pages.py",
 }
 """Pages that no address alone can show, and why that is right."""

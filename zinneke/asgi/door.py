@@ -154,6 +154,7 @@ class Door:
                     language=_language(headers.get("accept-language", "")),
                     headers=headers,
                     query=scope["query_string"].decode("latin-1"),
+                    client=(scope.get("client") or ("",))[0],
                 )
                 reply = _encode(route, route.call(call))
                 if actor.known:

@@ -71,7 +71,8 @@ class Call(Generic[A]):
     """One request as a route's function sees it: who asks, what was asked (`ask`), what was sent (`body`).
 
     `ask` is the route's `ask` Struct filled from path and query; `body` is the `takes` Struct, or the raw bytes when
-    `takes` is `bytes`; `base` is the public address of this platform without a trailing slash.
+    `takes` is `bytes`; `base` is the public address of this platform without a trailing slash; `client` the address that the request came from, to be
+    counted and never kept.
     """
 
     actor: Actor
@@ -81,6 +82,7 @@ class Call(Generic[A]):
     language: str = "en"
     headers: Mapping[str, str] = field(default_factory=dict)
     query: str = ""
+    client: str = ""
 
 
 @dataclass(slots=True)

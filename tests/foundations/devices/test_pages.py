@@ -69,13 +69,13 @@ def test_a_device_is_registered_rotated_revoked_and_restored(operator: Client) -
 
 def test_what_cannot_be_registered_is_told_at_its_field_in_the_language_of_the_page(operator: Client) -> None:
     for sent, told in (
-        ({"name": "a b"}, "en letter of een cijfer"),
+        ({"name": "a b"}, "een letter of een cijfer"),
         ({"name": "a", "streams": "x"}, "niet het nummer van een stroom"),
-        ({"name": "a", "organisation": "nobody"}, "geen organisatie"),
+        ({"name": "a", "organisation": "nobody"}, "bestaat niet"),
     ):
         answer = operator.post("/nl/devices/", {"level": "1", **sent})
         assert answer.status_code == 422
-        assert told.replace("en letter", "een letter") in answer.content.decode()
+        assert told in answer.content.decode()
     assert store.list_devices(SYSTEM) == []
 
 

@@ -60,3 +60,23 @@ class Nonce(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("device", "nonce"), name="devices_nonce_once"),)
+
+
+class Campaign(models.Model):
+    """What people are invited to measure with what they carry. Nothing of who they are has a column here."""
+
+    key = models.SlugField(max_length=60, unique=True)
+    name = models.JSONField()
+    about = models.JSONField()
+    reading = models.JSONField()
+    unit = models.CharField(max_length=50)
+    low = models.FloatField()
+    high = models.FloatField()
+    metres = models.PositiveIntegerField()
+    starts = models.DateField()
+    ends = models.DateField()
+    area = models.CharField(max_length=20, blank=True)
+    level = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ("-starts", "key")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zinneke.foundations.devices.store import SUBJECT
-from zinneke.foundations.devices.views import alerts, devices, quarantine
+from zinneke.foundations.devices.views import alerts, campaigns, devices, quarantine
 from zinneke.kernel.confidentiality import Right
 from zinneke.kernel.route import Front, Needs, Page
 from zinneke.kernel.text import Text
@@ -52,4 +52,21 @@ PAGES = (
     Page(name="quarantined", path="quarantine/{number}/", view=quarantine.show, audience=WRITERS),
     Page(name="alerts", path="alerts/", view=alerts.show_all, audience=READERS, sample={}),
     Page(name="sensor-live", path="sensors/{number}/live/", view=alerts.live, audience=READERS, sample={"number": "1"}),
+    Page(
+        name="campaigns",
+        path="contribute/",
+        view=campaigns.show_all,
+        audience=Needs(Right.SEE, SUBJECT),
+        sample={},
+        front=Front(
+            icon="phone",
+            title=Text("Mesurer avec nous", "Mee meten", "Measure with us"),
+            about=Text(
+                "Contribuer par une mesure faite avec ce que vous avez sur vous, sans compte.",
+                "Bijdragen met een meting die u doet met wat u bij u hebt, zonder account.",
+                "Contribute a measurement made with what you carry, without an account.",
+            ),
+        ),
+    ),
+    Page(name="contribute", path="contribute/{key}/", view=campaigns.contribute, audience=Needs(Right.SEE, SUBJECT)),
 )

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from zinneke.foundations.devices import store
+from zinneke.foundations.devices import campaign_routes, store
 from zinneke.foundations.devices.values import Device, DeviceRow, State
 from zinneke.foundations.observations import standing
 from zinneke.foundations.observations.standing import Standing
@@ -205,4 +205,5 @@ ROUTES = (
         summary="Let a revoked device come back",
         tags=TAGS,
     ),
+    *campaign_routes.ROUTES,
 )

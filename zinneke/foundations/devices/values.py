@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -43,3 +43,43 @@ class Device(DeviceRow, frozen=True, kw_only=True):
     registered: datetime
     registered_by: str = ""
     keys: tuple[KeyRecord, ...] = ()
+
+
+class Campaign(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What people are invited to measure: `reading` in `unit` (UCUM), from `low` to `high`, from the day `starts` to the day `ends`.
+
+    A place is coarsened to the middle of a square of `metres`, or of its neighbourhood when that is 0, before anything is stored.
+    Texts are by language; `area` is the commune that it is for, "" for the whole Region.
+    """
+
+    key: str = ""
+    name: dict[str, str]
+    about: dict[str, str]
+    reading: dict[str, str]
+    unit: str = "1"
+    low: float
+    high: float
+    metres: int = 500
+    starts: date
+    ends: date
+    area: str = ""
+    level: Level = Level.PUBLIC
+
+
+class Contribution(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What somebody measured, and where: degrees of longitude and latitude. It is of now."""
+
+    value: float
+    lon: Annotated[float, msgspec.Meta(ge=-180, le=180)]
+    lat: Annotated[float, msgspec.Meta(ge=-90, le=90)]
+
+
+class Contributed(msgspec.Struct, frozen=True):
+    """What was kept of a contribution: its stream, time and value, the coarsened place, and the pseudonym of the day."""
+
+    stream: int
+    time: datetime
+    value: float
+    lon: float
+    lat: float
+    contributor: str

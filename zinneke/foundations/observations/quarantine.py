@@ -166,15 +166,21 @@ def _replay_message(actor: Actor, row: models.Quarantined, mend: Mend) -> Quaran
     try:
         decoded = list(source.decode(body))
     except Exception as fault:  # whatever a decoder meets, the message is at fault and stays
-        outcome, state = f"It cannot be read: {type(fault).__name__} {fault}"[:300], "waiting"
+        outcome, state = fault_of(fault), "waiting"
     else:
         receipt = samples.take(actor, solution, decoded)
-        outcome, state = _summed(receipt), "stored"
+        outcome, state = explain(receipt), "stored"
     _settle(actor, row, state, {"raw": mend.raw[:MOST_RAW]} if mend.raw is not None else {}, outcome)
     return _whole(_one(actor, row.pk))
 
 
-def _summed(receipt: Receipt) -> str:
+def fault_of(fault: Exception) -> str:
+    """Say in a sentence why a message cannot be read, from what its decoder met."""
+    return f"It cannot be read: {type(fault).__name__} {fault}"
+
+
+def explain(receipt: Receipt) -> str:
+    """Say in a sentence what became of a message that was read."""
     return f"Read: {receipt.stored} stored, {receipt.duplicates} there already, {receipt.refusals} refused."
 
 

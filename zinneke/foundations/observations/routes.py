@@ -149,7 +149,7 @@ def take_source(call: Call[AskSource]) -> Receipt:
         raise
     except Exception as fault:  # a decoder is a pure function of the body, so its fault is the body's
         told = f"The body cannot be read as {source.name.en}: {type(fault).__name__} {fault}. Nothing was stored."
-        quarantine.keep_unread(call.actor, call.body, told, solution.key, source.key)
+        quarantine.keep_unread(call.actor, call.body, quarantine.fault_of(fault), solution.key, source.key)
         raise wrong(told, where=_place(fault), stored=0) from fault
     return _told(store.take_samples(call.actor, solution.key, samples))
 

@@ -103,7 +103,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
                 raise
             form.full_clean()
             form.add_error(None, problem.said_in((get_language() or "en")[:2]))
-    context = {"row": row, "form": form, "state": STATES[row.state]}
+    context = {"row": row, "form": form, "state": STATES[row.state], "stored": quarantine.STORED}
     return render(request, "devices/quarantined.html", context, status=422 if request.method == "POST" else 200)
 
 

@@ -1,0 +1,174 @@
+"""Campaigns: what people measure with what they carry. Of who they are nothing is kept; of where they were, what the campaign declares."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import threading
+import time
+from collections import deque
+from datetime import UTC, date, datetime, timedelta
+from hashlib import blake2b
+from zoneinfo import ZoneInfo
+
+import msgspec
+from django.conf import settings
+
+from zinneke.foundations.audit import store as audit
+from zinneke.foundations.devices import coarsening, models
+from zinneke.foundations.devices.values import Campaign, Contributed, Contribution
+from zinneke.foundations.identity.within import within
+from zinneke.foundations.observations import store as observations
+from zinneke.foundations.observations.values import Batch, Detail, Place, Stream, StreamRow, Thing
+from zinneke.foundations.territory import store as territory
+from zinneke.kernel.confidentiality import SYSTEM, Actor, Grant, Level, Right, demand
+from zinneke.kernel.problem import Problem, not_found, wrong
+from zinneke.kernel.route import verb
+from zinneke.kernel.text import LANGUAGES
+
+SUBJECT = "devices"
+AN_HOUR = 60
+"""What one address may contribute in an hour."""
+KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+LEAST_METRES, MOST_METRES = 100, 20_000
+_sent: dict[str, deque[float]] = {}
+_salt: tuple[date, bytes] = (date.min, b"")
+_lock = threading.Lock()
+
+
+@verb(Right.SEE, SUBJECT)
+def list_campaigns(actor: Actor) -> list[Campaign]:
+    """Return the campaigns within reach, the newest first."""
+    return [_value(row) for row in models.Campaign.objects.filter(within(actor, Right.SEE, SUBJECT))]
+
+
+@verb(Right.SEE, SUBJECT)
+def get_campaign(actor: Actor, key: str) -> Campaign:
+    """Return one campaign. Raises `Problem` 404."""
+    row = models.Campaign.objects.filter(within(actor, Right.SEE, SUBJECT), key=key).first()
+    if row is None:
+        raise not_found("campaign", key)
+    return _value(row)
+
+
+@verb(Right.EDIT, SUBJECT)
+def set_campaign(actor: Actor, campaign: Campaign) -> Campaign:
+    """Declare a campaign, or change it. What was contributed stays where it was put. Raises `Problem` 400 or 403."""
+    demand(actor, Right.EDIT, SUBJECT, campaign.level, campaign.area)
+    _check(campaign)
+    before = models.Campaign.objects.filter(key=campaign.key).first()
+    if before is not None:
+        demand(actor, Right.EDIT, SUBJECT, Level(before.level), before.area)
+    told = {name: getattr(campaign, name) for name in campaign.__struct_fields__}
+    models.Campaign.objects.update_or_create(key=campaign.key, defaults=told)
+    kept = {"metres": campaign.metres, "starts": campaign.starts.isoformat(), "ends": campaign.ends.isoformat(), "level": int(campaign.level)}
+    audit.record(actor, "campaign.set", f"campaign:{campaign.key}", kept)
+    return campaign
+
+
+def _check(campaign: Campaign) -> None:
+    if not KEY.fullmatch(campaign.key):
+        raise wrong("A campaign's key has small letters, figures and hyphens, 60 at most.", where="key")
+    for where, text in (("name", campaign.name), ("about", campaign.about), ("reading", campaign.reading)):
+        if any(not text.get(language, "").strip() for language in LANGUAGES):
+            raise wrong("Write it in French, Dutch and English.", where=where)
+    if not campaign.low < campaign.high:
+        raise wrong("The lowest plausible value must be below the highest.", where="low")
+    if campaign.metres and not LEAST_METRES <= campaign.metres <= MOST_METRES:
+        raise wrong(f"A square has from {LEAST_METRES} to {MOST_METRES:,} metres; 0 stands for the neighbourhood.", where="metres")
+    if campaign.starts > campaign.ends:
+        raise wrong("The campaign ends before it begins.", where="ends")
+
+
+@verb(Right.SEE, SUBJECT)
+def contribute(actor: Actor, key: str, given: Contribution, address: str) -> Contributed:
+    """Take what somebody measured, its place coarsened first, and return what was kept of it once it is on disk.
+
+    The sender's address is counted for an hour and gives the pseudonym of the day, in memory only. Raises `Problem` 400, 404, 409 or 429.
+    """
+    campaign = get_campaign(actor, key)
+    now = datetime.now(UTC)
+    if not campaign.starts <= now.astimezone(ZoneInfo(settings.CITY_ZONE)).date() <= campaign.ends:
+        raise Problem(409, "Not open", "This campaign takes nothing today. Its dates stand on its page.")
+    _check_pace(address)
+    if not campaign.low <= given.value <= campaign.high:
+        raise wrong(f"{given.value:g} is not plausible here: give a value from {campaign.low:g} to {campaign.high:g}.", where="value")
+    cell, place, area = _coarse(campaign, given)
+    stream = _stream(campaign, cell, place, area)
+    who = pseudonym(f"{key} {cell}", address)
+    writer = Actor("contributor", grants=(Grant("contributor", frozenset({Right.EDIT}), Level.PERSONAL, subject=f"observations.{stream.id}"),))
+    batch = Batch.of([(stream.id, now, given.value)])
+    told = {0: Detail(parameters=msgspec.json.encode({"contributor": who}).decode())}
+    receipt = observations.ingest(writer, Batch(batch.streams, batch.times, batch.values, details=told))
+    if receipt.refused:
+        raise wrong(receipt.refused[0].reason, where="value")
+    return Contributed(stream.id, now, given.value, place.lon, place.lat, who)
+
+
+def _coarse(campaign: Campaign, given: Contribution) -> tuple[str, Place, str]:
+    """Return the name, the middle and the commune of where a contribution is put. Raises `Problem` 400 outside."""
+    at = territory.locate_one(SYSTEM, given.lon, given.lat)
+    if not at.commune or (campaign.area and at.commune != campaign.area) or (not campaign.metres and not at.neighbourhood):
+        raise wrong("That place is outside of where this campaign is held.", where="lon, lat")
+    if not campaign.metres:
+        lon, lat = territory.get_area(SYSTEM, at.neighbourhood).centre
+        return f"area-{at.neighbourhood}", Place(lon, lat), at.commune
+    cell, lon, lat = coarsening.cell(given.lon, given.lat, campaign.metres)
+    return f"{campaign.metres}-{cell}", Place(lon, lat), territory.locate_one(SYSTEM, lon, lat).commune or at.commune
+
+
+def _stream(campaign: Campaign, cell: str, place: Place, area: str) -> Stream:
+    """Return the stream of a square or neighbourhood, declared when somebody contributes there first."""
+    thing = f"campaign/{campaign.key}-{cell}"
+    found = observations.find_stream(SYSTEM, f"{thing}/value")
+    if found is None or found.level != campaign.level:
+        observations.set_things(SYSTEM, [Thing(key=thing, name=campaign.name, kind="campaign", place=place, area=area, level=campaign.level)])
+        row = StreamRow(
+            key=f"{thing}/value", thing=thing, name=campaign.reading, reading="value", unit=campaign.unit, low=campaign.low, high=campaign.high,
+            level=campaign.level,
+        )  # fmt: skip
+        observations.set_streams(SYSTEM, [row])
+        found = observations.find_stream(SYSTEM, f"{thing}/value")
+        assert found
+    return found
+
+
+def pseudonym(what: str, address: str) -> str:
+    """Return the pseudonym of an address for one square of a campaign and one day: the salt is random, in memory alone, gone the next day."""
+    global _salt
+    today = datetime.now(UTC).date()
+    with _lock:
+        if _salt[0] != today:
+            _salt = (today, secrets.token_bytes(32))
+        salt = _salt[1]
+    return blake2b(f"{what} {address}".encode(), key=salt, digest_size=6).hexdigest()
+
+
+def _check_pace(address: str) -> None:
+    mine_is = pseudonym("pace", address)
+    now = time.monotonic()
+    with _lock:
+        if len(_sent) > 10_000:
+            _sent.clear()
+        mine = _sent.setdefault(mine_is, deque())
+        while mine and now - mine[0] > timedelta(hours=1).total_seconds():
+            mine.popleft()
+        if len(mine) >= AN_HOUR:
+            wait = str(int(3600 - (now - mine[0])) + 1)
+            raise Problem(
+                429, "Too many at once", "Many measurements came from here within an hour. Come back a little later.", {"Retry-After": wait}
+            )
+        mine.append(now)
+
+
+def forget() -> None:
+    """Forget who contributed how much, and the salt of the day."""
+    global _salt
+    with _lock:
+        _sent.clear()
+        _salt = (date.min, b"")
+
+
+def _value(row: models.Campaign) -> Campaign:
+    told = {name: getattr(row, name) for name in Campaign.__struct_fields__}
+    return Campaign(**{**told, "level": Level(row.level)})
