@@ -17,6 +17,7 @@ LARGEST = 16_000_000
 CONFORMANCE = ("https://uri.etsi.org/ngsi-ld/v1.8/core-api",)
 Work = Callable[[Call[Any]], Reply]
 
+BATCHES = tuple(f"/entityOperations/{name}" for name in ("create", "upsert", "update", "delete"))
 DOORS: tuple[tuple[Method, str, Work, type | None, str], ...] = (
     ("POST", "/entities", entities.create, None, "create an entity"),
     ("GET", "/entities", entities.query, None, "ask for entities"),
@@ -57,6 +58,8 @@ DOORS: tuple[tuple[Method, str, Work, type | None, str], ...] = (
     ("DELETE", "/temporal/entities/{id:path}", temporal.delete, AskEntity, "delete an entity with its history"),
     ("GET", "/info/sourceIdentity", sources.identity, None, "what this source is"),
 )
+SLASHED = tuple((*each[:1], f"{each[1]}/", *each[2:]) for each in DOORS if each[1] in ("/entities", *BATCHES) and each[0] == "POST")
+"""Addresses that clients end with a slash."""
 READING = ("/entityOperations/query", "/temporal/entityOperations/query")
 """What is sent only to ask."""
 
@@ -75,5 +78,5 @@ ROUTES = tuple(
         fault=fault,
         conformance=CONFORMANCE if path == "/entities" else (),
     )
-    for method, path, work, ask, summary in DOORS
+    for method, path, work, ask, summary in (*SLASHED, *DOORS)
 )

@@ -128,7 +128,7 @@ def body(call: Call[Any]) -> tuple[Any, Context]:
     if media == LD:
         if "link" in call.headers and LINKED.search(call.headers["link"]):
             raise wrong(f"With {LD} the context stands in the body, not in a Link header.", where="Link")
-        if len(inside) < len(holders) or not holders:
+        if len(inside) < len(holders):
             raise wrong(f"A body of {LD} has its @context inside.", where="@context")
         return sent, contexts.of(sent.pop("@context"), call.base) if isinstance(sent, dict) else contexts.of([], call.base)
     if inside:
