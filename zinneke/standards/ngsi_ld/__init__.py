@@ -14,7 +14,8 @@ from zinneke.standards.ngsi_ld.talk import AskAttribute, AskEntity, AskPath
 
 SEE, EDIT = Needs(Right.SEE, "observations"), Needs(Right.EDIT, "observations")
 LARGEST = 16_000_000
-CONFORMANCE = ("https://uri.etsi.org/ngsi-ld/v1.8/core-api",)
+CONFORMANCE = ("https://www.etsi.org/deliver/etsi_gs/CIM/001_099/009/01.08.01_60/",)
+"""The standard has no identifiers of its parts; docs/ngsi-ld.md says which are here."""
 Work = Callable[[Call[Any]], Reply]
 
 BATCHES = tuple(f"/entityOperations/{name}" for name in ("create", "upsert", "update", "delete"))

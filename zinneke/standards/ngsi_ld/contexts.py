@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -54,7 +56,7 @@ class Context:
         if iri in self.inverse:
             return self.inverse[iri]
         rest = iri.removeprefix(naming.DEFAULT)
-        if rest != iri and rest not in self.terms and ":" not in rest:
+        if rest != iri and rest not in self.terms and ":" not in rest and rest[:1] != "@":
             return rest
         for prefix, base in self.prefixes.items():
             if iri.startswith(base) and len(iri) > len(base) and (made := f"{prefix}:{iri[len(base) :]}") not in self.terms:
@@ -108,6 +110,17 @@ def document(address: str, base: str) -> Any:
 
 
 def _process(user: list[Any], base: str) -> Context:
+    """Process what a request gave; over it the core holds, as if it came last."""
+    return _tables([*user, CORE], {**_mappings(tuple(user), base), **_core()})
+
+
+@cache
+def _core() -> Any:
+    return _mappings((TERMS,), "")
+
+
+def _mappings(parts: Sequence[Any], base: str) -> Any:
+    """Return what the library makes of contexts one after the other. Raises `Problem` 400, 504."""
     from pyld import jsonld  # it takes a third of a second to import
     from pyld.context_resolver import ContextResolver
 
@@ -124,7 +137,7 @@ def _process(user: list[Any], base: str) -> Context:
     processor = jsonld.JsonLdProcessor()
     try:
         active = processor.process_context({}, None, options)
-        for part in (*user, TERMS):
+        for part in parts:
             if not isinstance(part, str | dict):
                 raise wrong("A context is an address, an object, or a list of these.", where="@context")
             active = processor.process_context(active, part, options)
@@ -132,7 +145,7 @@ def _process(user: list[Any], base: str) -> Context:
         raise (fault[0] if fault else wrong(f"The @context cannot be processed: {_cause(broken)}", where="@context")) from None
     except (RecursionError, AttributeError, TypeError, KeyError, ValueError) as broken:
         raise wrong(f"The @context cannot be processed: {type(broken).__name__}.", where="@context") from None
-    return _tables([*user, CORE], active["mappings"])
+    return active["mappings"]
 
 
 def _cause(broken: Any) -> str:
