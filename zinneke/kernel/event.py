@@ -21,6 +21,13 @@ class DatasetPublished:
 
 
 @dataclass(frozen=True, slots=True)
+class UseCounted:
+    """How often each dataset was downloaded lately, by key: as much of the use as a ranking needs to know."""
+
+    downloads: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Used:
     """Something was used: a `download` of a dataset, or a `search`. Nothing of who did."""
 

@@ -16,6 +16,7 @@ from zinneke.foundations.catalogue.models import Entry, State
 from zinneke.foundations.catalogue.segment import FACETS
 from zinneke.foundations.catalogue.values import DatasetRow, Distribution, Found, Publisher
 from zinneke.kernel.confidentiality import ANONYMOUS, SYSTEM, Actor, Grant, Level, Right
+from zinneke.kernel.event import UseCounted
 from zinneke.kernel.load import Fault
 from zinneke.kernel.problem import Problem
 
@@ -370,3 +371,22 @@ def test_the_national_catalogue_loads_once_and_is_found_in_three_languages(natio
             assert store.search(ANONYMOUS, "subsides", "fr", chosen).total == value.count > 0
     same = Counter(hit.title for hit in store.search(ANONYMOUS, "population", "fr", limit=100).hits)
     assert same and all(hit.publisher or not hit.publisher_key for hit in found.hits)
+
+
+# --- use ----------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_used_much_stands_above_its_equal_and_never_above_a_better_answer() -> None:
+    rows = [row(number, title={"nl": "Bomen langs de weg"}) for number in range(1, 5)]
+    store.set_datasets(SYSTEM, [*rows, row(9, title={"nl": "Struiken"}, description={"nl": "Tussen vele bomen."})], "test")
+    before = keys(store.search(ANONYMOUS, "bomen", "nl"))
+    last = before[3]
+    assert before[4] == "struiken"
+    shelf.take_use(UseCounted({last: 400, "struiken": 5_000, "gone": 9}))
+    after = keys(store.search(ANONYMOUS, "bomen", "nl"))
+    assert after == [last, *before[:3], "struiken"]
+    assert keys(store.search(ANONYMOUS, "", "nl"))[:2] == ["struiken", last]
+    store.set_datasets(SYSTEM, [row(10, title={"nl": "Nieuw"})], "other")
+    assert keys(store.search(ANONYMOUS, "bomen", "nl")) == after, "an index that was renewed still knows"
+    shelf.take_use(UseCounted({}))
+    assert keys(store.search(ANONYMOUS, "bomen", "nl")) == before

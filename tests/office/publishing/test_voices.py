@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -10,12 +10,13 @@ import pytest
 from django.test import Client
 
 from tests.office.publishing.conftest import signed_in
+from zinneke.foundations.catalogue import shelf
 from zinneke.foundations.catalogue import store as catalogue
 from zinneke.foundations.catalogue.values import DatasetRow
 from zinneke.foundations.tables import store as tables
 from zinneke.foundations.tables.values import Spec
 from zinneke.kernel.confidentiality import ANONYMOUS, SYSTEM, Level
-from zinneke.kernel.event import Used
+from zinneke.kernel.event import UseCounted, Used, listen
 from zinneke.office.publishing import counting, models, store, voices
 from zinneke.office.publishing.values import PostRow
 
@@ -88,6 +89,20 @@ def test_discussions_and_reuses_stand_with_their_dataset_and_are_as_open_as_it(t
     assert Client().get("/en/data/trees/talk/").status_code == 404
     assert "Tree map" not in text(Client().get("/en/reuses/"))
     assert "web address" in text(signed_in("a@b.test").post("/en/data/trees/talk/", {"kind": "reuse", "title": "x", "link": "javascript:alert(1)"}))
+
+
+def test_what_is_downloaded_much_is_found_first() -> None:
+    for key in ("a", "b", "c"):
+        catalogue.publish(SYSTEM, DatasetRow(uri=f"urn:{key}", key=key, title={"nl": "Bomen"}), b"name\noak\n", Spec(name="t.csv"))
+    last = catalogue.search(ANONYMOUS, "bomen", "nl").hits[-1].key
+    for _time in range(30):
+        counting.note(Used("download", last))
+    counting.flush(datetime.now(UTC))
+    listen(UseCounted, shelf.take_use)
+    counting.tell(datetime.now(UTC))
+    assert catalogue.search(ANONYMOUS, "bomen", "nl").hits[0].key == last
+    counting.tell(datetime.now(UTC) + timedelta(days=40))
+    assert catalogue.search(ANONYMOUS, "bomen", "nl").hits[-1].key == last
 
 
 def test_uses_are_counted_as_numbers_a_day_and_shown(trees: str) -> None:

@@ -25,6 +25,8 @@ from zinneke.kernel.text import choose
 PREFIX = 0.4
 """How much a word that only begins as typed counts."""
 RANK_BITS = 24
+USED_MOST, QUALITY_OF_USE = 3.0, 20
+"""The logarithm of the downloads (a thousand) from which more make no difference; points of quality that they are worth without words."""
 NOWHERE = Reach((frozenset(), frozenset(), frozenset()))
 NONE: Mapping[int, Reach] = {}
 
@@ -81,7 +83,7 @@ class Index:
         self.sides = [self._joined(name) for name in SIDES]
         self.keywords = self._facet("keyword")
         self.publishers = {key: name for segment in segments for key, name in segment.strings.publishers.items()}
-        self.ranks = self._ranks()
+        self.weigh({})
         self.datasets: dict[int, Dataset] = {}
         self.labels: dict[tuple[str, str], list[str]] = {}
         self._masks: dict[object, Mask] = {}
@@ -112,13 +114,18 @@ class Index:
         )
         return Codes(list(numbers), numbers, docs, codes, np.searchsorted(docs, np.arange(self.size + 1)))
 
-    def _ranks(self) -> _Ranks:
+    def weigh(self, use: Mapping[int, int]) -> None:
+        """Order by what we keep ourselves, quality and use: downloads of late by `ids`."""
         quality, modified, versioned = self.quality, self.modified, self.versioned
+        used = np.zeros(self.size, np.float32)
+        for document in np.flatnonzero(np.isin(self.ids, list(use))).tolist() if use else ():
+            used[document] = min(1.0, float(np.log10(1 + use[int(self.ids[document])])) / USED_MOST)
+        valued = quality.astype(np.int64) + np.rint(QUALITY_OF_USE * used).astype(np.int64)
         best = np.empty(self.size, np.int64)
-        best[np.lexsort((self.ids, -modified, -quality.astype(np.int64), ~versioned))] = np.arange(self.size)
+        best[np.lexsort((self.ids, -modified, -valued, ~versioned))] = np.arange(self.size)
         low = (1 << RANK_BITS) - 1 - best
-        self.worth = (0.8 + 0.25 * quality / 100 + 0.35 * versioned + 0.25 * self.local).astype(np.float32)
-        return _Ranks(low, (modified << RANK_BITS) | low, (quality.astype(np.int64) << RANK_BITS) | low)
+        self.worth = (0.8 + 0.25 * quality / 100 + 0.35 * versioned + 0.25 * self.local + 0.25 * used).astype(np.float32)
+        self.ranks = _Ranks(low, (modified << RANK_BITS) | low, (quality.astype(np.int64) << RANK_BITS) | low)
 
     def coded(self, name: str) -> Codes:
         """Return the codes of a facet, or of the keywords."""

@@ -20,14 +20,19 @@ from zinneke.foundations.catalogue.intake import decode_row
 from zinneke.foundations.catalogue.models import Entry
 from zinneke.foundations.catalogue.segment import Item, Segment
 from zinneke.kernel.confidentiality import Level
+from zinneke.kernel.event import UseCounted
 
 SMALL = 2_000
 """Entries up to which an index is simply built again, and kept in memory only; above, it is kept as files and added to."""
+MOST_USED = 500
+"""Datasets whose use counts in the ranking: those that are used most."""
 AN_HOUR = 3_600
 """Seconds after which a half-written index was left by a process that is gone."""
 
 _lock = Lock()
 _standing: tuple[str, Index] | None = None
+_use: dict[int, int] = {}
+"""Downloads of late by the number of the entry."""
 
 
 def current() -> Index:
@@ -42,14 +47,26 @@ def current() -> Index:
         held = _standing
         if not (held and held[0] == lineage and held[1].sequence == sequence):
             held = (lineage, _renewed(held, lineage, sequence))
+            held[1].weigh(_use)
             _standing = held
     return held[1]
 
 
 def forget() -> None:
-    """Drop the index of this process; the next search opens or builds it again."""
-    global _standing
-    _standing = None
+    """Drop the index of this process, and how much is used; the next search opens or builds it again."""
+    global _standing, _use
+    _standing, _use = None, {}
+
+
+def take_use(counted: UseCounted) -> None:
+    """Rank by these figures from the next search on, until others come."""
+    global _use
+    most = dict(sorted(counted.downloads.items(), key=lambda each: -each[1])[:MOST_USED])
+    numbers = dict(Entry.objects.filter(key__in=most).values_list("key", "pk"))
+    with _lock:
+        _use = {numbers[key]: count for key, count in most.items() if key in numbers}
+        if _standing is not None:
+            _standing[1].weigh(_use)
 
 
 def _state() -> tuple[str, int]:

@@ -16,5 +16,6 @@ def _forget(now: datetime) -> str:
 CHORES = (
     Chore(name="publishing.refresh", every=timedelta(minutes=1), run=refreshing.refresh_due),
     Chore(name="publishing.use", every=timedelta(minutes=1), run=counting.flush),
+    Chore(name="publishing.rank", every=timedelta(hours=1), run=counting.tell),
     Chore(name="publishing.forget", every=timedelta(hours=12), run=_forget),
 )
