@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -135,6 +136,28 @@ def test_search_pages_and_figures_answer(served: str) -> None:
         assert len(client.get("/api/areas").json()) >= 19
         for address in ("/fr/", "/nl/search/?q=bomen", f"/en/data/{key}/", "/en/map/", "/en/solutions/air_quality/", "/fr/communes/21004/"):
             assert client.get(address, follow_redirects=True).status_code == 200, address
+
+
+def test_streams_give_their_connections_back(served: str, environment: dict[str, str], cluster: str) -> None:
+    name = environment["ZINNEKE_DATABASE_URL"].rpartition("/")[2]
+
+    def fetch(_number: int) -> int:
+        return len(httpx.get(f"{served}/dcat/catalog.ttl", timeout=120, trust_env=False).content)
+
+    with psycopg.connect(f"{cluster}/postgres", autocommit=True) as connection:
+
+        def count() -> int:
+            found = connection.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = %s", (name,)).fetchone()
+            return int(found[0]) if found else 0
+
+        with ThreadPoolExecutor(12) as pool:
+            assert min(pool.map(fetch, range(12))) > 1_000
+            before = count()
+            assert min(pool.map(fetch, range(36))) > 1_000
+        until = time.monotonic() + 30
+        while count() > before and time.monotonic() < until:
+            time.sleep(0.2)
+        assert count() <= before <= (os.cpu_count() or 2) + 6, "each reader, writer and round keeps one; no stream does"
 
 
 def test_somebody_signs_in_whatever_the_capitals_and_is_refused_with_a_wrong_password(served: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import threading
 from collections.abc import Iterator
 from typing import Annotated, Any
 
@@ -15,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from zinneke.asgi import streaming
 from zinneke.asgi.door import Door
 from zinneke.kernel import openapi
 from zinneke.kernel.confidentiality import ANONYMOUS, Actor, Grant, Level, Right
@@ -68,6 +70,10 @@ def get_broken(call: Call[None]) -> None:
     raise RuntimeError("a secret detail")
 
 
+pulled: list[int] = []
+"""The threads in which streams were pulled."""
+
+
 def get_stream(call: Call[None]) -> Reply:
     """Stream, or break at the first piece."""
 
@@ -75,6 +81,7 @@ def get_stream(call: Call[None]) -> Reply:
         if call.query == "bad=1":
             raise wrong("It cannot be streamed.")
         yield b"a" * 10
+        pulled.append(threading.get_ident())
         yield b"b" * 10
 
     return Reply(chunks(), media_type="text/plain")
@@ -218,6 +225,15 @@ def test_methods_are_told(client: TestClient) -> None:
     assert head.content == b""
 
 
+def test_a_stream_flows_in_one_thread_that_gives_its_connections_back(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[int] = []
+    monkeypatch.setattr(streaming.connections, "close_all", lambda: given.append(threading.get_ident()))
+    pulled.clear()
+    for _time in range(3):
+        assert client.get("/api/stream").text == "a" * 10 + "b" * 10
+    assert given == pulled
+
+
 def test_a_stream_flows_and_its_early_fault_is_a_problem(client: TestClient) -> None:
     assert client.get("/api/stream").text == "a" * 10 + "b" * 10
     assert client.get("/api/stream?bad=1").status_code == 400
@@ -249,3 +265,29 @@ def test_openapi_says_what_the_routes_do() -> None:
     ]
     assert page["paths"]["/api/things"]["post"]["requestBody"]["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/Body"}
     assert json.dumps(page)
+
+
+def test_a_stream_that_nobody_reads_to_its_end_is_closed_and_a_fault_in_its_middle_is_told() -> None:
+    closed: list[str] = []
+
+    def body(breaks: bool) -> Iterator[bytes]:
+        try:
+            yield b"a"
+            if breaks:
+                raise RuntimeError("in the middle")
+            yield from (b"b" for _ in range(1_000))
+        finally:
+            closed.append("closed")
+
+    async def leave() -> None:
+        pieces = streaming.iterate_in_threadpool(body(False))
+        assert await anext(pieces) == b"a"
+        await pieces.aclose()  # type: ignore[attr-defined]
+
+    async def read() -> list[bytes]:
+        return [piece async for piece in streaming.iterate_in_threadpool(body(True))]
+
+    asyncio.run(leave())
+    with pytest.raises(RuntimeError, match="in the middle"):
+        asyncio.run(read())
+    assert closed == ["closed", "closed"]

@@ -16,11 +16,11 @@ import msgspec
 import structlog
 from django.core.exceptions import SynchronousOnlyOperation
 from django.db import close_old_connections
-from starlette.concurrency import iterate_in_threadpool
 from starlette.routing import compile_path
 
 from zinneke.asgi import ask as asking
 from zinneke.asgi import logs
+from zinneke.asgi.streaming import iterate_in_threadpool
 from zinneke.asgi.workers import Workers
 from zinneke.kernel.confidentiality import ANONYMOUS, Actor
 from zinneke.kernel.problem import Problem
