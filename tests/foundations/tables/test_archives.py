@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pyarrow.parquet as pq
 import pytest
@@ -14,10 +15,11 @@ from pmtiles.reader import Reader
 
 from tests.foundations.tables.conftest import SECRETS, reader
 from tests.foundations.territory import mvt
-from zinneke.foundations.tables import archives, routes, store
+from zinneke.foundations.tables import ahead, archives, routes, store
 from zinneke.foundations.tables.values import Published
 from zinneke.foundations.territory.tiles import tile_at
 from zinneke.kernel.confidentiality import ANONYMOUS, Level
+from zinneke.kernel.event import DatasetPublished
 from zinneke.kernel.problem import Problem
 from zinneke.kernel.route import Call
 
@@ -113,3 +115,15 @@ def test_geoparquet_is_what_its_specification_says(publish: Publish) -> None:
     assert covering == {side: ["bbox", side] for side in ("xmin", "ymin", "xmax", "ymax")}
     shapes = shapely.from_wkb(table["geometry"].to_pylist())
     assert shapely.bounds(shapes).tolist() == [list(each.values()) for each in table["bbox"].to_pylist()]
+
+
+def test_what_was_published_is_cut_before_anybody_asks(publish: Publish, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(ROWS)
+    publish("n\n1\n", dataset="plain")
+    ahead.forget()
+    for each in ("plain", "trees", "trees", "gone"):
+        ahead.note(DatasetPublished(each, 1))
+    assert ahead.build_next(datetime.now(UTC)).startswith("trees: ")
+    monkeypatch.setattr(archives, "_write", lambda *_: pytest.fail("it was there"))
+    assert fetch()[0] == 200
+    assert ahead.build_next(datetime.now(UTC)) == ""

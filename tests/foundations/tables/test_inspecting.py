@@ -71,3 +71,29 @@ def test_ragged_rows_swapped_coordinates_and_rings_that_are_none_are_said_with_t
     shape = b'{"type":"Polygon","coordinates":[[[4,50],[4,51]]]}'
     ring = b'{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"a":1},"geometry":' + shape + b"}]}"
     assert looked(ring, name="a.geojson").faults
+
+
+def made_up(number: int) -> str:
+    """Return a name that is in no list."""
+    return "".join("bdfgklmnprstvz"[number // 5**place % 14] + "aeiou"[number // 3**place % 5] for place in range(4)).title()
+
+
+@pytest.mark.parametrize(
+    ("header", "closed"),
+    [
+        ("achternaam;wijk", {"achternaam"}),
+        ("nom_de_famille;quartier", {"nom_de_famille"}),
+        ("voornaam;naam", {"voornaam", "naam"}),
+        ("geboortedatum;naam", {"geboortedatum", "naam"}),
+        ("naam;wijk", set()),
+        ("boom;naam", set()),
+    ],
+)
+def test_surnames_are_recognised_by_what_they_are_called_and_how_they_look(header: str, closed: set[str]) -> None:
+    filled: dict[str, Any] = {
+        "voornaam": lambda n: ("Marie", "Jan", "Fatima", "Luc")[n % 4],
+        "geboortedatum": lambda n: f"19{n % 60 + 40}-01-{n % 28 + 1:02}",
+    }
+    rows = [";".join(filled.get(name, made_up)(n) for name in header.split(";")) for n in range(200)]
+    found = looked("\n".join([header, *rows]).encode(), name="people.csv").columns
+    assert {each.column.name for each in found if each.suggested is Level.PERSONAL} == closed

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.foundations.territory import mvt
 from zinneke.foundations.territory import tiles, wire
+from zinneke.foundations.territory.tags import Column, Columns
 from zinneke.foundations.territory.tiles import BUFFER, EXTENT, Layer
 from zinneke.kernel.problem import Problem
 
@@ -141,3 +142,32 @@ def test_a_point_is_drawn_where_it_is(lon: float, lat: float, z: int) -> None:
     assert west + (px + 0.5) / EXTENT * (east - west) == pytest.approx(lon, abs=(east - west) / EXTENT)
     row = (1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2 * 2**z
     assert (y + (py + 0.5) / EXTENT) == pytest.approx(row, abs=1 / EXTENT)
+
+
+@given(st.lists(st.tuples(st.floats(4.2, 4.5), st.floats(50.7, 51.0)), min_size=1, max_size=40), st.data())
+def test_points_given_as_numbers_are_drawn_as_points_given_as_shapes(places: list[tuple[float, float]], data: st.DataObject) -> None:
+    numbers = np.array(places)
+    properties = [{"n": data.draw(st.integers(-5, 2**40)), "t": data.draw(st.text(max_size=300))} for _ in places]
+    z, (x, y) = 10, tiles.tile_at(*places[0], 10)
+    fast = mvt.decode(tiles.encode([Layer("p", numbers, properties)], z, x, y))
+    slow = mvt.decode(tiles.encode([Layer("p", [shapely.Point(*each) for each in places], properties)], z, x, y))
+    assert fast == slow
+
+
+def test_columns_are_drawn_as_the_same_properties_feature_by_feature() -> None:
+    count = 300
+    numbers = np.column_stack((np.linspace(4.3, 4.4, count), np.linspace(50.8, 50.9, count)))
+    whole, parts = np.arange(count) * 1_000_003, np.arange(count) / 7
+    below, valid = -np.arange(count), np.arange(count) % 3 > 0
+    columns = Columns((
+        Column("whole", whole, None), Column("parts", parts, valid), Column("below", below, None),
+        Column("text", np.arange(count) % 5, valid, lambda some: [f"é{each}" * 200 if each else "" for each in some.tolist()]),
+        Column("none", whole, np.zeros(count, bool), lambda some: []),
+    ))  # fmt: skip
+    plain = [
+        {"whole": int(whole[at]), "below": int(below[at])}
+        | ({"parts": float(parts[at]), "text": f"é{at % 5}" * 200 if at % 5 else ""} if valid[at] else {})
+        for at in range(count)
+    ]
+    z, (x, y) = 9, tiles.tile_at(4.35, 50.85, 9)
+    assert mvt.decode(tiles.encode([Layer("p", numbers, columns)], z, x, y)) == mvt.decode(tiles.encode([Layer("p", numbers, plain)], z, x, y))

@@ -26,6 +26,7 @@ def test_a_dataset_shows_table_map_chart_columns_downloads_and_code(
     for anchor in ("table", "map-part", "chart", "columns", "downloads", "code", "versions", "source"):
         assert f'id="{anchor}"' in html
     assert words in html
+    assert "/tiles/tables/trees.pmtiles?version=1" in html
     assert len(re.findall(r"<tr>", html)) >= 25
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -227,12 +228,23 @@ def _keys(held: Held, values: Sequence[float | int | str]) -> Array:
 
 _TEXTUAL: dict[str, Callable[[Held, str], pa.Array]] = {
     "contains": lambda held, text: pc.match_substring(held.folded, fold(text)),
+    "near": lambda held, text: pc.match_substring_regex(held.folded, _near(fold(text))),
     "starts": lambda held, text: pc.starts_with(held.words, text),
     "like": lambda held, text: pc.match_like(held.words, text),
     "ilike": lambda held, text: pc.match_like(held.folded, fold(text)),
     "caselike": lambda held, text: pc.match_like(pc.utf8_lower(held.words), pc.utf8_lower(text).as_py()),
     "accentlike": lambda held, text: pc.match_like(_plain(held.words), _plain(pa.array([text]))[0].as_py()),
 }
+
+
+def _near(word: str) -> str:
+    """Return the pattern of what holds a word, or has one that differs from it by one letter: another, one more, one less, two in turn."""
+    if not 4 <= len(word) <= 40 or not word.isalpha():
+        return re.escape(word)
+    others = [word[:at] + r"\pL?" + word[at + 1 :] for at in range(len(word))]
+    others += [word[:at] + r"\pL" + word[at:] for at in range(len(word) + 1)]
+    others += [word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)]
+    return rf"{word}|(?:^|[^\pL\pN])(?:{'|'.join(others)})(?:[^\pL\pN]|$)"
 
 
 def _plain(words: pa.Array) -> pa.Array:

@@ -27,6 +27,8 @@ _SAMPLE = 2_000
 _LONG = 60
 _FREE_TEXT = 40
 _THEIRS = frozenset(("address", "street", "house_number", "coordinate", "parcel", "licence_plate", "sex", "nationality", "birth_place"))
+_BEARERS = frozenset(("national_number", "bis_number", "first_name", "birth_date"))
+"""What only people have: a column that is called a name and nothing more is then theirs."""
 _PEOPLE = frozenset(("national_number", "bis_number", "person_name", "surname", "first_name", "mail", "phone", "birth_date"))
 
 
@@ -75,13 +77,14 @@ def _looked(table: pa.Table, written: Written, spec: Spec) -> tuple[Looked, ...]
     names = [column.name for column in written.columns]
     evidence = {name: _evidence(name, table[name]) for name in names if name != GEOMETRY}
     sources = {each.to or each.name: each.name for each in spec.columns}
-    people = any(each.kind in _PEOPLE and (each.sure or each.named) for found in evidence.values() for each in found[:1])
+    kinds = {each.kind for found in evidence.values() for each in found[:1] if each.sure or each.named}
+    people, bearers = bool(kinds & _PEOPLE), bool(kinds & _BEARERS)
     return tuple(
         Looked(
             column,
             sources.get(column.name, column.name),
             evidence.get(column.name, ()),
-            suggested(column, evidence.get(column.name, ()), table, people),
+            Level.PERSONAL if bearers and _names_people(column, table) else suggested(column, evidence.get(column.name, ()), table, people),
             _examples(table, column),
             written.found.marks.get(sources.get(column.name, column.name), ""),
         )
@@ -112,6 +115,14 @@ def suggested(column: Column, evidence: Sequence[Evidence], table: pa.Table, peo
         if mean >= _FREE_TEXT and not addresses:
             return max(level, Level.SHARED)
     return level
+
+
+def _names_people(column: Column, table: pa.Table) -> bool:
+    """Say whether a column that is called a name holds what is shaped like surnames, many and different."""
+    if column.type != "text" or not recognising.called_name(column.name) or column.profile.distinct <= recognising.MANY:
+        return False
+    some = pc.unique(table[column.name].slice(0, _SAMPLE).drop_null()).to_pylist()
+    return sum(map(recognising.shaped, some)) >= 0.7 * len(some)
 
 
 def _evidence(name: str, column: pa.ChunkedArray) -> tuple[Evidence, ...]:

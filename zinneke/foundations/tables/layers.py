@@ -56,10 +56,10 @@ def draw_tile(frame: Frame, layer: str, names: Sequence[str], z: int, x: int, y:
 
 
 def drawn_shapes(frame: Frame, rows: Array) -> Array:
-    """Return the shapes of some rows; where all of them are points, they are read off their boxes, which costs much less."""
+    """Return the shapes of some rows; where all of them are points, their places, read off their boxes, which costs much less."""
     west, south, east, north = (side[rows] for side in frame.boxes())
     if ((west == east) & (south == north)).all():
-        return np.asarray(shapely.points(west, south))
+        return np.column_stack((west, south))
     return np.asarray(shapely.from_wkb(frame.held(GEOMETRY).wkb(rows)))
 
 
@@ -71,11 +71,14 @@ def _column(frame: Frame, name: str, rows: Array) -> Column:
     if held.kind in ("integer", "decimal"):
         finite = np.isfinite(keys)
         return Column(name, keys, valid if finite.all() else finite if valid is None else valid & finite)
-    return Column(name, keys, valid, lambda different: [_plain(cell) for cell in held.values(different)] if valid is None or valid.any() else [])
+    return Column(name, keys, valid, lambda different: _plain(held.values(different)) if valid is None or valid.any() else [])
 
 
-def _plain(cell: Any) -> Any:
-    return cell[:_MOST_LETTERS] if isinstance(cell, str) else _written(cell)
+def _plain(cells: list[Any]) -> list[Any]:
+    """Return the cells of one column as a tile holds them: texts of a bounded length, moments as text."""
+    if cells and isinstance(cells[0], str):
+        return cells if max(map(len, cells)) <= _MOST_LETTERS else [cell[:_MOST_LETTERS] for cell in cells]
+    return [_written(cell) for cell in cells]
 
 
 def _written(cell: Any) -> Any:

@@ -118,6 +118,14 @@ def _surname(text: str) -> bool:
     return bool(known("surnames").intersection(fold(text).replace("-", " ").split())) and len(text) < 40
 
 
+_SHAPED = re.compile(r"(?:[^\W\d_]+['’]?(?: |-|$)?){1,5}")
+
+
+def shaped(text: str) -> bool:
+    """Say whether a text looks like somebody's name: one to five words of letters, one of them written large."""
+    return len(text) < 40 and text[:60] != text[:60].lower() and _SHAPED.fullmatch(text) is not None
+
+
 def _street(text: str) -> bool:
     words = re.findall(r"[^\W\d_]+", fold(text))
     if not words or len(words) > 8:
@@ -190,6 +198,7 @@ RULES: tuple[_Rule, ...] = (
     _Rule("commune", "list", _among("municipalities"), _has(("municipality",), ("town",)), Level.PUBLIC, True, 0.6),
     _Rule("first_name", "list", _among("first_names"), _has(("first", "name")), Level.PERSONAL, True, 0.5),
     _Rule("surname", "list", _surname, _has(("last", "name"), ("maiden", "name")), Level.PERSONAL, True, 0.4),
+    _Rule("surname", "pattern", shaped, _has(("last", "name"), ("maiden", "name")), Level.PERSONAL, False, 0.7),
     _Rule("coordinate", "pattern", _coordinate, _has(("latitude",), ("longitude",), ("coordinate",)), Level.PUBLIC, False),
     _Rule("postal_code", "pattern", _postcode, _has(("postcode",)), Level.PUBLIC, False),
     _Rule("house_number", "pattern", lambda text: bool(_HOUSE.fullmatch(text)), _has(("house", "number"), ("house",)), Level.PUBLIC, False),
@@ -241,7 +250,12 @@ def _diverse(looked: Sequence[str]) -> bool:
     return new >= SHARE * len(looked) and len(letters) >= 0.5 * len(looked)
 
 
+def called_name(name: str) -> bool:
+    """Say whether a column is called a name and nothing more, as the one beside the first names is."""
+    return len(pieces(name)) == 1 and means(name, "name")
+
+
 @lru_cache(maxsize=4096)
 def suspected(name: str) -> tuple[Kind, ...]:
     """Return the kinds that a column's name alone suggests: for forms, and databases of which only the metadata are known."""
-    return tuple(rule.kind for rule in RULES if rule.named(name))
+    return tuple(dict.fromkeys(rule.kind for rule in RULES if rule.named(name)))

@@ -22,6 +22,9 @@ _ARITHMETIC: dict[str, Callable[..., Any]] = {
     "-": pc.subtract_checked,
     "*": pc.multiply_checked,
     "/": lambda left, right: pc.divide(left.cast(pa.float64()), right.cast(pa.float64())),
+    "div": lambda left, right: _floored(left, right),
+    "%": lambda left, right: pc.subtract(left.cast(pa.float64()), pc.multiply(_floored(left, right), right.cast(pa.float64()))),
+    "^": lambda left, right: pc.power(left.cast(pa.float64()), right.cast(pa.float64())),
 }
 _TEXTUAL: dict[str, Callable[[Any], Any]] = {"length": pc.utf8_length, "lower": pc.utf8_lower, "upper": pc.utf8_upper}
 _MOMENTS: dict[str, Callable[[Any], Any]] = {
@@ -101,6 +104,11 @@ def _compute(scene: Scene, term: Term, rows: Array) -> Any:
         parts = [_written(moments, part, how) for part, how in term.args[1]]
         return pc.binary_join_element_wise(*parts, "") if parts else pc.binary_join_element_wise(pc.cast(pc.year(moments), pa.string()), "", "")
     raise wrong(f"There is no function {term.op[:40]!r}.", where="expression")
+
+
+def _floored(left: Any, right: Any) -> Any:
+    """Return whole quotients, rounded down, as Python's `//` does."""
+    return pc.floor(pc.divide(left.cast(pa.float64()), right.cast(pa.float64())))
 
 
 def _number(value: Any, op: str) -> Any:

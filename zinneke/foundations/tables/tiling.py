@@ -13,7 +13,7 @@ from zinneke.foundations.tables import layers
 from zinneke.foundations.tables.frame import Frame
 
 MOST_BYTES = 64_000_000
-_DRAWING = 3
+_DRAWING = 4
 """Grows when tiles are drawn otherwise, so that nobody is told that an old one has not changed."""
 _SMALL = 1_000
 """Bytes under which packing gains nothing."""
@@ -45,7 +45,7 @@ def tile(frame: Frame, digest: str, layer: str, names: Sequence[str], z: int, x:
     if not packed or len(body) < _SMALL:
         return Tile(body, "", etag_of(digest, names, False))
     key = (digest, tuple(names), z, x, y, True)
-    small = _get(key) or _keep(key, gzip.compress(body, 3, mtime=0))
+    small = _get(key) or _keep(key, gzip.compress(body, 1, mtime=0))
     return Tile(small, "gzip", etag_of(digest, names, True))
 
 

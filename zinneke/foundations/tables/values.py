@@ -14,7 +14,9 @@ from zinneke.kernel.confidentiality import Level
 from zinneke.kernel.load import Fault
 
 Type = Literal["boolean", "integer", "decimal", "date", "timestamp", "text", "geometry"]
-Operator = Literal["eq", "ne", "lt", "le", "gt", "ge", "between", "in", "contains", "starts", "like", "ilike", "caselike", "accentlike", "null"]
+Operator = Literal[
+    "eq", "ne", "lt", "le", "gt", "ge", "between", "in", "contains", "starts", "like", "ilike", "caselike", "accentlike", "near", "null"
+]
 Relation = Literal["intersects", "disjoint", "within", "contains", "equals", "touches", "crosses", "overlaps", "dwithin"]
 Form = Literal["csv", "json", "jsonl", "geojson", "xlsx", "parquet", "gpkg", "shp", "fgb", "kml", "gpx"]
 Do = Literal["drop", "mask", "first", "range", "year", "month", "commune", "suppress", "declare"]
@@ -177,7 +179,8 @@ class Filter:
     """One condition: `value` is a list for `in` and `between`, true or false for `null`, else one value or its text.
 
     `contains` and `ilike` ignore case and accents, `starts` and `like` do not; in a `like` `%` stands for any letters, `_` for one, `\\`
-    before either for itself; `caselike` ignores case alone, `accentlike` accents alone.
+    before either for itself; `caselike` ignores case alone, `accentlike` accents alone. `near` is `contains`, or a word of four letters or more
+    that differs from the text by one letter.
     `ne` does not match empty cells; texts are compared without case and accents first.
     """
 
@@ -199,7 +202,8 @@ class Spatial:
 class Term:
     """A value computed of a row: the `column` or the `value` named by the first argument, else an operation on other terms.
 
-    Operations: `+ - * /`, `length lower upper`, `year quarter month day dayofweek hour minute second` in the zone asked for, and
+    Operations: `+ - * / div % ^` (a whole quotient is rounded down), `length lower upper`,
+    `year quarter month day dayofweek hour minute second` in the zone asked for, and
     `format` (the parts of a moment, written one after the other; see `terms.PARTS`).
     """
 

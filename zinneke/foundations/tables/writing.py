@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from zinneke.foundations.tables.places import find_place, place_points
 from zinneke.foundations.tables.profiles import profile
 from zinneke.foundations.tables.raw import Faults, Raw, connect
 from zinneke.foundations.tables.treatments import LOWERING, Laid, apply
-from zinneke.foundations.tables.values import GEOMETRY, BBox, Column, Spec, Type
+from zinneke.foundations.tables.values import GEOMETRY, BBox, Column, ColumnSpec, Spec, Type
 from zinneke.foundations.tables.workbooks import read_workbook
 from zinneke.kernel.confidentiality import Level, strictest
 from zinneke.kernel.problem import wrong
@@ -33,6 +34,8 @@ LAYOUT = "1"
 """Changes when the same source would be written differently."""
 _LARGE = 50_000
 _GROUP = 32_768
+_ALIKE = 20
+"""How often a value stands on average in a column that is written with a dictionary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,10 @@ def write_version(opened: Opened, spec: Spec, work: Path, levels: Mapping[str, L
     table = laid.table
     if laid.shapes is not None:
         table = _with_shapes(table, laid.shapes, laid.boxes, columns[-1], bbox, geometry)
-    pq.write_table(table, work / "version.parquet", compression="zstd", compression_level=3, row_group_size=_GROUP, write_page_index=True)
+    few = [each.name for each in columns if each.profile.distinct * _ALIKE < table.num_rows]  # a dictionary of values that stand once is lost work
+    pq.write_table(
+        table, work / "version.parquet", compression="zstd", compression_level=1, use_dictionary=few, row_group_size=_GROUP, write_page_index=True
+    )
     aside = len(set(raw.set_aside_lines))
     found = Found(form, raw.delimiter, raw.marks, laid.place)
     return Written(work / "version.parquet", table.num_rows, raw.rows + aside, aside, columns, geometry, time, bbox, faults, found)
@@ -156,12 +162,14 @@ def _columns(laid: Laid, spec: Spec, levels: Mapping[str, Level], faults: Faults
             return before
         return said.level
 
-    found = []
-    for part in laid.table.schema:
-        said = asked.get(part.name)
-        level, kind = level_of(part.name, levels.get(part.name, spec.level)), _kind(part.type)
-        label, unit = (said.label, said.unit) if said else ({}, "")
-        found.append(Column(part.name, kind, level, label, unit, profile(laid.table[part.name], kind, level)))
+    plain = ColumnSpec("")
+    parts = [(part.name, _kind(part.type), level_of(part.name, levels.get(part.name, spec.level))) for part in laid.table.schema]
+    with ThreadPoolExecutor(2) as both:
+        profiles = both.map(lambda part: profile(laid.table[part[0]], *part[1:]), parts)
+        found = [
+            Column(name, kind, level, asked.get(name, plain).label, asked.get(name, plain).unit, looked)
+            for (name, kind, level), looked in zip(parts, profiles, strict=True)
+        ]
     if laid.shapes is not None:
         coordinates = [column.level for column in found if column.name in laid.place]
         found.append(Column(GEOMETRY, "geometry", level_of(GEOMETRY, strictest([levels.get(GEOMETRY, spec.level), *coordinates]))))

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from zinneke.foundations.territory.wire import field, varint
+from zinneke.foundations.territory.wire import Ragged, field, lengths, same, varint, varints, woven
 
 
 class Tags:
@@ -24,7 +24,7 @@ class Tags:
         self.pairs: dict[tuple[str, type, Any], bytes] = {}
 
     def pack(self, properties: Mapping[str, Any]) -> bytes:
-        """Return the tags field of one feature; what has no value is left out."""
+        """Return the numbers of the keys and values of one feature; what has no value is left out."""
         pairs, parts = self.pairs, []
         for key, value in properties.items():
             try:
@@ -34,8 +34,7 @@ class Tags:
             if pair is None:
                 pair = pairs[key, value.__class__, value] = self._pair(key, value)
             parts.append(pair)
-        numbers = b"".join(parts)
-        return field(2, numbers) if numbers else b""
+        return b"".join(parts)
 
     def _pair(self, key: str, value: Any) -> bytes:
         """Return the numbers of a key and a value, both entered in the tables; nothing for what has no value."""
@@ -80,25 +79,38 @@ class Columns:
 
     columns: Sequence[Column]
 
-    def pack(self, chosen: NDArray[Any]) -> tuple[list[bytes], bytes]:
-        """Return the tags field of each chosen feature, and the keys and values of the layer."""
-        found: list[list[bytes]] = []
+    def pack(self, chosen: NDArray[Any]) -> tuple[Ragged, bytes]:
+        """Return the numbers of the keys and values of each chosen feature, and the keys and values of the layer."""
+        pairs = np.empty((len(chosen), 2 * len(self.columns)), np.int64)
+        given = np.ones(pairs.shape, np.bool_)
         tables = [field(3, column.name.encode()) for column in self.columns]
         number = 0
         for key, column in enumerate(self.columns):
             different, places = np.unique(column.keys[chosen], return_inverse=True)
-            if column.values is None and different.dtype.kind == "f":
-                tables.append(_doubles(different))
-            else:
-                tables += map(_written, different.tolist() if column.values is None else column.values(different))
-            head = varint(key)
-            pairs = [head + varint(number + place) for place in range(len(different))]
+            tables.append(_values(different if column.values is None else column.values(different)))
+            pairs[:, 2 * key], pairs[:, 2 * key + 1] = key, number + places
             number += len(different)
             if column.valid is not None:
-                places = np.where(column.valid[chosen], places, len(different))
-            found.append(list(map([*pairs, b""].__getitem__, places.tolist())))
-        joined = map(b"".join, zip(*found, strict=True)) if found else iter([b""] * len(chosen))
-        return [field(2, numbers) if numbers else b"" for numbers in joined], b"".join(tables)
+                given[:, 2 * key] = given[:, 2 * key + 1] = column.valid[chosen]
+        packed, ends = varints(pairs[given])
+        sizes = np.zeros(pairs.shape, np.int64)
+        sizes[given] = np.diff(ends, prepend=0)
+        return (np.frombuffer(packed, np.uint8), sizes.sum(axis=1)), b"".join(tables)
+
+
+def _values(different: NDArray[Any] | list[Any]) -> bytes:
+    """Return the value messages of a column."""
+    if isinstance(different, np.ndarray):
+        if different.dtype.kind == "f":
+            return _doubles(different)
+        if different.dtype.kind in "iu" and len(different) and int(different.min()) >= 0:
+            content = lengths(different)
+            return woven([same(b"\x22", len(different)), lengths(content[1] + 1), same(b"\x28", len(different)), content])
+        return b"".join(map(_written, different.tolist()))
+    try:
+        return b"".join([_TEXTS[len(text)] + text for text in map(str.encode, different)])
+    except (TypeError, IndexError):
+        return b"".join(map(_written, different))
 
 
 _TEXTS = tuple(b"\x22" + varint(length + 1 + len(varint(length))) + b"\x0a" + varint(length) for length in range(1_024))

@@ -16,7 +16,7 @@ import shapely
 from numpy.typing import NDArray
 
 from zinneke.foundations.territory.tags import Columns, Tags
-from zinneke.foundations.territory.wire import delta_bytes, field, varint, varints
+from zinneke.foundations.territory.wire import Ragged, delta_bytes, field, lengths, ragged, same, varint, varints, woven
 from zinneke.kernel.problem import wrong
 
 EXTENT = 4096
@@ -27,7 +27,10 @@ _LIMIT = 85.0511287798066
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One layer of a tile: shapely geometries in degrees (longitude, latitude) and, for each, its properties."""
+    """One layer of a tile: shapely geometries in degrees (longitude, latitude) and, for each, its properties.
+
+    Points may be an array of longitude and latitude instead: that costs a fraction of it.
+    """
 
     name: str
     geometries: Sequence[Any] | NDArray[Any]
@@ -73,29 +76,57 @@ def encode(layers: Sequence[Layer], z: int, x: int, y: int) -> bytes:
 
 
 def _layer(layer: Layer, z: int, x: int, y: int) -> bytes:
-    shapes = np.asarray(layer.geometries, dtype=object)
+    shapes = layer.geometries if isinstance(layer.geometries, np.ndarray) else np.asarray(layer.geometries, dtype=object)
     if not len(shapes):
         return b""
+    chosen, kinds, geometry = _dots(shapes, z, x, y) if shapes.dtype.kind == "f" else _shapes(shapes, z, x, y)
+    if not len(chosen):
+        return b""
+    if isinstance(layer.properties, Columns):
+        packed, tables = layer.properties.pack(chosen)
+    else:
+        tags = Tags()
+        packed = ragged([tags.pack(layer.properties[at]) for at in chosen.tolist()])
+        tables = tags.tables()
+    return field(1, layer.name.encode()) + _features(packed, kinds, geometry) + tables + b"\x28" + varint(EXTENT) + b"\x78\x02"
+
+
+def _features(tags: Ragged, kinds: NDArray[np.uint8], geometry: Ragged) -> bytes:
+    """Return the messages of all features: each its tags, where it has some, its type and its commands."""
+    count = len(kinds)
+    tagged = (tags[1] > 0).astype(np.int64)
+    size = lengths(tags[1])
+    if not tagged.all():
+        size = size[0][np.repeat(tagged, size[1]) > 0], size[1] * tagged
+    head = np.full(int(tagged.sum()), 0x12, np.uint8), tagged
+    kind = np.stack((np.full(count, 0x18, np.uint8), kinds, np.full(count, 0x22, np.uint8)), axis=1).reshape(-1), np.full(count, 3, np.int64)
+    parts = [head, size, tags, kind, lengths(geometry[1]), geometry]
+    whole = np.sum([each for _, each in parts], axis=0)
+    return woven([same(b"\x12", count), lengths(whole), *parts])
+
+
+def _dots(places: NDArray[np.float64], z: int, x: int, y: int) -> tuple[NDArray[np.int64], NDArray[np.uint8], Ragged]:
+    """Return which points lie in the tile, that they are points, and their commands."""
+    pairs = _to_pixels(places, z, x, y)
+    with np.errstate(invalid="ignore"):
+        chosen = np.flatnonzero(np.all((pairs >= -BUFFER) & (pairs < EXTENT + BUFFER), axis=1))
+    whole = np.floor(pairs[chosen]).astype(np.int64)
+    moves = lengths(((whole << 1) ^ (whole >> 63)).reshape(-1))
+    moved = moves[0], moves[1].reshape(-1, 2).sum(axis=1)
+    commands = np.frombuffer(woven([same(b"\x09", len(chosen)), moved]), np.uint8), moved[1] + 1
+    return chosen, np.ones(len(chosen), np.uint8), commands
+
+
+def _shapes(shapes: NDArray[Any], z: int, x: int, y: int) -> tuple[NDArray[np.int64], NDArray[np.uint8], Ragged]:
+    """Return which shapes show in the tile, their types, and their commands."""
     west, south, east, north = buffered(z, x, y)
     boxes = shapely.bounds(shapes)
     with np.errstate(invalid="ignore"):
         near = (boxes[:, 0] <= east) & (boxes[:, 2] >= west) & (boxes[:, 1] <= north) & (boxes[:, 3] >= south)
     chosen = np.flatnonzero(near)
-    if not len(chosen):
-        return b""
-    placed = shapely.transform(shapes[chosen], lambda pairs: _to_pixels(pairs, z, x, y))
-    drawn = _drawn(placed)
-    if not drawn:
-        return b""
-    head = field(1, layer.name.encode())
-    if isinstance(layer.properties, Columns):
-        packed, tables = layer.properties.pack(chosen[[at for _, at, _ in drawn]])
-    else:
-        tags = Tags()
-        packed = [tags.pack(layer.properties[int(chosen[at])]) for _, at, _ in drawn]
-        tables = tags.tables()
-    features = [field(2, pairs + b"\x18" + bytes((kind,)) + field(4, geometry)) for pairs, (kind, _, geometry) in zip(packed, drawn, strict=True)]
-    return head + b"".join(features) + tables + b"\x28" + varint(EXTENT) + b"\x78\x02"
+    drawn = _drawn(shapely.transform(shapes[chosen], lambda pairs: _to_pixels(pairs, z, x, y))) if len(chosen) else []
+    kinds = np.array([kind for kind, _, _ in drawn], np.uint8)
+    return chosen[[at for _, at, _ in drawn]], kinds, ragged([commands for _, _, commands in drawn])
 
 
 def _to_pixels(pairs: NDArray[np.float64], z: int, x: int, y: int) -> NDArray[np.float64]:

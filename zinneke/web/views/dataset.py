@@ -170,11 +170,12 @@ def rows(request: HttpRequest, actor: Actor, dataset: Dataset, version: Version,
 
 def downloads(version: Version) -> list[Download]:
     """Return the files that we make of a version, the whole of it."""
+    tiles = [Download("PMTiles", f"/tiles/tables/{version.dataset}.pmtiles?version={version.number}")] if version.geometry else []
     return [
         Download(words, f"/api/tables/{version.dataset}/export/{form}?version={version.number}", version.bytes if form == "parquet" else 0)
         for form, words in FORMS
         if form != "geojson" or version.geometry
-    ]
+    ] + tiles
 
 
 def chart_csv(request: HttpRequest, key: str) -> HttpResponse:
