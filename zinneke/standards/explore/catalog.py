@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 import msgspec
 
 from zinneke.foundations.catalogue import store, vocabularies
-from zinneke.foundations.catalogue.values import Dataset, Facet
+from zinneke.foundations.catalogue.values import Dataset, Selected
+from zinneke.foundations.catalogue.wanted import CodedField, Words, leaves
 from zinneke.foundations.tables import store as tables
 from zinneke.foundations.tables.values import Version
 from zinneke.kernel.confidentiality import Actor
-from zinneke.kernel.problem import Problem
+from zinneke.kernel.event import Used, announce
 from zinneke.kernel.route import Call, Reply
 from zinneke.kernel.spreadsheet import as_csv
 from zinneke.kernel.text import choose
@@ -30,20 +31,22 @@ from zinneke.standards.explore.datasets import (
 )
 from zinneke.standards.explore.exports import TellExports
 from zinneke.standards.explore.faults import malformed, misfit
+from zinneke.standards.explore.feed import MEDIA_TYPE, feed
 from zinneke.standards.explore.question import MOST_RECORDS
 from zinneke.standards.explore.records import Link, TellField, fields
-from zinneke.standards.explore.syntax import Applied, Field, Node, Star, read_expression, read_items
-from zinneke.standards.explore.syntax import Literal as Value
+from zinneke.standards.explore.syntax import Applied, Field, Star, read_items
+from zinneke.standards.explore.wishes import FACETS, Reader
 
-FACETS = {"publisher": "publisher", "theme": "theme", "license": "licence", "language": "language", "format": "format", "source": "source"}
-"""The facets of the catalogue by the names that they have here."""
 _NAMES = ("dataset_id", "title", "description", "theme", "keyword", "publisher", "license", "language", "modified", "records_count")
-_ORDERS = {"modified": "newest", "title": "title"}
+_ORDERS = {"modified": "modified", "title": "title", "dataset_id": "key", "data_quality": "quality"}
 _PAGE = 100
+_MOST_VALUES = 100
+LINKED = {"dcat": "rdf", "dcat-ap": "rdf", "rdf": "rdf", "ttl": "ttl", "jsonld": "jsonld"}
+"""Forms of linked data, by the form that they have where the catalogue stands as DCAT-AP."""
 
 
 class AskDatasets(msgspec.Struct):
-    """Which datasets: words, `field = "value"` and `refine=facet:value`; at most 100 a page."""
+    """Which datasets: words, comparisons, `refine` and `exclude` with `facet:value`; at most 100 a page, or groups by one facet."""
 
     select: Parts = []
     where: Parts = []
@@ -62,7 +65,7 @@ class AskDatasets(msgspec.Struct):
 class AskCatalogExport(AskDatasets):
     """Which datasets, as what."""
 
-    format: Literal["csv", "json"] = "json"
+    format: Literal["csv", "dcat", "dcat-ap", "json", "jsonld", "rdf", "rss", "ttl"] = "json"
     limit: int = -1
 
 
@@ -164,23 +167,23 @@ def get_dataset(call: Call[AskDataset]) -> TellDataset:
 
 
 def get_datasets(call: Call[AskDatasets]) -> TellDatasets:
-    """Give a page of datasets, the most relevant first, from any offset."""
+    """Give a page of datasets, the most relevant first, from any offset; or how many there are of each publisher, theme and so on."""
     ask = call.ask
     if not -1 <= ask.limit <= MOST_RECORDS:
         raise misfit("limit", f"{ask.limit} was found but -1 <= limit <= {MOST_RECORDS} is expected.")
     if not 0 <= ask.offset < 2**31:
         raise misfit("offset", f"{ask.offset} was found but 0 <= offset is expected.")
     limit = MOST_RECORDS if ask.limit < 0 else ask.limit
+    if any(part.strip() for part in ask.group_by):
+        return _grouped(call, limit)
     names = _selected(ask)
-    keys, total = _keys(call, ask.offset, limit)
+    page = _Asked(call).page(ask.offset, limit)
     base = call.base if ask.include_links else ""
-    found = [dataset(call.actor, each, language_of(call), base) for each in _opened(call.actor, keys)]
-    return TellDatasets(total, [_narrowed(each, names) for each in found] if names else found)
+    found = [dataset(call.actor, each, language_of(call), base) for each in page.datasets]
+    return TellDatasets(page.total, [_narrowed(each, names) for each in found] if names else found)
 
 
 def _selected(ask: AskDatasets) -> list[str]:
-    if any(part.strip() for part in ask.group_by):
-        raise malformed("the catalogue is not grouped here. Its facets are counted at /catalog/facets")
     items = read_items(", ".join(ask.select)) if any(part.strip() for part in ask.select) else []
     if any(isinstance(each.node, Star) for each in items):
         return []
@@ -194,98 +197,55 @@ def _narrowed(each: TellDataset, names: Sequence[str]) -> dict[str, Any]:
     return {name: each.dataset_id if name == "dataset_id" else each.metas["default"].get(name) for name in names}
 
 
-def _opened(actor: Actor, keys: Sequence[str]) -> Iterator[Dataset]:
-    for key in keys:
-        try:
-            yield store.get_dataset(actor, key)
-        except Problem:  # gone since it was found
-            continue
+class _Asked:
+    """What one request asks of the catalogue. Raises `Problem` 400 for what cannot be read."""
+
+    def __init__(self, call: Call[Any], ordered: bool = True) -> None:
+        self.actor, self.language = call.actor, language_of(call)
+        self.reader = Reader(self.actor, self.language)
+        self.wanted = self.reader.wanted(call.ask.where, call.ask.refine, call.ask.exclude)
+        self.by = _order(getattr(call.ask, "order_by", []) if ordered else ())
+        announce(Used("search"))
+        if any(isinstance(each, Words) for each in leaves(self.wanted)) and not self.page(0, 0).total:
+            self.wanted = self.reader.respelled(self.wanted)
+
+    def page(self, offset: int, limit: int, counted: Sequence[CodedField] = ()) -> Selected:
+        """Return some of the datasets that match, and how many have each value of some facets."""
+        return store.select(self.actor, self.wanted, self.by, self.language, limit, offset, counted, 0)
 
 
-class _Page(msgspec.Struct):
-    """Some of the datasets that match: their keys, where the search goes on behind each and behind the last, and the facets."""
-
-    total: int
-    keys: list[str] = []
-    cursors: list[str] = []
-    after: str = ""
-    facets: tuple[Facet, ...] = ()
-
-
-def _keys(call: Call[Any], offset: int, limit: int) -> tuple[list[str], int]:
-    """Return the keys of a page, and how many datasets match; beyond what one search reaches it goes on from dataset to dataset."""
-    found = _search(call, limit if offset <= store.FURTHEST else _PAGE, min(offset, store.FURTHEST))
-    past = offset - store.FURTHEST
-    while past > 0 and found.keys:
-        if past <= len(found.keys):
-            return _search(call, limit, 0, found.cursors[past - 1]).keys, found.total
-        past -= len(found.keys)
-        found = _search(call, _PAGE, 0, found.after) if found.after else _Page(found.total)
-    return found.keys, found.total
-
-
-def _search(call: Call[Any], limit: int, offset: int, after: str = "") -> _Page:
-    text, facets, key = _meant(call.ask, call.actor, language_of(call))
-    if key is not None:
-        keys = [] if after else [each.key for each in _opened(call.actor, [key])]
-        return _Page(len(keys), keys[offset : offset + limit])
-    order = "relevance"
-    for each in read_items(", ".join(getattr(call.ask, "order_by", [])), ordered=True) if any(getattr(call.ask, "order_by", [])) else ():
+def _order(clauses: Sequence[str]) -> tuple[str, ...]:
+    found = []
+    for each in read_items(", ".join(clauses), ordered=True) if any(part.strip() for part in clauses) else ():
         name = each.node.name.removeprefix("default.") if isinstance(each.node, Field) else ""
-        if name not in _ORDERS or each.down is (name == "title"):
-            raise malformed("datasets are ordered by `title` or by `modified desc`")
-        order = _ORDERS[name]
-    found = store.search(call.actor, text, language_of(call), facets, order, limit, offset, after)
-    return _Page(found.total, [hit.key for hit in found.hits], [hit.cursor for hit in found.hits], found.after, found.facets)
+        if name not in _ORDERS:
+            raise malformed(f"datasets are ordered by {', '.join(_ORDERS)}")
+        found.append(f"-{_ORDERS[name]}" if each.down else _ORDERS[name])
+    return tuple(found) or ("-score",)
 
 
-def _meant(ask: Any, actor: Actor, language: str) -> tuple[str, Mapping[str, Sequence[str]], str | None]:
-    """Return the words, facets and key that are asked for. Raises `Problem` 400 for what the catalogue is not asked here."""
-    if ask.exclude and any(part.strip() for part in ask.exclude):
-        raise misfit("exclude", "the catalogue excludes nothing; refine instead.")
-    words: list[str] = []
-    chosen: dict[str, list[str]] = {}
-    key: list[str] = []
-    for each in ask.refine:
-        name, parted, value = each.partition(":")
-        if not parted or name.strip() not in FACETS:
-            raise misfit("refine", f"{each[:60]!r} is not written facet:value with one of {', '.join(FACETS)}.")
-        chosen.setdefault(FACETS[name.strip()], []).append(value.strip().strip("\"'"))
-    for each in ask.where:
-        if each.strip():
-            _read(read_expression(each), words, chosen, key)
-    found = {name: [_code(name, value, actor, language) for value in values] for name, values in chosen.items()}
-    return " ".join(words), found, key[0] if key else None
-
-
-def _read(node: Node, words: list[str], chosen: dict[str, list[str]], key: list[str]) -> None:
-    if isinstance(node, Value) and isinstance(node.value, str):
-        words.append(node.value)
-    elif isinstance(node, Applied) and node.name == "and":
-        for each in node.args:
-            _read(each, words, chosen, key)
-    elif isinstance(node, Applied) and node.name in ("search", "suggest", "startswith", "like") and node.args:
-        _read(node.args[-1], words, chosen, key)
-    elif isinstance(node, Applied) and node.name == "eq" and isinstance(node.args[0], Field) and isinstance(node.args[1], Value):
-        name, value = node.args[0].name.removeprefix("default."), str(node.args[1].value)
-        if name in ("dataset_id", "datasetid"):
-            key.append(value)
-        elif name in FACETS:
-            chosen.setdefault(FACETS[name], []).append(value)
-        else:
-            words.append(value)
-    else:
-        raise malformed(f"the catalogue takes words, search(…), dataset_id, and {', '.join(FACETS)} with `=`, joined by AND")
-
-
-def _code(name: str, value: str, actor: Actor, language: str) -> str:
-    """Return the code of a facet's value that is given by its name."""
-    if name == "theme":
-        return next((code for code, text in vocabularies.THEMES.items() if value in (code, text.fr, text.nl, text.en)), value)
-    if name == "licence":
-        return next((code for code, each in vocabularies.LICENCES.items() if value in (code, each.name.fr, each.name.nl, each.name.en)), value)
-    listed = next((facet for facet in store.search(actor, "", language, limit=0).facets if facet.key == name), None)
-    return next((each.value for each in (listed.values if listed else ()) if value in (each.value, each.label)), value)
+def _grouped(call: Call[AskDatasets], limit: int) -> TellDatasets:
+    """Return how many datasets have each value of one facet."""
+    ask, keys = call.ask, read_items(", ".join(call.ask.group_by))
+    name = keys[0].node.name.removeprefix("default.") if len(keys) == 1 and isinstance(keys[0].node, Field) else ""
+    if name not in FACETS:
+        raise malformed(f"datasets are grouped by one of {', '.join(FACETS)}")
+    shown = {keys[0].label: ""}
+    for each in read_items(", ".join(ask.select)) if any(part.strip() for part in ask.select) else ():
+        if isinstance(each.node, Applied) and each.node.name == "count":
+            shown[each.label] = "count"
+        elif not isinstance(each.node, Field) or each.node.name.removeprefix("default.") != name:
+            raise malformed(f"of groups {name} and count(*) can be selected")
+    asked = _Asked(call, ordered=False)
+    field = FACETS[name]
+    rows = [(asked.reader.label(field, code), count) for code, count in asked.page(0, 0, (field,)).counts[field]]
+    for each in reversed(read_items(", ".join(ask.order_by), ordered=True) if any(part.strip() for part in ask.order_by) else []):
+        counts = shown.get(each.label) == "count" or (isinstance(each.node, Applied) and each.node.name == "count")
+        if not counts and each.label not in shown:
+            raise malformed(f"groups are ordered by {name} or count(*)")
+        rows.sort(key=lambda row: row[1] if counts else row[0].casefold(), reverse=each.down)
+    page = rows[ask.offset : ask.offset + limit]
+    return TellDatasets(len(rows), [{label: count if what else value for label, what in shown.items()} for value, count in page])
 
 
 def get_facets(call: Call[AskCatalogFacets]) -> TellFacets:
@@ -294,44 +254,56 @@ def get_facets(call: Call[AskCatalogFacets]) -> TellFacets:
     for name in wanted:
         if name not in FACETS:
             raise misfit("facet", f"{name[:40]!r} is none of {', '.join(FACETS)}.")
-    found = {facet.key: facet for facet in _search(call, 0, 0).facets}
+    asked = _Asked(call)
+    counts = asked.page(0, 0, [FACETS[name] for name in wanted]).counts
+    refined = {each.partition(":")[0].strip() + ":" + each.partition(":")[2].strip().strip("\"'") for each in call.ask.refine}
     told = []
     for name in wanted:
-        values = found[FACETS[name]].values if FACETS[name] in found else ()
-        told.append(TellFacet(name, [FacetValue(each.label, each.count, "refined" if each.selected else "displayed", each.value) for each in values]))
+        values = [(asked.reader.label(FACETS[name], code), code, count) for code, count in counts[FACETS[name]][:_MOST_VALUES]]
+        told.append(TellFacet(name, [
+            FacetValue(label, count, "refined" if {f"{name}:{label}", f"{name}:{code}"} & refined else "displayed", code)
+            for label, code, count in values
+        ]))  # fmt: skip
     return TellFacets([Link("self", f"{call.base}{ROOT}/facets"), Link("source", f"{call.base}{ROOT}")], told)
 
 
 def get_exports(call: Call[AskForms]) -> TellExports:
     """Give the addresses of the exports of the catalogue."""
     address = f"{call.base}{ROOT}/exports"
-    return TellExports([Link("self", address), *(Link(name, f"{address}/{name}") for name in ("csv", "json"))])
+    return TellExports([Link("self", address), *(Link(name, f"{address}/{name}") for name in sorted(("csv", "json", "rss", *LINKED)))])
 
 
 def get_export(call: Call[AskCatalogExport]) -> Reply:
-    """Give every dataset that matches, with its metadata, streamed."""
+    """Give every dataset that matches, with its metadata, streamed; as linked data the whole catalogue, from where it stands as DCAT-AP."""
     ask, language = call.ask, language_of(call)
-    told = (dataset(call.actor, each, language) for each in _all(call, _search(call, _PAGE, 0)))
+    if ask.format in LINKED:
+        if any((*ask.where, *ask.refine, *ask.exclude)):
+            raise misfit("format", f"{ask.format} gives the whole catalogue; leave where, refine and exclude out.")
+        return Reply(status=303, headers={"Location": f"{call.base}/dcat/catalog.{LINKED[ask.format]}"})
+    found = _all(call, _Asked(call))
     headers = {"Content-Disposition": f'attachment; filename="catalog.{ask.format}"'}
+    if ask.format == "rss":
+        return Reply(feed(found, call.base, language), media_type=MEDIA_TYPE, headers=headers)
+    told = (dataset(call.actor, each, language) for each in found)
     if ask.format == "csv":
         return Reply(_lines(told), media_type="text/csv; charset=utf-8", headers=headers)
     return Reply(_listed(told), headers=headers)
 
 
-def _all(call: Call[AskCatalogExport], page: _Page) -> Iterator[Dataset]:
+def _all(call: Call[AskCatalogExport], asked: _Asked) -> Iterator[Dataset]:
     """Yield every dataset that matches, as many as are asked for; the whole catalogue is read straight through."""
-    left = page.total if call.ask.limit < 0 else call.ask.limit
-    if not any((*call.ask.where, *call.ask.refine, *call.ask.order_by)):
+    left = 2**31 if call.ask.limit < 0 else call.ask.limit
+    if not any((*call.ask.where, *call.ask.refine, *call.ask.exclude, *call.ask.order_by)) and call.ask.format != "rss":
         after = 0
         while left > 0:
             found, after = store.list_datasets(call.actor, after, min(left, _PAGE))
             yield from found
             left -= len(found) if after else left
         return
-    while page.keys and left > 0:
-        yield from _opened(call.actor, page.keys[:left])
-        left -= len(page.keys)
-        page = _search(call, _PAGE, 0, page.after) if page.after else _Page(0)
+    offset = 0
+    while left > 0 and (page := asked.page(offset, min(left, _PAGE)).datasets):
+        yield from page
+        offset, left = offset + len(page), left - len(page)
 
 
 def _lines(told: Iterator[TellDataset]) -> Iterator[bytes]:

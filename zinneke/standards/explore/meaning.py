@@ -169,7 +169,7 @@ def _searched(args: Sequence[Node], sense: Sense) -> tuple[list[Column], str]:
 
 def _search(args: Sequence[Node], sense: Sense) -> Where:
     columns, text = _searched(args, sense)
-    return _containing(text, columns)
+    return And(tuple(Or(tuple(Filter(column.name, "near", word) for column in columns)) for word in words_of(text)))
 
 
 def _escaped(text: str) -> str:

@@ -1,0 +1,148 @@
+"""What `where`, `refine` and `exclude` ask of the catalogue, as a tree of its wishes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from zinneke.foundations.catalogue import answers, store, vocabularies
+from zinneke.foundations.catalogue.wanted import Coded, CodedField, Dated, Either, Every, Kept, Named, Not, TextField, Wanted, Words
+from zinneke.kernel.confidentiality import Actor
+from zinneke.standards.explore.faults import malformed, misfit
+from zinneke.standards.explore.moments import read_moment
+from zinneke.standards.explore.syntax import Applied, Field, Listed, Node, Star, Tagged, read_expression
+from zinneke.standards.explore.syntax import Literal as Value
+
+FACETS: dict[str, CodedField] = {
+    "publisher": "publisher", "theme": "theme", "keyword": "keyword", "license": "licence", "language": "language", "format": "format",
+    "source": "source",
+}  # fmt: skip
+"""The facets of the catalogue by the names that they have here."""
+_TEXTS: dict[str, TextField] = {"title": "title", "description": "description", "keyword": "keywords", "publisher": "publisher"}
+_MOMENT = timedelta(seconds=1)
+
+
+class Reader:
+    """Reads the clauses of one request for somebody, in a language; names of values are looked up as they see them."""
+
+    def __init__(self, actor: Actor, language: str) -> None:
+        self.actor, self.language = actor, language
+        self._known: dict[str, dict[str, str]] = {}
+        self._publishers: dict[str, dict[str, str]] | None = None
+
+    def wanted(self, where: Sequence[str], refine: Sequence[str], exclude: Sequence[str]) -> Wanted:
+        """Return what the clauses ask, all of which must hold. Raises `Problem` 400 for what means nothing here."""
+        parts = [self.condition(read_expression(each)) for each in where if each.strip()]
+        chosen: dict[CodedField, list[str]] = {}
+        for each in refine:
+            field, value = self._facet(each, "refine")
+            chosen.setdefault(field, []).append(value)
+        parts += [Coded(field, tuple(values)) for field, values in chosen.items()]
+        parts += [Not(Coded(field, (value,))) for field, value in (self._facet(each, "exclude") for each in exclude if each.strip())]
+        return Every(tuple(parts))
+
+    def _facet(self, text: str, parameter: str) -> tuple[CodedField, str]:
+        name, parted, value = text.partition(":")
+        if not parted or name.strip() not in FACETS:
+            raise misfit(parameter, f"{text[:60]!r} is not written facet:value with one of {', '.join(FACETS)}.")
+        field = FACETS[name.strip()]
+        return field, self.code(field, value.strip().strip("\"'"))
+
+    def condition(self, node: Node) -> Wanted:
+        """Return what a node means. Raises `Problem` 400."""
+        if isinstance(node, Value) and isinstance(node.value, str):
+            return Words(node.value)
+        if isinstance(node, Applied):
+            if node.name in ("and", "or"):
+                parts = tuple(self.condition(each) for each in node.args)
+                return Every(parts) if node.name == "and" else Either(parts)
+            if node.name == "not":
+                return Not(self.condition(node.args[0]))
+            if node.name in ("search", "suggest", "startswith", "like") and node.args:
+                return self._searched(node)
+            if node.name in ("eq", "ne", "lt", "le", "gt", "ge", "in") and isinstance(node.args[0], Field):
+                return self._compared(node.name, node.args[0].name.removeprefix("default."), node.args[1])
+        known = ("words", "search(…)", "dataset_id", "modified", "records_count", *FACETS)
+        raise malformed(f"the catalogue takes {', '.join(known)}, joined by AND, OR, NOT")
+
+    def _searched(self, node: Applied) -> Wanted:
+        """Return `search("…")`, in every text or in those that are named; a word that is only begun is enough for the others."""
+        last = node.args[-1]
+        if not isinstance(last, Value) or not isinstance(last.value, str):
+            raise malformed("a text between quotes is missing")
+        begins = node.name in ("suggest", "startswith")
+        fields = [each.name.removeprefix("default.") for each in node.args[:-1] if isinstance(each, Field)]
+        if any(name not in _TEXTS for name in fields) or any(not isinstance(each, Field | Star) for each in node.args[:-1]):
+            raise malformed(f"words are searched for in {', '.join(_TEXTS)}")
+        if not fields:
+            return Words(last.value, begins=begins)
+        return Either(tuple(Words(last.value, _TEXTS[name], begins=begins) for name in fields))
+
+    def _compared(self, op: str, name: str, node: Node) -> Wanted:
+        if name == "modified":
+            return self._dated(op, node)
+        values = [str(each.value) for each in (node.values if isinstance(node, Listed) else [node]) if isinstance(each, Value)]
+        if not values or op not in ("eq", "ne", "in", "gt"):
+            raise malformed(f"{name[:40]} is compared with texts, by = or != or IN")
+        if name == "records_count" and op == "gt" and values == ["0"]:
+            return Kept()
+        if name in ("dataset_id", "datasetid"):
+            found: Wanted = Named(tuple(values))
+        elif name in FACETS:
+            found = Coded(FACETS[name], tuple(self.code(FACETS[name], value) for value in values))
+        elif name in _TEXTS:
+            found = Either(tuple(Words(value, _TEXTS[name]) for value in values))
+        else:
+            raise malformed(f"datasets have no {name[:40]} that can be compared. There are dataset_id, modified, {', '.join({*FACETS, *_TEXTS})}")
+        if op == "gt":
+            raise malformed(f"{name[:40]} is compared with texts, by = or != or IN")
+        return Not(found) if op == "ne" else found
+
+    def _dated(self, op: str, node: Node) -> Wanted:
+        text = node.text if isinstance(node, Tagged) and node.kind == "date" else node.value if isinstance(node, Value) else None
+        if not isinstance(text, str) or op == "in":
+            raise malformed("a moment is missing, such as date'2024-01-31'")
+        first: Any = read_moment(text, "UTC")
+        if isinstance(first, datetime):
+            low, after = first, first + _MOMENT
+        elif isinstance(first, date):
+            low = datetime.combine(first, time(), UTC)
+            after = low + timedelta(days=1)
+        else:
+            raise malformed("a moment is missing, such as date'2024-01-31'")
+        bounds = {
+            "eq": (low, after - _MOMENT), "ne": (low, after - _MOMENT), "lt": (None, low - _MOMENT), "le": (None, after - _MOMENT),
+            "gt": (after, None), "ge": (low, None),
+        }  # fmt: skip
+        found = Dated("modified", *bounds[op])
+        return Not(found) if op == "ne" else found
+
+    def code(self, field: CodedField, value: str) -> str:
+        """Return the code of a facet's value that is given by its name."""
+        if field == "theme":
+            return next((code for code, text in vocabularies.THEMES.items() if value in (code, text.fr, text.nl, text.en)), value)
+        if field == "licence":
+            return next((code for code, each in vocabularies.LICENCES.items() if value in (code, each.name.fr, each.name.nl, each.name.en)), value)
+        if field == "keyword":
+            return value
+        known = self._known.get(field)
+        if known is None:
+            there = store.select(self.actor, limit=0, counted=(field,), most=0).counts[field]
+            known = self._known[field] = {self.label(field, code): code for code, _ in there}
+        return known.get(value, value)
+
+    def label(self, field: CodedField, code: str) -> str:
+        """Return how a facet's value is called."""
+        if field == "publisher" and self._publishers is None:
+            self._publishers = store.publisher_names(self.actor)
+        return answers.label(field, code, self.language, self._publishers or {})
+
+    def respelled(self, wanted: Wanted) -> Wanted:
+        """Return the same wishes, each word that nothing visible has replaced by the nearest that something has."""
+        if isinstance(wanted, Every | Either):
+            return replace(wanted, parts=tuple(self.respelled(each) for each in wanted.parts))
+        if isinstance(wanted, Words) and wanted.text.strip():
+            return replace(wanted, text=store.search(self.actor, wanted.text, self.language, limit=0).suggestion or wanted.text)
+        return wanted
