@@ -11,15 +11,18 @@ import msgspec
 import numpy as np
 import shapely
 
+from zinneke.foundations.tables.values import Column, Where
 from zinneke.foundations.territory import crs
 from zinneke.foundations.territory import store as territory
 from zinneke.foundations.territory.values import Area, AreaKind
-from zinneke.kernel.confidentiality import ANONYMOUS, Actor
+from zinneke.kernel.confidentiality import ANONYMOUS, Actor, Level
 from zinneke.kernel.problem import not_found, wrong
 from zinneke.kernel.route import Call, Reply
 from zinneke.kernel.text import LANGUAGES, Text
 from zinneke.standards.ogc.answers import GEOJSON, HTML, JSON, ROOT, Link, address, itself, query_of
 from zinneke.standards.ogc.asks import AskItem, AskItems
+from zinneke.standards.ogc.cql2 import read_filter
+from zinneke.standards.ogc.cql2.among import holds
 from zinneke.standards.ogc.items import MOST, USUAL, FeatureCollection, told
 from zinneke.standards.ogc.systems import CRS84, NAMES, System, read_box, read_system
 
@@ -30,7 +33,8 @@ KINDS: dict[str, tuple[AreaKind, Text]] = {
     "territory.neighbourhoods": ("neighbourhood", Text("Les quartiers", "De wijken", "The neighbourhoods")),
 }
 PROPERTIES = ("code", "kind", "parent", *(f"name_{language}" for language in LANGUAGES))
-_PAGING = frozenset({"f", "limit", "after", "bbox", "bbox-crs", "crs", "datetime"})
+_PAGING = frozenset({"f", "limit", "after", "bbox", "bbox-crs", "crs", "datetime", "filter", "filter-lang", "filter-crs"})
+_COLUMNS = (*(Column(name, "text", Level.PUBLIC) for name in PROPERTIES), Column("geometry", "geometry", Level.PUBLIC))
 _DIGITS = {4326: 9}
 
 
@@ -68,6 +72,7 @@ def describe(call: Call[Any], collection: str) -> dict[str, Any]:
             Link(here, "self", JSON),
             Link(f"{here}?f=html", "alternate", HTML),
             Link(f"{here}/items", "items", GEOJSON, "Items"),
+            Link(f"{here}/queryables", "http://www.opengis.net/def/rel/ogc/1.0/queryables", "application/schema+json", "Queryables"),
             Link(f"{here}/schema", "http://www.opengis.net/def/rel/ogc/1.0/schema", "application/schema+json", "Schema"),
         ],
         "extent": {"spatial": {"bbox": [around], "crs": CRS84}} if around else {},
@@ -83,14 +88,15 @@ def _properties(area: Area) -> dict[str, Any]:
 
 
 def list_areas(call: Call[AskItems]) -> Reply:
-    """List areas that touch a box and have the properties that are asked for."""
+    """List areas that touch a box, have the properties that are asked for, and answer a filter."""
     ask, query = call.ask, query_of(call)
     kind, title = _kind(ask.collection)
     if unknown := [name for name in query if name not in _PAGING and name not in PROPERTIES]:
         raise wrong(f"Areas are narrowed by a box or by {', '.join(PROPERTIES)}; there is no {unknown[0][:60]!r} here.", where=unknown[0])
     box, system = read_box(ask.bbox, read_system(ask.bbox_crs, "bbox-crs")), read_system(ask.crs)
     wanted = {name: value for name, value in query.items() if name in PROPERTIES}
-    found = [each for each in shapes(call.actor, kind) if _matches(each, wanted, box)]
+    where = read_filter(ask.filter, ask.filter_lang, read_system(ask.filter_crs, "filter-crs"), _COLUMNS) if ask.filter.strip() else None
+    found = [each for each in shapes(call.actor, kind) if _matches(each, wanted, box, where)]
     start = int(ask.after) if ask.after.isascii() and ask.after.isdigit() and len(ask.after) < 9 else 0
     page = found[start : start + min(ask.limit or USUAL, MOST)]
     path = f"{ROOT}/collections/{ask.collection}/items"
@@ -103,9 +109,11 @@ def list_areas(call: Call[AskItems]) -> Reply:
     )
 
 
-def _matches(each: tuple[Area, Any], wanted: dict[str, str], box: tuple[float, float, float, float] | None) -> bool:
+def _matches(each: tuple[Area, Any], wanted: dict[str, str], box: tuple[float, float, float, float] | None, where: Where | None) -> bool:
     area, shape = each
     known = _properties(area)
+    if where is not None and holds(where, known, shape) is not True:
+        return False
     return all(known.get(name, "") == value for name, value in wanted.items()) and (box is None or bool(shape.intersects(shapely.box(*box))))
 
 

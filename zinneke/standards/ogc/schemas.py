@@ -46,8 +46,8 @@ def _answer(call: Call[AskCollection], what: str) -> Reply:
         title, properties = records.TITLE.said_in(call.language), dict(records.QUERYABLES if what != "sortables" else {})
     elif collection in areas.KINDS:
         title, properties = areas.KINDS[collection][1].said_in(call.language), dict.fromkeys(areas.PROPERTIES, _TEXT)
-        properties |= {"geometry": _shape("polygon")} if what == "schema" else {}
-        if what != "schema":
+        properties |= {"geometry": _shape("polygon")}
+        if what == "sortables":
             raise not_found("schema of this kind", collection)
     else:
         version = collections.get_version(call.actor, collection)

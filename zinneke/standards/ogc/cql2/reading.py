@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from zinneke.foundations.tables.values import And, Column, Filter, Not, Or, Where
+from zinneke.foundations.tables.values import And, Column, Compare, Filter, Not, Or, Term, Where
 from zinneke.standards.ogc.cql2 import json, text
 from zinneke.standards.ogc.cql2.spatial import RELATIONS, related
 from zinneke.standards.ogc.cql2.temporal import ALLEN, compared
@@ -29,6 +29,10 @@ _FOLDING = {
     frozenset[str](): "like",
 }
 EVERYTHING, NOTHING = And(()), Or(())
+_KINDS = {"integer": "number", "decimal": "number"}
+_HELD: tuple[tuple[str, type | tuple[type, ...]], ...] = (
+    ("boolean", bool), ("number", (int, float)), ("timestamp", datetime), ("date", date), ("text", str)
+)  # fmt: skip
 
 
 def read_filter(source: str, language: str, system: System, columns: Sequence[Column]) -> Where:
@@ -105,9 +109,13 @@ class _Reading:
         raise fault(f"A constant should stand where {_said(node)} does; properties are compared with constants.")
 
     def comparison(self, op: str, left: Node, right: Node) -> Where:
-        """Translate a comparison of a property with a constant, either way round, or of two constants."""
+        """Translate a comparison: of a property with a constant, either way round, of two constants, of two properties, of sums of them."""
         left_folds, left_bare = _folds(left)
         right_folds, right_bare = _folds(right)
+        if _computed(left_bare) or _computed(right_bare) or (isinstance(left_bare, Property) and isinstance(right_bare, Property)):
+            if left_folds or right_folds:
+                raise fault("CASEI and ACCENTI compare a property with a constant.")
+            return self.compared(op, left, right)
         if isinstance(right_bare, Property) and not isinstance(left_bare, Property):
             return self.comparison(_TURNED[op], right, left)
         if not isinstance(left_bare, Property):
@@ -124,6 +132,36 @@ class _Reading:
         found = self.folded(column, left_folds, right_folds, _escaped(str(fitting(column, self.value(right_bare)))))
         return Not(found) if op == "<>" else found
 
+    def compared(self, op: str, left: Node, right: Node) -> Where:
+        """Translate a comparison in which both sides are computed of the row. Raises `Problem` 400 where their kinds do not fit."""
+        kinds = [self.kind(each) for each in (left, right)]
+        if kinds[0] != kinds[1]:
+            raise fault(f"{_said(left)} is {kinds[0]} and {_said(right)} {kinds[1]}; they cannot be compared.")
+        return Compare(_COMPARED[op], self.term(left), self.term(right))  # type: ignore[arg-type]
+
+    def kind(self, node: Node) -> str:
+        """Return what kind of value a side has."""
+        if isinstance(node, Property):
+            column = self.column(node.name)
+            if column.type == "geometry":
+                raise fault(f"{node.name!r} is a shape. Compare it with S_INTERSECTS, S_WITHIN and the like.")
+            return _KINDS.get(column.type, column.type)
+        if isinstance(node, Operation) and node.op in _SUMS:
+            return "number"
+        value = self.value(node)
+        return next((kind for kind, held in _HELD if isinstance(value, held)), "text")
+
+    def term(self, node: Node) -> Term:
+        """Translate a side as a value computed of a row: arithmetic is for numbers alone."""
+        if isinstance(node, Property):
+            return Term("column", (node.name,))
+        if isinstance(node, Operation) and node.op in _SUMS and _computed(node):
+            for each in (sides := _counted(node.op, node.args, 2)):
+                if self.kind(each) != "number":
+                    raise fault(f"{node.op!r} is for numbers.")
+            return Term(node.op, tuple(self.term(each) for each in sides))
+        return Term("value", (self.value(node),))
+
     def folded(self, column: Column, left: frozenset[str], right: frozenset[str], pattern: str) -> Filter:
         """Return the condition that a text is like a pattern, whatever case, accents or both."""
         if column.type != "text":
@@ -135,6 +173,8 @@ class _Reading:
     def between(self, args: tuple[Node, ...]) -> Where:
         """Translate `between`, both ends included."""
         tested, low, high = _counted("between", args, 3)
+        if any(_computed(each) for each in args) or isinstance(low, Property) or isinstance(high, Property):
+            return And((self.comparison(">=", tested, low), self.comparison("<=", tested, high)))
         column = self.named(tested)
         ends = [fitting(column, self.value(each)) for each in (low, high)]
         return And((Filter(column.name, "ge", ends[0]), Filter(column.name, "le", ends[1])))
@@ -159,6 +199,11 @@ class _Reading:
             return Filter(column.name, "in", [fitting(column, self.value(each)) for each in listed])
         pairs = [_folds(each) for each in listed]
         return Or(tuple(self.folded(column, left, folds, _escaped(str(fitting(column, self.value(value))))) for folds, value in pairs))
+
+
+def _computed(node: Node) -> bool:
+    """Say whether a value is arithmetic over some property."""
+    return isinstance(node, Operation) and node.op in _SUMS and any(isinstance(each, Property) or _computed(each) for each in node.args)
 
 
 def _counted(op: str, args: tuple[Node, ...], number: int) -> tuple[Node, ...]:
