@@ -34,6 +34,15 @@ ENVIRONMENT = {
         "none",
         "databases that publishers may read: hosts (`db.example`, `db.example:5433`) and folders of SQLite files, separated by commas",
     ),
+    "ZINNEKE_FEEDS": ("none", "live addresses of sources that the platform asks itself, `solution/source` or `*`, separated by commas"),
+    "ZINNEKE_MQTT_URL": ("none", "`mqtt://user:password@host:port` (`mqtts://` for TLS) of the broker to which devices publish"),
+    "ZINNEKE_MQTT_CLIENT": ("zinneke", "the name of our session at the broker; two servers at one broker need two names"),
+    "ZINNEKE_MQTT_TOPICS": ("devices", "which families of topics are taken in, separated by commas: see docs/reference/topics.md"),
+    "ZINNEKE_MQTT_SELECT": (
+        "none",
+        "selections with which SensorThings entities are also told, such as `phenomenonTime,result name`: see docs/sensorthings.md",
+    ),
+    "ZINNEKE_MQTT_CA": ("the machine's", "file with the certificates that vouch for the broker, for `mqtts://`"),
     "ZINNEKE_DEBUG": ("0", "1 shows Django's own error pages; never on an open network"),
     "ZINNEKE_CONTROL": ("made at each start", "set by `zinneke serve` itself: the secret with which the command line hands work to the server"),
 }
@@ -47,6 +56,14 @@ DATABASE_URL = os.environ.get("ZINNEKE_DATABASE_URL", "")
 """`postgresql://user:password@host:port/name`; empty for SQLite in the data folder."""
 PUBLIC_URL = os.environ.get("ZINNEKE_PUBLIC_URL", "").rstrip("/")
 """The address that people and machines use, when a proxy stands before us."""
+FEEDS = tuple(word for word in os.environ.get("ZINNEKE_FEEDS", "").replace(" ", "").split(",") if word)
+"""Which live addresses of sources are asked."""
+MQTT_URL = os.environ.get("ZINNEKE_MQTT_URL", "")
+"""The broker to which devices publish; empty for none."""
+MQTT_CLIENT = os.environ.get("ZINNEKE_MQTT_CLIENT", "zinneke")
+MQTT_TOPICS = tuple(word for word in os.environ.get("ZINNEKE_MQTT_TOPICS", "devices").replace(" ", "").split(",") if word)
+"""Which families of topics are taken in."""
+MQTT_SELECT = tuple(tuple(each.split(",")) for each in os.environ.get("ZINNEKE_MQTT_SELECT", "").split())
 CITY_ZONE = os.environ.get("ZINNEKE_ZONE", "Europe/Brussels")
 DEBUG = os.environ.get("ZINNEKE_DEBUG", "") == "1"
 

@@ -26,6 +26,7 @@ QUARANTINE = "zinneke.foundations.observations.quarantine"
 HANDLED: dict[str, str] = {
     f"{ROOM}.check_streams": "tells of numbers what the store tells whoever writes to them: tests/foundations/devices/test_store.py",
     f"{ROOM}.apply_retention": "deletes, by solution and reach; tells figures only",
+    "zinneke.foundations.observations.quarantine.keep_messages": "only adds to the quarantine, for senders who may be nobody",
 }
 PLACES = {item.mark: Place(4.35 + at / 100, 50.85) for at, item in enumerate(ITEMS)}
 

@@ -26,6 +26,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from zinneke.asgi import messages
 from zinneke.asgi.door import TOKENS, Door
 from zinneke.asgi.rounds import Rounds, chores
 from zinneke.kernel.confidentiality import ANONYMOUS, SYSTEM, Actor
@@ -146,9 +147,11 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     await anyio.to_thread.run_sync(start)
     rounds = Rounds(chores())
     rounds.start()
+    await anyio.to_thread.run_sync(messages.start)
     try:
         yield
     finally:
+        await anyio.to_thread.run_sync(messages.stop)
         await anyio.to_thread.run_sync(rounds.stop)
         await anyio.to_thread.run_sync(stop)
 

@@ -12,6 +12,7 @@ from zinneke.kernel import registry
 from zinneke.kernel.command import Command, Out
 from zinneke.kernel.command import parser as command_parser
 from zinneke.kernel.route import Known, Needs, Page, Route
+from zinneke.kernel.topic import Topic
 from zinneke.kernel.units import UNITS
 
 FOLDER = Path(__file__).parents[2] / "docs" / "reference"
@@ -30,10 +31,16 @@ def _route(route: Route) -> tuple[str, ...]:
     return route.method, f"`{route.path}`", _who(route), route.summary or (inspect.getdoc(route.call) or "").split("\n", 1)[0]
 
 
-def _who(door: Route | Page) -> str:
+def _who(door: Route | Page | Topic) -> str:
     if isinstance(door.audience, Needs):
         return f"`{door.audience.right}` {door.audience.subject}"
     return "whoever is signed in" if isinstance(door.audience, Known) else "everyone"
+
+
+def _topics() -> Iterator[str]:
+    yield "Every topic on which messages are taken in over MQTT; `ZINNEKE_MQTT_TOPICS` opens families of them.\n"
+    rows = ((f"`{each.family}`", f"`{each.pattern}`", _who(each), each.summary) for each in registry.topics())
+    yield from _table(("family", "topic", "who", "what it does"), sorted(rows))
 
 
 def _pages() -> Iterator[str]:
@@ -114,6 +121,7 @@ def _cell(text: str) -> str:
 
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "routes": _routes,
+    "topics": _topics,
     "pages": _pages,
     "commands": _commands,
     "settings": _settings,

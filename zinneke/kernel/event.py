@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 E = TypeVar("E")
@@ -37,10 +37,20 @@ class Used:
 
 @dataclass(frozen=True, slots=True)
 class ObservationsStored:
-    """Observations were committed: which streams, how many rows."""
+    """Observations were committed: which streams, how many rows; `keys` are the rows' streams and times (microseconds since 1970), two columns."""
 
     streams: tuple[int, ...]
     rows: int
+    keys: tuple[Any, Any] = field(default=((), ()), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EntityChanged:
+    """A thing, a stream or what belongs to them was written: its set and number; `names` are its properties that changed, none when it is new."""
+
+    set: str
+    id: int
+    names: tuple[str, ...] = ()
 
 
 def listen(kind: type[E], listener: Callable[[E], None]) -> None:

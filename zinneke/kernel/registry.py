@@ -12,6 +12,7 @@ from typing import Any
 from zinneke.kernel.command import Command
 from zinneke.kernel.route import Page, Route
 from zinneke.kernel.solution import Solution
+from zinneke.kernel.topic import Telling, Topic
 
 STOREYS = ("zinneke.foundations", "zinneke.office", "zinneke.engagement")
 
@@ -31,10 +32,10 @@ def _folders(package: str) -> list[str]:
 
 @cache
 def modules(name: str) -> tuple[ModuleType, ...]:
-    """Return the module `name` (`routes`, `pages`, `store`, `commands`, …) of every room and door that has one; routes: each standard too."""
+    """Return the module `name` (`routes`, `pages`, `store`, …) of every room and door that has one; routes, topics: each standard too."""
     places = [f"{room}.{name}" for room in (*rooms(), "zinneke.web", "zinneke.asgi", "zinneke.cli")]
     found = [place for place in places if importlib.util.find_spec(place)]
-    if name == "routes":
+    if name in ("routes", "topics"):
         found += [f"zinneke.standards.{info.name}" for info in pkgutil.iter_modules(importlib.import_module("zinneke.standards").__path__)]
     return tuple(importlib.import_module(place) for place in found)
 
@@ -42,6 +43,16 @@ def modules(name: str) -> tuple[ModuleType, ...]:
 def routes() -> tuple[Route, ...]:
     """Return every machine's door in the house."""
     return tuple(route for module in modules("routes") for route in _declared(module, "ROUTES"))
+
+
+def topics() -> tuple[Topic, ...]:
+    """Return every door for messages in the house."""
+    return tuple(topic for module in modules("topics") for topic in _declared(module, "TOPICS"))
+
+
+def tellings() -> tuple[Telling, ...]:
+    """Return all that the house publishes by itself."""
+    return tuple(telling for module in modules("topics") for telling in _declared(module, "TELLINGS"))
 
 
 def pages() -> tuple[Page, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -42,6 +42,21 @@ def remember(kind: str, key: str, find: Callable[[], tuple[T, float] | None]) ->
                 _found.clear()
             _found[kind, key] = (time.monotonic() + min(seconds, SECONDS), found)
     return found
+
+
+def remember_all(kind: str, keys: Collection[str], find: Callable[[list[str]], dict[str, T]]) -> dict[str, T]:
+    """Return what stands under each of these keys, looking up together those that are not remembered; what there is not is left out."""
+    known: dict[str, T] = {key: value for key in keys if (value := recall(kind, key)) is not None}
+    generation = _generation
+    missing = [key for key in keys if key not in known]
+    found = find(missing) if missing else {}
+    with _lock:
+        if generation == _generation:
+            if len(_found) + len(found) >= MOST:
+                _found.clear()
+            until = time.monotonic() + SECONDS
+            _found.update({(kind, key): (until, value) for key, value in found.items()})
+    return known | found
 
 
 def forget() -> None:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from zinneke.foundations.observations import lifecycle, models, register
-from zinneke.foundations.observations.entities import deriving
+from zinneke.foundations.observations.entities import deriving, told
 from zinneke.foundations.observations.register import SUBJECT, Register, placed
 from zinneke.foundations.observations.values import Stream, StreamRow, Thing
 from zinneke.foundations.territory import store as territory
@@ -65,6 +65,7 @@ def set_things(actor: Actor, rows: Iterable[Thing]) -> Counts:
             deriving.follow_things(written, known.things)
             fresh = register.replace(written, [])
             follow(known, fresh, {thing.key for thing in written})
+            told.things(written, known.things)
     return counts
 
 
@@ -132,6 +133,7 @@ def set_streams(actor: Actor, rows: Iterable[StreamRow]) -> Counts:
             store_streams(written)
             deriving.follow_streams(written)
             follow(known, register.replace([], written), {stream.thing for stream in written})
+            told.streams(written, known.by_key)
     return counts
 
 

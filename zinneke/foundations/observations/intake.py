@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import accumulate
 
 import numpy as np
 from django.db import DatabaseError
@@ -13,12 +14,14 @@ from django.utils import timezone
 
 from zinneke.foundations.observations import alerts, arrivals, lifecycle, models, pace, rules
 from zinneke.foundations.observations.register import Register
-from zinneke.foundations.observations.values import EPOCH, Batch, Floats, Int32s, Int64s, Receipt, Refusal
-from zinneke.foundations.observations.writer import CONFLICT, DUPLICATE
+from zinneke.foundations.observations.values import EPOCH, Batch, Flags, Floats, Int32s, Int64s, Receipt, Refusal, Truths
+from zinneke.foundations.observations.writer import CONFLICT, DUPLICATE, STORED
 from zinneke.kernel.confidentiality import Actor, Level, Right
 from zinneke.kernel.event import ObservationsStored, announce
 
 log = logging.getLogger(__name__)
+REFUSED = 3
+"""The fate of a row that did not come to the writer; those of the writer are less."""
 MOST_TOLD = 1000
 """Refusals that a receipt lists and the quarantine keeps from one batch."""
 MOST_KEPT = 20_000
@@ -31,28 +34,64 @@ def take(actor: Actor, register: Register, batch: Batch, keeping: bool = True) -
     What is refused goes to the quarantine, unless it comes from there. Raises `Problem` 429 when a device sends too fast; then nothing was stored.
     """
     pace.check(actor, register, len(batch))
+    return take_each(register, [(actor, batch)], keeping)[0]
+
+
+def take_each(register: Register, parts: Sequence[tuple[Actor, Batch]], keeping: bool = True) -> list[Receipt]:
+    """Take in the batches of several senders in one commit, each within the sender's reach, and say what became of each."""
+    batch, edges = _joined([batch for _, batch in parts])
     positions = register.find(batch.streams)
     known = positions >= 0
-    known[known] = register.allowed(actor, Right.EDIT, positions[known])
+    for (actor, _), start, end in zip(parts, edges, edges[1:], strict=False):
+        here = known[start:end]
+        here[here] = register.allowed(actor, Right.EDIT, positions[start:end][here])
     low, high = _of(register.low, positions, -np.inf), _of(register.high, positions, np.inf)
     reasons = rules.judge(known, batch.times, _judged(register, batch, positions), low, high, time.time_ns() // 1000)
-    refused = []
-    for at in np.flatnonzero(reasons)[:MOST_TOLD].tolist():
-        why = rules.explain(int(reasons[at]), int(batch.streams[at]), float(batch.values[at]), float(low[at]), float(high[at]))
-        if reasons[at] == rules.NO_TIME and at in batch.unread:
-            why = batch.unread[at].why
-        refused.append(Refusal(at, why, _where(batch, at)))
     good = np.flatnonzero(reasons == rules.TAKEN)
-    receipt = Receipt(refusals=len(batch) - len(good), refused=refused)
+    fates = np.full(len(batch), REFUSED, np.uint8)
     if len(good):
-        receipt += _commit(register, batch, good, positions)
-        receipt.refused.sort(key=lambda refusal: refusal.index)
-    if receipt.refused and keeping:
+        fates[good] = _commit(register, batch, good, positions)
+    counts = [_counted(mask, edges) for mask in (fates == STORED, fates == DUPLICATE, fates >= CONFLICT)]
+    receipts = [Receipt(*each) for each in zip(*counts, strict=True)]
+    for at in np.flatnonzero(counts[2]).tolist():
+        lost = np.flatnonzero(fates[edges[at] : edges[at + 1]] >= CONFLICT)[:MOST_TOLD]
+        receipts[at].refused = [_refusal(batch, edges[at], row, reasons, low, high) for row in lost.tolist()]
+        if not keeping:
+            continue
         try:
-            quarantine(actor, register, batch, receipt.refused)
+            quarantine(parts[at][0], register, batch, [Refusal(each.index + edges[at], each.reason) for each in receipts[at].refused])
         except DatabaseError:  # the receipt tells the sender all the same
             log.exception("the quarantine could not be written")
-    return receipt
+    return receipts
+
+
+def _counted(mask: Truths, edges: list[int]) -> list[int]:
+    """Return how many rows of each part are meant."""
+    counted: list[int] = np.diff(np.concatenate(([0], np.cumsum(mask)))[edges]).tolist()
+    return counted
+
+
+def _joined(batches: Sequence[Batch]) -> tuple[Batch, list[int]]:
+    """Return batches as one, and where each begins in it, and the end."""
+    edges = [0, *accumulate(len(batch) for batch in batches)]
+    if len(batches) == 1:
+        return batches[0], edges
+    unread = {start + at: told for batch, start in zip(batches, edges, strict=False) for at, told in batch.unread.items()}
+    details = {start + at: told for batch, start in zip(batches, edges, strict=False) for at, told in batch.details.items()}
+    streams, times, values = (np.concatenate([getattr(batch, name) for batch in batches]) for name in ("streams", "times", "values"))
+    return Batch(streams, times, values, unread, details), edges
+
+
+def _refusal(batch: Batch, start: int, at: int, reasons: Int64s, low: Floats, high: Floats) -> Refusal:
+    """Say why a row was refused; `at` is its place in its own part, which begins at `start`."""
+    row = start + at
+    if reasons[row] == rules.TAKEN:
+        why = "Another value is stored for this stream and time. Send a correction if this one is right."
+    elif reasons[row] == rules.NO_TIME and row in batch.unread:
+        why = batch.unread[row].why
+    else:
+        why = rules.explain(int(reasons[row]), int(batch.streams[row]), float(batch.values[row]), float(low[row]), float(high[row]))
+    return Refusal(at, why, f"stream {int(batch.streams[row])}")
 
 
 def _judged(register: Register, batch: Batch, positions: Int32s) -> Floats:
@@ -72,31 +111,22 @@ def _of(column: Floats, positions: Int32s, unknown: float) -> Floats:
     return np.where(positions >= 0, column[positions], unknown)
 
 
-def _where(batch: Batch, at: int) -> str:
-    return f"stream {int(batch.streams[at])}"
-
-
-def _commit(register: Register, batch: Batch, good: Int64s, positions: Int32s) -> Receipt:
+def _commit(register: Register, batch: Batch, good: Int64s, positions: Int32s) -> Flags:
+    """Commit rows of a batch, and tell who listens; return what became of each."""
     chosen = batch if len(good) == len(batch) else batch.only(good)
     room = lifecycle.opened()
     room.tail.cover(register.highest)
     outcome = room.writer.take(chosen, register.jump[positions[good]])
-    conflicts = np.flatnonzero(outcome == CONFLICT)
-    duplicates = int(np.count_nonzero(outcome == DUPLICATE))
-    told = [
-        Refusal(at, "Another value is stored for this stream and time. Send a correction if this one is right.", _where(batch, at))
-        for at in good[conflicts[:MOST_TOLD]].tolist()
-    ]
-    stored = len(chosen) - len(conflicts) - duplicates
-    if stored:
-        heard = np.unique(chosen.streams[outcome == 0])
+    heard = np.unique(chosen.streams[outcome == STORED])
+    if len(heard):
         arrivals.note(heard, room.tail.ends(heard).last, time.time_ns() // 1000)
         try:
             alerts.watch(register, heard)
         except DatabaseError:  # what is stored is acknowledged, whatever becomes of the alerts; the next value asks again
             log.exception("the alert rules could not be asked")
-        announce(ObservationsStored(tuple(heard.tolist()), stored))
-    return Receipt(stored, duplicates, len(conflicts), told)
+        new = outcome == STORED
+        announce(ObservationsStored(tuple(heard.tolist()), int(np.count_nonzero(new)), (chosen.streams[new], chosen.times[new])))
+    return outcome
 
 
 def quarantine(actor: Actor, register: Register, batch: Batch, refused: Sequence[Refusal]) -> None:
@@ -133,7 +163,7 @@ def keep(actor: Actor, rows: list[models.Quarantined]) -> None:
     """Keep rows in the quarantine, and let the oldest go beyond what it holds."""
     heard = timezone.now()
     for row in rows:
-        row.who, row.heard = actor.key[:200], heard
+        row.who, row.heard = row.who or actor.key[:200], heard
     models.Quarantined.objects.bulk_create(rows, batch_size=200)
     newest = models.Quarantined.objects.order_by("-pk").values_list("pk", flat=True)[MOST_KEPT : MOST_KEPT + 1].first()
     if newest is not None:

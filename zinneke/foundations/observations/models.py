@@ -203,3 +203,21 @@ class Attempt(models.Model):
 
     class Meta:
         ordering = ("pk",)
+
+
+class Feed(models.Model):
+    """How the asking of a source's live address goes."""
+
+    solution = models.CharField(max_length=100)
+    source = models.CharField(max_length=100)
+    due = models.DateTimeField(null=True)
+    asked = models.DateTimeField(null=True)
+    changed = models.DateTimeField(null=True)
+    failures = models.PositiveIntegerField(default=0)
+    fault = models.CharField(max_length=500, blank=True)
+    etag = models.CharField(max_length=500, blank=True)
+    modified = models.CharField(max_length=100, blank=True)
+    stored = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["solution", "source"], name="one_feed_a_source")]

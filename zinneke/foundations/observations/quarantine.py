@@ -13,7 +13,7 @@ from zinneke.foundations.audit import store as audit
 from zinneke.foundations.observations import intake, models, register, samples, wire
 from zinneke.foundations.observations.refused import Attempt, Mend, Quarantined, Sought, State
 from zinneke.foundations.observations.register import SUBJECT, Register, within_reach
-from zinneke.foundations.observations.values import Batch, Detail, Receipt
+from zinneke.foundations.observations.values import Batch, Detail, Receipt, RefusedMessage
 from zinneke.kernel import registry
 from zinneke.kernel.confidentiality import Actor, Level, Right, strictest
 from zinneke.kernel.problem import Problem, not_found, wrong
@@ -61,6 +61,28 @@ def keep_unread(actor: Actor, body: bytes, reason: str, solution: str = "", sour
         level=strictest(levels) if levels else Level.PERSONAL,
     )  # fmt: skip
     intake.keep(actor, [row])
+    _forget_raws()
+
+
+@verb(Right.COMMAND, SUBJECT)
+def keep_messages(actor: Actor, messages: Sequence[RefusedMessage]) -> None:
+    """Keep messages that were refused whole, with their topics and bytes; for the platform itself, which knows best who sent them."""
+    rows = [
+        models.Quarantined(
+            stream=each.topic[:300].replace("\0", "�"),
+            reason=each.reason[:300],
+            raw=each.payload[:MOST_RAW],
+            who=each.who[:200],
+            level=Level.PERSONAL,
+        )
+        for each in messages
+    ]
+    intake.keep(actor, rows)
+    _forget_raws()
+
+
+def _forget_raws() -> None:
+    """Let go of the bytes of all but the newest messages."""
     last = models.Quarantined.objects.exclude(raw=None).order_by("-pk").values_list("pk", flat=True)[MOST_RAWS : MOST_RAWS + 1].first()
     if last is not None:
         models.Quarantined.objects.filter(pk__lte=last).update(raw=None)

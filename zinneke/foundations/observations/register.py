@@ -64,7 +64,7 @@ class Register:
         self._readings = self._coded([stream.reading for stream in self.streams])
         self._things = self._coded([stream.thing for stream in self.streams])
         self._masks: dict[object, Truths] = {}
-        self._own: dict[object, Int32s] = {}
+        self._own: dict[tuple[int, Right], tuple[Actor, frozenset[int] | None]] = {}
         self._fragments: list[msgspec.Raw] | None = None
 
     def _coded(self, words: list[str]) -> Int32s:
@@ -97,23 +97,26 @@ class Register:
 
     def allowed(self, actor: Actor, right: Right, positions: Int32s) -> Truths:
         """Return which of these streams the actor's right reaches. For who holds single streams, as a device does, no mask over all is made."""
-        own = self.own(actor, right)
-        return self.mask(actor, right)[positions] if own is None else np.isin(self.ids[positions], own)
+        own = self._held(actor, right)
+        if own is None:
+            return self.mask(actor, right)[positions]
+        return np.array([number in own for number in self.ids[positions].tolist()], bool)
 
     def own(self, actor: Actor, right: Right) -> Int32s | None:
         """Return the numbers of the streams within reach of who holds single ones and nothing else; None for others."""
-        if not reach(actor, right, SUBJECT).nothing:
-            return None
-        key = (actor.grants, actor.scopes, right)
-        own = self._own.get(key)
-        if own is None:
-            held = {part.partition(".")[2]: found for part, found in parts(actor, right, SUBJECT).items()}
-            if not all(map(is_stream, held)):
-                return None
-            own = np.array([int(word) for word, found in held.items() if self._reached(int(word), found)], np.int32)
-            if len(self._own) > 20_000:
-                self._own.clear()
-            self._own[key] = own
+        own = self._held(actor, right)
+        return None if own is None else np.array(sorted(own), np.int32)
+
+    def _held(self, actor: Actor, right: Right) -> frozenset[int] | None:
+        kept = self._own.get((id(actor), right))
+        if kept is not None and kept[0] is actor:
+            return kept[1]
+        held = {part.partition(".")[2]: found for part, found in parts(actor, right, SUBJECT).items()}
+        single = reach(actor, right, SUBJECT).nothing and all(map(is_stream, held))
+        own = frozenset(int(word) for word, found in held.items() if self._reached(int(word), found)) if single else None
+        if len(self._own) >= 20_000:
+            self._own.clear()
+        self._own[id(actor), right] = actor, own
         return own
 
     def _reached(self, number: int, within: Reach) -> bool:

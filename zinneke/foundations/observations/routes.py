@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 from django.conf import settings
 
-from zinneke.foundations.observations import quarantine, quarantine_routes, store, wire
+from zinneke.foundations.observations import feeds, quarantine, quarantine_routes, store, wire
+from zinneke.foundations.observations.samples import samples_of
 from zinneke.foundations.observations.values import MOST_ROWS, AlertState, History, Latest, Receipt, Step, Stream
-from zinneke.kernel import registry
 from zinneke.kernel.confidentiality import Actor, Right
 from zinneke.kernel.period import read_moment
-from zinneke.kernel.problem import Problem, not_found, wrong
+from zinneke.kernel.problem import Problem, wrong
 from zinneke.kernel.route import Call, Needs, Reply, Route
 
 LARGEST, LARGEST_ARROW = 16_000_000, 32_000_000
@@ -135,30 +135,20 @@ def take_source(call: Call[AskSource]) -> Receipt:
 
     A body that cannot be read is kept in quarantine with its first bytes.
     """
-    solution = registry.solutions().get(call.ask.solution)
-    if solution is None:
-        raise not_found("solution", call.ask.solution)
-    source = next((one for one in solution.sources if one.key == call.ask.source), None)
-    if source is None:
-        raise not_found("source", call.ask.source)
+    ask = call.ask
     try:
-        samples = list(source.decode(call.body))
+        samples = samples_of(ask.solution, ask.source, call.body)
     except Problem as problem:
-        problem.extra.setdefault("stored", 0)
-        quarantine.keep_unread(call.actor, call.body, problem.detail or problem.title, solution.key, source.key)
+        if problem.status != 404:
+            quarantine.keep_unread(call.actor, call.body, _why(problem), ask.solution, ask.source)
         raise
-    except Exception as fault:  # a decoder is a pure function of the body, so its fault is the body's
-        told = f"The body cannot be read as {source.name.en}: {type(fault).__name__} {fault}. Nothing was stored."
-        quarantine.keep_unread(call.actor, call.body, quarantine.fault_of(fault), solution.key, source.key)
-        raise wrong(told, where=_place(fault), stored=0) from fault
-    return _told(store.take_samples(call.actor, solution.key, samples))
+    return _told(store.take_samples(call.actor, ask.solution, samples))
 
 
-def _place(fault: Exception) -> str:
-    """Say where decoding stopped, as far as the fault knows: the byte, or the member."""
-    if isinstance(fault, UnicodeDecodeError):
-        return f"byte {fault.start}"
-    return str(getattr(fault, "pos", "") or (fault.args[0] if isinstance(fault, KeyError) and fault.args else "body"))
+def _why(problem: Problem) -> str:
+    """Say why a body was refused, by the fault that the decoder met where it met one."""
+    fault = problem.__cause__
+    return quarantine.fault_of(fault) if isinstance(fault, Exception) else problem.detail or problem.title
 
 
 def list_streams(call: Call[AskStreams]) -> StreamPage:
@@ -232,6 +222,17 @@ def _number(word: str) -> int:
 def list_alerts(call: Call[AskAlerts]) -> Alerts:
     """List the alerts that are open, or all, newest first; then the datastreams that have gone silent."""
     return Alerts(store.list_alerts(call.actor, call.ask.solution, not call.ask.all, call.ask.limit))
+
+
+class Feeds(msgspec.Struct):
+    """Live addresses that the platform asks."""
+
+    feeds: list[feeds.Feed]
+
+
+def list_feeds(call: Call[None]) -> Feeds:
+    """List the live addresses of publishers that the platform asks itself, when each was asked, and what is wrong with it."""
+    return Feeds(feeds.list_feeds(call.actor))
 
 
 TAGS = ("Observations",)
@@ -312,5 +313,6 @@ ROUTES = (
         tags=TAGS,
     ),
     Route(method="GET", path="/api/alerts", call=list_alerts, audience=SEE, ask=AskAlerts, gives=Alerts, summary="List alerts", tags=TAGS),
+    Route(method="GET", path="/api/feeds", call=list_feeds, audience=EDIT, gives=Feeds, summary="List the feeds that are asked", tags=TAGS),
     *quarantine_routes.ROUTES,
 )

@@ -12,12 +12,39 @@ import numpy as np
 
 from zinneke.foundations.observations import declaring, intake, models, register
 from zinneke.foundations.observations.values import Batch, Place, Receipt, Refusal, StreamRow, Thing
+from zinneke.kernel import registry
 from zinneke.kernel.confidentiality import Actor, Level, strictest
 from zinneke.kernel.period import to_microseconds
+from zinneke.kernel.problem import Problem, not_found, wrong
 from zinneke.kernel.solution import Asset, Reading, Sample, Solution
 from zinneke.kernel.text import same
 
 CHUNK = 50_000
+
+
+def samples_of(solution_key: str, source_key: str, body: bytes) -> list[Sample]:
+    """Return what a source of a solution finds in what was sent. Raises `Problem` 404 for a source that there is not, 400 for a body that is none."""
+    solution = registry.solutions().get(solution_key)
+    if solution is None:
+        raise not_found("solution", solution_key)
+    source = next((one for one in solution.sources if one.key == source_key), None)
+    if source is None:
+        raise not_found("source", source_key)
+    try:
+        return list(source.decode(body))
+    except Problem as problem:
+        problem.extra.setdefault("stored", 0)
+        raise
+    except Exception as fault:  # a decoder is a pure function of the body, so its fault is the body's
+        told = f"The body cannot be read as {source.name.en}: {type(fault).__name__} {fault}. Nothing was stored."
+        raise wrong(told, where=_origin(fault), stored=0) from fault
+
+
+def _origin(fault: Exception) -> str:
+    """Say where decoding stopped, as far as the fault knows: the byte, or the member."""
+    if isinstance(fault, UnicodeDecodeError):
+        return f"byte {fault.start}"
+    return str(getattr(fault, "pos", "") or (fault.args[0] if isinstance(fault, KeyError) and fault.args else "body"))
 
 
 def take(actor: Actor, solution: Solution, samples: Iterable[Sample]) -> Receipt:

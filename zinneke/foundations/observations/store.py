@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import get_args
 from zoneinfo import ZoneInfo
 
@@ -11,13 +11,11 @@ import msgspec
 import numpy as np
 from django.conf import settings
 
-from zinneke.foundations.audit import store as audit
-from zinneke.foundations.observations import alerts, correcting, declaring, intake, lifecycle, models, register, rules, samples
+from zinneke.foundations.observations import alerts, correcting, declaring, intake, lifecycle, models, register, retention, rules, samples
 from zinneke.foundations.observations.engine import Earlier
 from zinneke.foundations.observations.entities import asking, changing, creating, removing
 from zinneke.foundations.observations.register import SUBJECT, Filters, Register, within_reach
 from zinneke.foundations.observations.values import (
-    EPOCH,
     MOST_ROWS,
     AlertState,
     Answered,
@@ -378,20 +376,4 @@ def list_alerts(actor: Actor, solution: str | None = None, only_open: bool = Tru
 @verb(Right.COMMAND, SUBJECT)
 def apply_retention(actor: Actor, now: datetime) -> dict[str, int]:
     """Delete the observations that solutions no longer keep, and return how many by solution."""
-    known, room = register.current(), lifecycle.opened()
-    gone: dict[str, int] = {}
-    for key, solution in registry.solutions().items():
-        found = known.ids[known.select(actor, Right.COMMAND, Filters(key))]
-        if not solution.keep or not len(found):
-            continue
-        edge = to_microseconds(now - timedelta(days=solution.keep))
-
-        def drop(streams: Int32s = found, edge: int = edge) -> int:
-            dropped = room.store.drop_before(streams, edge)
-            room.tail.cover(known.highest)
-            room.tail.renew(streams, room.store.summarise(streams))
-            return dropped
-
-        gone[key] = room.writer.do(drop)
-        audit.record(actor, "retention", f"{SUBJECT}.{key}", {"deleted": gone[key], "before": (EPOCH + timedelta(microseconds=edge)).isoformat()})
-    return gone
+    return retention.apply(actor, now)

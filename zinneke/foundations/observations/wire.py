@@ -42,16 +42,17 @@ def read(sent: SentObservations) -> Batch:
         if sent.streams is not None or sent.times is not None or sent.values is not None:
             raise wrong("Send either observations, or streams, times and values; not both.", where="observations", stored=0)
         rows = sent.observations
-        return _batch([row.stream for row in rows], [row.time for row in rows], [row.value for row in rows])
+        return batch([row.stream for row in rows], [row.time for row in rows], [row.value for row in rows])
     if sent.streams is None or sent.times is None or sent.values is None:
         raise wrong("Send observations, or the three columns streams, times and values.", where="observations", stored=0)
     if not len(sent.streams) == len(sent.times) == len(sent.values):
         lengths = f"{len(sent.streams)}, {len(sent.times)} and {len(sent.values)}"
         raise wrong(f"The columns streams, times and values have {lengths} entries. They need the same number.", where="streams", stored=0)
-    return _batch(sent.streams, sent.times, sent.values)
+    return batch(sent.streams, sent.times, sent.values)
 
 
-def _batch(streams: list[int], times: list[str | int], values: list[float]) -> Batch:
+def batch(streams: list[int], times: list[str | int], values: list[float]) -> Batch:
+    """Return columns of one length as a batch; times that cannot be read are told in it. Raises `Problem` 413 for too many rows."""
     if len(streams) > MOST:
         raise Problem(413, "Too many observations", f"One request takes {MOST:,} observations at the most; nothing was stored.", stored=0)
     moments, unread = read_times(times)
@@ -67,6 +68,8 @@ def read_times(times: list[str | int]) -> tuple[Int64s, dict[int, Unread]]:
 
 
 def _at_once(times: list[str | int]) -> Int64s:
+    if len(times) == 1 and isinstance(times[0], int):
+        return np.array(times, np.int64)
     if times and isinstance(times[0], int):
         return np.array(pa.array(times, pa.int64()))
     return np.array(pa.array(times, pa.string()).cast(pa.timestamp("us", "UTC")).cast(pa.int64()))

@@ -10,11 +10,12 @@ import msgspec
 from zinneke.kernel.confidentiality import Right
 from zinneke.kernel.problem import Problem
 from zinneke.kernel.route import Call, Method, Needs, Reply, Route
-from zinneke.standards.sensorthings import arrays, batch, reading, writing
+from zinneke.standards.sensorthings import arrays, batch, reading, receiving, telling, writing
 
 SEE, EDIT = Needs(Right.SEE, "observations"), Needs(Right.EDIT, "observations")
 LARGEST = 16_000_000
 TAGS = ("SensorThings API",)
+TOPICS, TELLINGS = receiving.TOPICS, telling.TELLINGS
 
 
 WRITING: tuple[tuple[Method, Callable[[Call[Any]], Reply], str], ...] = (

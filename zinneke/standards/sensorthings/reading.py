@@ -16,6 +16,8 @@ from zinneke.standards.sensorthings.address import Address
 
 ROOT = "/sta/v1.1"
 _SENSING = "http://www.opengis.net/spec/iot_sensing/1.1/req/"
+FAMILY, VERSION = "sensorthings", "v1.1"
+"""The word that opens the topics of MQTT, and what stands before each of them."""
 _TASKING = "http://www.opengis.net/spec/iot_tasking/1.0/req/"
 CONFORMANCE = (
     _SENSING + "datamodel",

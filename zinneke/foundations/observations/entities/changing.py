@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from zinneke.foundations.observations import correcting, declaring, lifecycle, models, register
-from zinneke.foundations.observations.entities import creating, owners, statement, tasking
+from zinneke.foundations.observations.entities import creating, owners, statement, tasking, told
 from zinneke.foundations.observations.entities.creating import Making
 from zinneke.foundations.observations.register import placed
 from zinneke.foundations.observations.values import Detail, Draft, Stream, Thing
@@ -45,6 +45,7 @@ def change(actor: Actor, number: int | str, draft: Draft) -> None:
             _record(making, number, draft)
         making.finish()
         declaring.follow(known, register.current(), set(making.things) | {stream.thing for stream in making.streams})
+        told.entity(draft.set, number, draft.values)
 
 
 def _named(draft: Draft) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import shapely
 from django.db import transaction
 
 from zinneke.foundations.observations import declaring, intake, models, register
-from zinneke.foundations.observations.entities import deriving, mirror, owners, sets, tasking
+from zinneke.foundations.observations.entities import deriving, mirror, owners, sets, tasking, told
 from zinneke.foundations.observations.register import placed
 from zinneke.foundations.observations.values import Batch, Detail, Draft, Place, Receipt, Stream, Thing
 from zinneke.kernel.confidentiality import Actor
@@ -60,7 +60,12 @@ class Making:
         return number if number != "" else ids[0]
 
     def make(self, draft: Draft) -> int | str:
-        """Write one draft after what it refers to; an observation waits for the end and has no id yet."""
+        """Write one draft after what it refers to, and announce it; an observation waits for the end and has no id yet."""
+        number = self._make(draft)
+        told.entity(draft.set, number)
+        return number
+
+    def _make(self, draft: Draft) -> int | str:
         self.written |= draft.set != "Observations"
         if draft.set == "Things":
             return self._thing(draft)

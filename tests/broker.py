@@ -1,0 +1,85 @@
+"""A real Mosquitto of one's own on a free port, which a test may stop, kill and start again."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+PATIENCE = 30.0
+"""Seconds for which a condition is waited for."""
+PROGRAM = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
+
+
+def until(what: Callable[[], object], why: str) -> None:
+    """Wait for a condition."""
+    ends = time.monotonic() + PATIENCE
+    while not what():
+        if time.monotonic() > ends:
+            raise AssertionError(f"waited {PATIENCE:g} seconds in vain: {why}")
+        time.sleep(0.01)
+
+
+class Broker:
+    """A Mosquitto process; what it keeps survives `stop` and `start`."""
+
+    def __init__(self, folder: Path, more: str = "allow_anonymous true\n") -> None:
+        assert PROGRAM
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port: int = free.getsockname()[1]
+        self.settings = folder / "mosquitto.conf"
+        user = f"user {os.environ['USER']}\n" if os.environ.get("USER") else "user root\n"
+        self.settings.write_text(
+            f"listener {self.port} 127.0.0.1\nset_tcp_nodelay true\nmax_inflight_messages 1000\nmax_queued_messages 0\n"
+            f"persistence true\npersistence_location {folder}/\nautosave_interval 1\n{user if os.geteuid() == 0 else ''}{more}"
+        )
+        self.log = folder / "mosquitto.log"
+        self._process: subprocess.Popen[bytes] | None = None
+        self.start()
+
+    @property
+    def url(self) -> str:
+        """Return its address."""
+        return f"mqtt://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start, and wait until it listens."""
+        assert PROGRAM
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen([PROGRAM, "-c", str(self.settings)], stdout=log, stderr=log)
+        until(self._listens, f"mosquitto listens: {self.log.read_text()}")
+
+    def _listens(self) -> bool:
+        assert self._process and self._process.poll() is None, self.log.read_text()
+        with socket.socket() as knock:
+            return knock.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """Stop it: in order (what it keeps is written), or killed."""
+        if self._process is not None:
+            self._process.send_signal(how)
+            self._process.wait(PATIENCE)
+            self._process = None
+
+
+@contextmanager
+def running(folder: Path, more: str = "allow_anonymous true\n") -> Iterator[Broker]:
+    """Run a broker; where the program is not, the test is skipped, except in CI, where it fails."""
+    if PROGRAM is None:
+        if os.environ.get("CI"):
+            raise AssertionError("mosquitto is not installed; CI needs it")
+        pytest.skip("mosquitto is not installed")
+    broker = Broker(folder, more)
+    try:
+        yield broker
+    finally:
+        broker.stop()
