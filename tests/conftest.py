@@ -35,6 +35,14 @@ def _nothing_remembered() -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """Keep Django from writing its permissions, which the house does not use, again after every test that commits."""
+    from django.db.models.signals import post_migrate
+
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+
+
+@pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Return the folder of real data; a test that needs it is skipped, saying so, where it is not."""
     if not SHARED.is_dir():
