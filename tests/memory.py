@@ -6,6 +6,7 @@ from zinneke.foundations.catalogue import shelf
 from zinneke.foundations.devices import campaigns
 from zinneke.foundations.identity import memory
 from zinneke.foundations.observations import arrivals, pace, register
+from zinneke.foundations.subscriptions import waiting
 from zinneke.foundations.tables import tiling, versions
 from zinneke.office.publishing import counting, voices
 from zinneke.office.scenarios import limits, running
@@ -13,7 +14,7 @@ from zinneke.web import live, standing
 
 
 def forget() -> None:
-    """Forget actors, things, versions, tiles, the index, uses counted, who asked how often, and how solutions stood."""
+    """Forget actors, things, versions, tiles, the index, uses counted, who waits, who asked how often, and how solutions stood."""
     rooms = (
         memory.forget,
         arrivals.forget,
@@ -26,6 +27,7 @@ def forget() -> None:
         counting.forget,
         voices.forget_pace,
         limits.forget,
+        waiting.forget,
     )
     for each in rooms:
         each()

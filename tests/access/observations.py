@@ -7,12 +7,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import numpy as np
+
 from tests.access import linked_things
 from tests.access.cast import ITEMS, SCHAERBEEK, Item, Somebody
 from tests.access.doors import Door, Open, changes, counts, lists, opens, plain
-from zinneke.foundations.observations import models, quarantine, standing, store
+from zinneke.foundations.observations import hearing, journal, models, quarantine, standing, store
 from zinneke.foundations.observations.refused import Mend, Sought
-from zinneke.foundations.observations.values import Apply, Batch, Draft, Given, Node, Order, Path, Period, Place, Question, StreamRow, Thing
+from zinneke.foundations.observations.values import Apply, Batch, Draft, Given, Node, Order, Path, Period, Place, Question, StreamRow, Thing, Wanted
 from zinneke.kernel.confidentiality import SYSTEM, Level
 from zinneke.kernel.period import to_microseconds
 from zinneke.kernel.solution import Sample
@@ -23,6 +25,7 @@ ROWS = {item.mark: 2**at for at, item in enumerate(ITEMS)}
 """How many observations each item has: every sum of them is a sum of just one choice of items."""
 ROOM = "zinneke.foundations.observations.store"
 QUARANTINE = "zinneke.foundations.observations.quarantine"
+HEARING = "zinneke.foundations.observations.hearing"
 HANDLED: dict[str, str] = {
     f"{ROOM}.check_streams": "tells of numbers what the store tells whoever writes to them: tests/foundations/devices/test_store.py",
     f"{ROOM}.apply_retention": "deletes, by solution and reach; tells figures only",
@@ -49,7 +52,15 @@ def stream(solution: str, item: Item, **other: Any) -> StreamRow:
 
 def plant() -> dict[tuple[str, str], int]:
     """Plant the items, and return the number of each one's stream by solution and mark."""
-    numbers = {}
+    numbers: dict[tuple[str, str], int] = {}
+    heed, journal._heed = journal._heed, lambda known: np.ones(len(known.ids), bool)  # so that all of it is told to whoever may hear it
+    try:
+        return _planted(numbers)
+    finally:
+        journal._heed = heed
+
+
+def _planted(numbers: dict[tuple[str, str], int]) -> dict[tuple[str, str], int]:
     for solution in SOLUTIONS:
         for at, item in enumerate(ITEMS):
             store.set_things(SYSTEM, [thing(solution, item)])
@@ -133,6 +144,13 @@ def _doors(solution: str, numbers: dict[tuple[str, str], int]) -> list[Door]:
         lists(
             "zinneke.foundations.observations.standing.list_standing",
             lambda who: _names(solution, numbers, standing.list_standing(who.actor, numbers.values())),
+            subject,
+        ),
+        lists(f"{HEARING}.read_news", lambda who: plain(hearing.read_news(who.actor, 0, Wanted(solution=solution)).heard), subject),
+        counts(
+            f"{HEARING}.count_news",
+            lambda who: hearing.count_news(who.actor, 0, Wanted(solution=solution))[0],
+            lambda seen: sum(ROWS[mark] for mark in seen),
             subject,
         ),
         opens(f"{ROOM}.list_revisions", lambda who, item: store.list_revisions(who.actor, number(item), begun(item)), subject, edits=True),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -40,6 +41,8 @@ CORS = [
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"Content-Crs, Content-Range, ETag, Link, Location, Retry-After, X-Request-Id"),
 ]
+UNREAD = 30.0
+"""Seconds after which whoever does not read what a stream sends is let go."""
 WRITERS = 8
 """Threads that may write at once: more of them only wait for one another and keep a database connection each."""
 log = structlog.get_logger("door")
@@ -124,7 +127,7 @@ class Door:
                 log.exception("fault", method=method, path=path)
                 broken = Problem(500, "Something broke on our side", f"It is noted as {request_id}.")
                 reply = _told(broken, doorway, path, self._base(scope, headers))
-            await _send(reply, method, request_id, send)
+            await _send(reply, method, request_id, receive, send)
             logs.served(method, route.path if route else "unknown", reply.status, time.perf_counter() - started, request_id)
 
     def _base(self, scope: Scope, headers: Mapping[str, str]) -> str:
@@ -243,7 +246,7 @@ def _language(accept: str) -> str:
 
 def _encode(route: Route, answer: Any) -> Reply:
     if isinstance(answer, Reply):
-        if not isinstance(answer.body, bytes):
+        if not isinstance(answer.body, bytes | AsyncIterable):
             answer.body = _started(iter(answer.body))
         return answer
     return Reply(encoder.encode(answer), status=route.status, media_type=route.media_type)
@@ -270,7 +273,7 @@ def _courtesies(problem: Problem) -> dict[str, str]:
     return {**({"WWW-Authenticate": 'Bearer realm="zinneke"'} if problem.status == 401 else {}), **problem.headers}
 
 
-async def _send(reply: Reply, method: str, request_id: str, send: Send) -> None:
+async def _send(reply: Reply, method: str, request_id: str, receive: Receive, send: Send) -> None:
     headers = [(b"x-request-id", request_id.encode()), (b"x-content-type-options", b"nosniff"), *CORS]
     if reply.status not in (204, 304):
         headers.insert(0, (b"content-type", reply.media_type.encode()))
@@ -283,7 +286,34 @@ async def _send(reply: Reply, method: str, request_id: str, send: Send) -> None:
         await send({"type": "http.response.body", "body": b"" if method == "HEAD" else reply.body})
         return
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    if method != "HEAD":
+    if isinstance(reply.body, AsyncIterable):
+        if method != "HEAD":
+            await _flow(reply.body, receive, send)
+    elif method != "HEAD":
         async for chunk in iterate_in_threadpool(reply.body):
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
     await send({"type": "http.response.body", "body": b""})
+
+
+async def _flow(body: AsyncIterable[bytes], receive: Receive, send: Send) -> None:
+    """Send a stream that mostly waits, until it ends, the other side leaves, or it has not read for a while."""
+
+    async def flow() -> None:
+        async for chunk in body:
+            await asyncio.wait_for(send({"type": "http.response.body", "body": chunk, "more_body": True}), UNREAD)
+
+    async def leave() -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+    tasks = [asyncio.create_task(flow()), asyncio.create_task(leave())]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+        with contextlib.suppress(AttributeError):
+            await body.aclose()  # type: ignore[attr-defined]
+    if isinstance(outcomes[0], Exception) and not isinstance(outcomes[0], TimeoutError):
+        log.error("fault", fault=repr(outcomes[0]))

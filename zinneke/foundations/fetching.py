@@ -5,16 +5,19 @@ Every fetch of the house goes through here: an address may have been typed by an
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import os
 import socket
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
@@ -23,6 +26,8 @@ from zinneke import __version__
 from zinneke.kernel.problem import Problem, wrong
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx  # at the start of the platform nobody fetches, and it would cost a quarter of a second
 
 HOPS = 3
@@ -220,10 +225,8 @@ class Fetcher:
             self._client = httpx.Client(transport=self.transport, timeout=timeout, limits=limits, follow_redirects=False, trust_env=False)
             self._host = host
         url = httpx.URL(address)
-        named = host if url.port is None else f"{host}:{url.port}"
-        named = f"[{host}]{named[len(host) :]}" if ":" in host else named
         with self._client.stream(
-            "GET", url.copy_with(host=number), headers={**asked, "Host": named}, extensions={"sni_hostname": host}
+            "GET", url.copy_with(host=number), headers={**asked, "Host": _named(url, host)}, extensions={"sni_hostname": host}
         ) as answer:  # fmt: skip
             yield answer
 
@@ -236,6 +239,47 @@ class Fetcher:
             if time.monotonic() > until:
                 raise Problem(502, "Too slow", f"{host} sends too slowly; {size:,} bytes had come after {self.seconds:.0f} seconds.")
             write(piece)
+
+
+def _named(url: httpx.URL, host: str) -> str:
+    """Return what the Host header says of an address that is opened by its number."""
+    named = f"[{host}]" if ":" in host else host
+    return named if url.port is None else f"{named}:{url.port}"
+
+
+_names = ThreadPoolExecutor(16, "names")
+"""Where names are looked up for those who cannot wait for them."""
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    import httpx
+
+    return httpx.create_ssl_context(trust_env=False)
+
+
+async def post(address: str, body: bytes, headers: Mapping[str, str], seconds: float = 10.0) -> tuple[int, float]:
+    """Send something to an address under the same rules, and return the status of the answer and the seconds that it asks to wait.
+
+    Nothing is followed, and of the answer only the head is read. `seconds` is for all of it, however slowly the other side gives it.
+    Raises `Problem` 400 for an address that may not be asked, 502 for one that cannot be reached or takes too long.
+    """
+    import httpx
+
+    try:
+        async with asyncio.timeout(seconds):
+            host, number = await asyncio.get_running_loop().run_in_executor(_names, check_address, address)
+            url = httpx.URL(address)
+            sent = {"User-Agent": f"Zinneke/{__version__} (tells what was asked for)", **headers, "Host": _named(url, host)}
+            async with (
+                httpx.AsyncClient(verify=_trusted(), timeout=seconds, follow_redirects=False, trust_env=False) as client,
+                client.stream("POST", url.copy_with(host=number), content=body, headers=sent, extensions={"sni_hostname": host}) as answer,
+            ):
+                return answer.status_code, _asked_to_wait(answer.headers)
+    except TimeoutError:
+        raise Problem(502, "Too slow", f"{urlsplit(address).hostname} did not answer within {seconds:g} seconds.") from None
+    except httpx.HTTPError as fault:
+        raise Problem(502, "Not reached", f"{urlsplit(address).hostname} could not be reached: {type(fault).__name__}.") from None
 
 
 def _pieces(answer: httpx.Response, host: str) -> Iterator[bytes]:

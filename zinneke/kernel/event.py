@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, TypeVar
 
 E = TypeVar("E")
@@ -51,6 +52,25 @@ class EntityChanged:
     set: str
     id: int
     names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertChanged:
+    """An alert about a stream opened or closed: announced inside the transaction that writes it, so that a listener's stands or falls with it."""
+
+    opened: bool
+    stream: int
+    thing: str
+    reading: str
+    solution: str
+    area: str
+    level: int
+    rule: str
+    name: dict[str, str]
+    sentence: dict[str, str]
+    status: str
+    value: float | None
+    time: datetime
 
 
 def listen(kind: type[E], listener: Callable[[E], None]) -> None:

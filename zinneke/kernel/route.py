@@ -6,7 +6,7 @@ The adapters, the OpenAPI page, the logs, the access-matrix test and the generat
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import AsyncIterable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, Generic, Literal, ParamSpec, TypeVar
@@ -87,9 +87,12 @@ class Call(Generic[A]):
 
 @dataclass(slots=True)
 class Reply:
-    """An answer that is not simply a 200 with JSON: bytes or a stream of bytes, a status, a media type, headers."""
+    """An answer that is not simply a 200 with JSON: bytes or a stream of bytes, a status, a media type, headers.
 
-    body: bytes | Iterable[bytes] = b""
+    A stream that mostly waits is an `AsyncIterable`: it holds no thread, and is closed when the other side leaves or no longer reads.
+    """
+
+    body: bytes | Iterable[bytes] | AsyncIterable[bytes] = b""
     status: int = 200
     media_type: str = "application/json"
     headers: dict[str, str] = field(default_factory=dict)

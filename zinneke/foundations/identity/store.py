@@ -27,6 +27,8 @@ INTERNAL = (
     "find_actor_by_token",
     "recall_actor_by_token",
     "actor_of_person",
+    "actor_of_key",
+    "letterbox_of",
     "actor_of_session",
     "add_own_token",
     "list_own_tokens",
@@ -79,6 +81,28 @@ def actor_of_person(pk: int) -> Actor | None:
 def _look_up_person(pk: int) -> tuple[Actor, float] | None:
     person = models.Person.objects.select_related("organisation").filter(pk=pk, is_active=True).first()
     return (_actor(person), DAY) if person else None
+
+
+def actor_of_key(key: str) -> Actor | None:
+    """Return whom the key of an actor, kept from an earlier request, stands for as they are now; None when they left or the token is void.
+
+    Needs no right: it is how rights are found again, by work that goes on when nobody asks.
+    """
+    kind, _, number = key.partition(":")
+    if not number.isdigit():
+        return None
+    if kind == "person":
+        return actor_of_person(int(number))
+    digest = models.Token.objects.filter(pk=int(number)).values_list("digest", flat=True).first() if kind == "token" else None
+    return memory.remember("token", digest, lambda: _look_up_token(digest)) if digest else None
+
+
+def letterbox_of(pk: int) -> tuple[str, str] | None:
+    """Return the address of a person's mail and the language in which they are written to, None when they left.
+
+    Needs no right: it is for writing to them what they asked for, and shown to nobody.
+    """
+    return models.Person.objects.filter(pk=pk, is_active=True).values_list("email", "language").first()
 
 
 def actor_of_session(session_key: str | None) -> Actor:

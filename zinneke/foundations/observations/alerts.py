@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 from functools import cache
 
 import numpy as np
+from django.db import transaction
 
 from zinneke.foundations.observations import lifecycle, models, rules
 from zinneke.foundations.observations.register import Register
 from zinneke.foundations.observations.tail import NEVER
 from zinneke.foundations.observations.values import EPOCH, AlertState, Int32s, Stream
 from zinneke.kernel import registry
+from zinneke.kernel.event import AlertChanged, announce
 from zinneke.kernel.solution import Alert
 from zinneke.kernel.text import Text
 
@@ -48,17 +50,51 @@ def watch(register: Register, heard: Int32s) -> None:
     with _lock:
         numbers = {stream.id for stream in watched}
         still = {(row.stream_id, row.rule): row for row in models.Alert.objects.filter(until=None) if row.stream_id in numbers}
-        opened: list[models.Alert] = []
+        begun: list[tuple[Stream, models.Alert]] = []
+        over: list[tuple[Stream, models.Alert]] = []
         for stream, value, last in zip(watched, ends.values.tolist(), ends.last.tolist(), strict=True):
             moment = EPOCH + timedelta(microseconds=last)
             for rule in known[stream.solution, stream.reading]:
                 sentence = _ask(rule, value)
                 row = still.get((stream.id, rule.key))
                 if sentence and row is None:
-                    opened.append(_opened(stream, rule, sentence, value, moment))
+                    begun.append((stream, _opened(stream, rule, sentence, value, moment)))
                 elif not sentence and row is not None:
-                    models.Alert.objects.filter(pk=row.pk).update(until=moment)
-        models.Alert.objects.bulk_create(opened, ignore_conflicts=True)
+                    row.until, row.value = moment, value
+                    over.append((stream, row))
+        write(begun, over)
+
+
+def write(begun: list[tuple[Stream, models.Alert]], over: list[tuple[Stream, models.Alert]]) -> None:
+    """Keep alerts that opened and that closed, and announce them, all or nothing."""
+    if not begun and not over:
+        return
+    with transaction.atomic():
+        models.Alert.objects.bulk_create([row for _, row in begun], ignore_conflicts=True)
+        for _, row in over:
+            models.Alert.objects.filter(pk=row.pk).update(until=row.until)
+        for stream, row in begun:
+            announce(_changed(stream, row, row.since, True))
+        for stream, row in over:
+            announce(_changed(stream, row, row.until, False))
+
+
+def _changed(stream: Stream, row: models.Alert, moment: datetime, opened: bool) -> AlertChanged:
+    return AlertChanged(
+        opened=opened,
+        stream=stream.id,
+        thing=stream.thing,
+        reading=stream.reading,
+        solution=stream.solution,
+        area=stream.area,
+        level=stream.level,
+        rule=row.rule,
+        name=row.name,
+        sentence=row.sentence,
+        status=row.status,
+        value=row.value,
+        time=moment,
+    )
 
 
 def _ask(rule: Alert, value: float) -> Text | None:

@@ -13,6 +13,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from zinneke.foundations.observations import alerts, arrivals, lifecycle, models, pace, rules
+from zinneke.foundations.observations.journal import heeded
 from zinneke.foundations.observations.register import Register
 from zinneke.foundations.observations.values import EPOCH, Batch, Flags, Floats, Int32s, Int64s, Receipt, Refusal, Truths
 from zinneke.foundations.observations.writer import CONFLICT, DUPLICATE, STORED
@@ -116,7 +117,8 @@ def _commit(register: Register, batch: Batch, good: Int64s, positions: Int32s) -
     chosen = batch if len(good) == len(batch) else batch.only(good)
     room = lifecycle.opened()
     room.tail.cover(register.highest)
-    outcome = room.writer.take(chosen, register.jump[positions[good]])
+    waited = heeded(register)
+    outcome = room.writer.take(chosen, register.jump[positions[good]], None if waited is None else waited[positions[good]])
     heard = np.unique(chosen.streams[outcome == STORED])
     if len(heard):
         arrivals.note(heard, room.tail.ends(heard).last, time.time_ns() // 1000)

@@ -9,17 +9,19 @@ from django.conf import settings
 
 from zinneke.foundations.observations.duck import DuckStore
 from zinneke.foundations.observations.engine import ObservationStore
+from zinneke.foundations.observations.journal import Journal
 from zinneke.foundations.observations.tail import Tail
 from zinneke.foundations.observations.writer import Writer
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The engine, the newest values, the writer."""
+    """The engine, the newest values, the writer, and in which order it stored what somebody waits for."""
 
     store: ObservationStore
     tail: Tail
     writer: Writer
+    journal: Journal
 
 
 _opened: Opened | None = None
@@ -43,7 +45,8 @@ def opened() -> Opened:
         if _opened is None:
             store = DuckStore(settings.DATA / "observations.duckdb")
             tail = Tail(store)
-            _opened = Opened(store, tail, Writer(store, tail))
+            journal = Journal(settings.DATA / "journal", store)
+            _opened = Opened(store, tail, Writer(store, tail, journal), journal)
         return _opened
 
 
@@ -53,6 +56,7 @@ def stop() -> None:
     with _lock:
         if _opened is not None:
             _opened.writer.close()
+            _opened.journal.close()
             _opened.store.close()
             _opened = None
 

@@ -102,6 +102,16 @@ class Latest(msgspec.Struct, frozen=True):
     quality: int = 0
 
 
+class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Of which streams one wants to hear: each field that is given narrows."""
+
+    solution: str | None = None
+    reading: str | None = None
+    area: str | None = None
+    things: tuple[str, ...] | None = None
+    streams: tuple[int, ...] | None = None
+
+
 class Unread(NamedTuple):
     """A time that could not be read: what was sent, and why it is not a time."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -12,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from zinneke.foundations.observations.engine import ObservationStore, Rows
+from zinneke.foundations.observations.journal import Journal
 from zinneke.foundations.observations.tail import NEVER, Tail
-from zinneke.foundations.observations.values import Batch, Detail, Flags, Floats, Int32s, Int64s, Quality
+from zinneke.foundations.observations.values import Batch, Detail, Flags, Floats, Int32s, Int64s, Quality, Truths
 from zinneke.kernel.problem import Problem
 
 STORED, DUPLICATE, CONFLICT = 0, 1, 2
@@ -22,10 +24,14 @@ MOST_GROUPED = 100_000
 
 @dataclass(slots=True)
 class Work:
-    """Something for the writer to do: take in a batch (`jumps`: the largest plausible change of each row), or another job."""
+    """Something for the writer to do: take in a batch, or another job.
+
+    `jumps` is the largest plausible change of each row, `heeded` says which of them somebody waits for.
+    """
 
     batch: Batch
     jumps: Floats | None = None
+    heeded: Truths | None = None
     job: Callable[[], Any] | None = None
     done: Future[Any] = field(default_factory=Future)
 
@@ -36,8 +42,8 @@ class Writer:
     `room` is the most rows that may wait; beyond it, `Problem` 429 asks the sender to come back.
     """
 
-    def __init__(self, store: ObservationStore, tail: Tail, room: int = 500_000) -> None:
-        self._store, self._tail, self._room = store, tail, room
+    def __init__(self, store: ObservationStore, tail: Tail, journal: Journal | None = None, room: int = 500_000) -> None:
+        self._store, self._tail, self._journal, self._room = store, tail, journal, room
         self._waiting: deque[Work] = deque()
         self._rows = 0
         self._closed = False
@@ -45,9 +51,9 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="observations-writer", daemon=True)
         self._thread.start()
 
-    def take(self, batch: Batch, jumps: Floats | None = None) -> Flags:
+    def take(self, batch: Batch, jumps: Floats | None = None, heeded: Truths | None = None) -> Flags:
         """Store a batch and return what became of each row (STORED, DUPLICATE, CONFLICT), after the commit."""
-        outcome: Flags = self._put(Work(batch, jumps))
+        outcome: Flags = self._put(Work(batch, jumps, heeded))
         return outcome
 
     def do(self, job: Callable[[], Any]) -> Any:
@@ -118,10 +124,24 @@ class Writer:
         new = fates == STORED
         rows = self._judge(streams[new], times[new], values[new], jumps[order][new])
         if len(rows.streams):
-            self._store.append(rows, details) if details else self._store.append(rows)
-            self._tail.add(rows)
+            self._store_rows(rows, details, _heeded(group, order[new]))
         outcome[order] = fates
         return np.split(outcome, np.cumsum([len(work.batch) for work in group])[:-1])
+
+    def _store_rows(self, rows: Rows, details: dict[tuple[int, int], Detail], heeded: Truths | None) -> None:
+        """Commit rows; those that somebody waits for are in the journal before, and count there only after."""
+        noted = None if self._journal is None or heeded is None or not heeded.any() else self._journal
+        if noted is not None and heeded is not None:
+            noted.intend(Rows(rows.streams[heeded], rows.times[heeded], rows.values[heeded], rows.qualities[heeded]), time.time_ns() // 1000)
+        try:
+            self._store.append(rows, details) if details else self._store.append(rows)
+        except BaseException:
+            if noted is not None:
+                noted.withdraw()
+            raise
+        if noted is not None:
+            noted.settle()
+        self._tail.add(rows)
 
     def _details(self, group: list[Work], order: Int64s, streams: Int32s, times: Int64s, fates: Flags) -> dict[tuple[int, int], Detail]:
         """Return the details of what is new; what is there already with other details contradicts it."""
@@ -183,3 +203,11 @@ class Writer:
             known = follows | ((ends.last != NEVER) & (ends.last < times))
             qualities[known & (np.abs(values - before) > jumps)] = Quality.SUSPECT
         return Rows(streams, times, values, qualities)
+
+
+def _heeded(group: list[Work], rows: Int64s) -> Truths | None:
+    """Return which of these rows of a group somebody waits for, None when nobody waits for any."""
+    if all(work.heeded is None for work in group):
+        return None
+    each = [np.zeros(len(work.batch), bool) if work.heeded is None else work.heeded for work in group]
+    return np.concatenate(each)[rows]

@@ -1,0 +1,62 @@
+"""Whether a subscription makes sense, before it is kept. Raises `Problem` 400 with where it does not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from zinneke.foundations import fetching
+from zinneke.foundations.subscriptions import shapes
+from zinneke.foundations.subscriptions.values import KINDS, Endpoint, Subscription
+from zinneke.kernel.problem import wrong
+
+HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
+OURS = ("host", "connection", "transfer-encoding", "upgrade", "te", "trailer", "expect", "proxy-", "content-", "webhook-", "ce-")
+"""Headers, or beginnings of headers, that are not for a subscriber to set."""
+MAIL_PAUSE = 60
+"""The least seconds between two letters."""
+
+
+def check(subscription: Subscription) -> None:
+    """Refuse what makes no sense."""
+    if not subscription.kinds or (unknown := [kind for kind in subscription.kinds if kind not in KINDS]):
+        named = f"There is no kind of event {unknown[0]!r}." if subscription.kinds else "Name at least one kind of event."
+        raise wrong(f"{named} Choose among {', '.join(KINDS)}.", where="kinds")
+    if subscription.expires is not None:
+        if subscription.expires.tzinfo is None:
+            raise wrong("The end needs a zone, such as Z or +01:00.", where="expires")
+        if subscription.expires <= datetime.now(UTC):
+            raise wrong("The end of the subscription lies in the past.", where="expires")
+    if subscription.shape and subscription.shape not in shapes.SHAPES:
+        raise wrong(f"There is no form of notification {subscription.shape!r}.", where="shape")
+    if (condition := subscription.condition) is not None:
+        if condition.name not in shapes.CONDITIONS:
+            raise wrong(f"There is no condition {condition.name!r}. Choose among {', '.join(sorted(shapes.CONDITIONS))}.", where="condition")
+        shapes.CONDITIONS[condition.name](condition.settings)
+    _check_endpoint(subscription.endpoint, subscription.throttling)
+
+
+def _check_endpoint(endpoint: Endpoint, throttling: float) -> None:
+    _check_headers(endpoint.headers)
+    match endpoint.kind:
+        case "webhook":
+            fetching.check_address(endpoint.address)
+        case "mail":
+            if endpoint.address:
+                raise wrong("Letters go to the address of your account: leave the address empty.", where="endpoint.address")
+            if throttling < MAIL_PAUSE:
+                raise wrong(f"Between two letters lie at least {MAIL_PAUSE} seconds: give a throttling.", where="throttling")
+        case "mqtt":
+            raise wrong("Notifications over MQTT are not offered here.", where="endpoint.kind")
+        case "events":
+            if endpoint.address:
+                raise wrong("Server-sent events are read from the subscription itself: leave the address empty.", where="endpoint.address")
+
+
+def _check_headers(headers: Mapping[str, str]) -> None:
+    for name, value in headers.items():
+        if not HEADER.fullmatch(name) or name.lower().startswith(OURS) or not value.isascii() or not value.isprintable() or len(value) > 2000:
+            raise wrong(f"The header {name[:50]!r} cannot be sent along.", where="endpoint.headers")
+    if len(headers) > 20:
+        raise wrong("At most 20 headers are sent along.", where="endpoint.headers")

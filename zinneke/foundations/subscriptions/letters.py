@@ -1,0 +1,59 @@
+"""What stands in a letter about events, in the reader's language."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from zinneke.foundations.subscriptions.values import ALERT_CLOSED, ALERT_OPENED, Event, Notification
+from zinneke.kernel.text import Text, choose
+
+SHOWN = 30
+"""Events that stand in one letter; of the rest it says how many."""
+SUBJECTS = {
+    ALERT_OPENED: Text("Alerte : {}", "Melding: {}", "Alert: {}"),
+    ALERT_CLOSED: Text("Fin d’alerte : {}", "Einde van de melding: {}", "Alert over: {}"),
+}
+NEWS = Text("Nouvelles mesures : {}", "Nieuwe metingen: {}", "New measurements: {}")
+TEST = Text("Essai : {}", "Test: {}", "Test: {}")
+OWN = Text("votre abonnement", "uw abonnement", "your subscription")
+TRIED = Text(
+    "Ceci est un essai. Vos messages arriveront ici.",
+    "Dit is een test. Uw berichten komen hier aan.",
+    "This is a test. Your messages will arrive here.",
+)
+MORE = Text("… et {} de plus.", "… en nog {}.", "… and {} more.")
+LOST = Text(
+    "{} mesures ont attendu trop longtemps et ne sont plus dans la file ; elles restent dans l’historique.",
+    "{} metingen hebben te lang gewacht en staan niet meer in de rij; ze staan nog in de geschiedenis.",
+    "{} measurements waited too long and are no longer in the queue; they are still in the history.",
+)
+END = Text(
+    "Vous recevez cette lettre parce que vous l’avez demandée. Pour l’arrêter : {}",
+    "U krijgt deze brief omdat u erom vroeg. Stoppen kan hier: {}",
+    "You get this letter because you asked for it. To stop it: {}",
+)
+
+
+def write(notification: Notification, name: str, language: str) -> tuple[str, str]:
+    """Return the subject and the text of a letter."""
+    named = name or OWN.said_in(language)
+    if notification.test:
+        lines, subject = [TRIED.said_in(language)], TEST
+    else:
+        lines, subject = [_line(event, language) for event in notification.events[:SHOWN]], SUBJECTS.get(notification.kind, NEWS)
+    if (more := len(notification.events) - SHOWN) > 0:
+        lines.append(MORE.said_in(language).format(more))
+    if notification.missed is not None:
+        lines.append(LOST.said_in(language).format(notification.missed.observations + notification.missed.occurrences))
+    lines += ["", END.said_in(language).format(f"{settings.PUBLIC_URL}/{language}/subscriptions/")]
+    return subject.said_in(language).format(" ".join(named.split())), "\n".join(lines) + "\n"
+
+
+def _line(event: Event, language: str) -> str:
+    when = event.time.astimezone(ZoneInfo(settings.CITY_ZONE)).strftime("%d/%m/%Y %H:%M")
+    what = choose(event.name, language)[0] if event.name else event.thing
+    if sentence := event.about.get("sentence"):
+        return f"{when}  {what}: {choose(sentence, language)[0]}"
+    return f"{when}  {what} · {event.reading}: {event.value if event.value is not None else event.result} {event.unit}".rstrip()
