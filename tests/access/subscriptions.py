@@ -18,6 +18,9 @@ EVERYBODYS = "for whoever commands the room, and tells of nothing that is observ
 HANDLED = {f"{ROOM}.store.list_all": EVERYBODYS, f"{ROOM}.store.stop": EVERYBODYS}
 """What is one's own is tried in tests/foundations/subscriptions/test_own.py; what is observed, in the world of the observations."""
 
+OWN_PAGES = {"subscriptions", "subscription", "subscription-act"}
+"""They show one's own and nothing else: tests/foundations/subscriptions/test_pages.py."""
+
 
 def plant() -> None:
     """Plant the items."""
@@ -58,3 +61,8 @@ def routes(ask: Any) -> list[Door]:
     """Plant the world and return every reading route."""
     plant()
     return [at_most("GET /api/subscriptions/all", lambda who: ask(who, "/api/subscriptions/all").content)]
+
+
+def pages(get: Any) -> list[Door]:
+    """Return the page over everybody's subscriptions."""
+    return [at_most("subscriptions-all", lambda who: get(who, "/en/subscriptions/all/").content)]

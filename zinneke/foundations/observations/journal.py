@@ -105,7 +105,7 @@ class Journal:
             whole, last.end, last.size = record, record.end, record.offset + record.size
         if whole is not None:
             rows = _rows(data, whole)
-            if not len(store.find(rows.streams[:1], rows.times[:1]).positions):
+            if not len(store.find(rows.streams[:1].copy(), rows.times[:1].copy()).positions):
                 last.end, last.size = whole.position, whole.offset
         self._file.truncate(last.size)
 

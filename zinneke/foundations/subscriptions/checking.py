@@ -20,9 +20,10 @@ MAIL_PAUSE = 60
 
 def check(subscription: Subscription) -> None:
     """Refuse what makes no sense."""
-    if not subscription.kinds or (unknown := [kind for kind in subscription.kinds if kind not in KINDS]):
-        named = f"There is no kind of event {unknown[0]!r}." if subscription.kinds else "Name at least one kind of event."
-        raise wrong(f"{named} Choose among {', '.join(KINDS)}.", where="kinds")
+    if not subscription.kinds:
+        raise wrong(f"Name at least one kind of event. Choose among {', '.join(KINDS)}.", where="kinds")
+    if unknown := [kind for kind in subscription.kinds if kind not in KINDS]:
+        raise wrong(f"There is no kind of event {unknown[0]!r}. Choose among {', '.join(KINDS)}.", where="kinds")
     if subscription.expires is not None:
         if subscription.expires.tzinfo is None:
             raise wrong("The end needs a zone, such as Z or +01:00.", where="expires")

@@ -18,13 +18,12 @@ from zinneke.foundations.subscriptions import gathering, models, records, rules,
 from zinneke.foundations.subscriptions.gathering import Place
 from zinneke.foundations.subscriptions.sending import Parcel
 from zinneke.foundations.subscriptions.values import OBSERVATION, Endpoint, Notification, Outcome, Shaped
-from zinneke.kernel.confidentiality import Actor
+from zinneke.kernel.confidentiality import SYSTEM, Actor
 
 KEPT = 20_000
 """Rows of the journal that were looked through in vain before that is written down; after a crash they are looked through again."""
 MOST_LETTERS = 1000
 """Dead letters of one subscription; with more it is stopped, since nobody reads them."""
-GONE = "The account or the token that it was made with is no longer valid."
 
 
 def now() -> datetime:
@@ -73,7 +72,7 @@ class Outbox:
             return None
         actor = identity.actor_of_key(row.actor)
         if actor is None:
-            _stop(row, GONE)
+            _stop(row, fault_of(row, actor))
             return None
         standing = records.standing(row, moment)
         until = None if row.pending_position is None else Place(row.pending_position, row.pending_occurrence)
@@ -119,11 +118,11 @@ class Outbox:
             with transaction.atomic():
                 _bury(row, parcel, outcome, moment)
                 _update(row, {**base, **passed, **_columns(rules.let_go(health))})
-            if row.letters.count() >= MOST_LETTERS:
-                _stop(row, f"{MOST_LETTERS} of its notifications were refused. Read its dead letters.")
+            if why := fault_of(row):
+                _stop(row, why)
             return False
         _update(row, {**base, **_columns(health)})
-        if why := rules.gives_up_endpoint(health, outcome, moment):
+        if why := rules.explain(health, outcome, moment):
             _stop(row, why)
         return False
 
@@ -135,6 +134,15 @@ class Outbox:
         outcome = asyncio.run(_awaited(self.send(parcel, self.clock())))
         self.settle(parcel, outcome)
         return outcome
+
+
+def fault_of(row: models.Subscription, actor: Actor | None = SYSTEM) -> str:
+    """Return why a subscription cannot go on, or nothing."""
+    if actor is None:
+        return "The account or the token that it was made with is no longer valid."
+    if row.letters.count() >= MOST_LETTERS:
+        return f"{MOST_LETTERS} of its notifications were refused. Read what could not be delivered."
+    return ""
 
 
 async def _awaited(outcome: Awaitable[Outcome]) -> Outcome:

@@ -28,6 +28,11 @@ def unseal(row: models.Subscription) -> str:
     return (vault.unseal(row.secret, f"webhook:{row.person}") or "") if row.secret else ""
 
 
+def explain() -> str:
+    """Return why a subscription stands still that an operator stopped."""
+    return "Whoever runs the platform stopped it."
+
+
 def asked(row: models.Subscription) -> Subscription:
     """Return what a kept subscription wants."""
     found = msgspec.convert(row.document, Subscription)

@@ -55,7 +55,7 @@ def gives_up_notification(health: Health) -> bool:
     return health.refusals >= REFUSALS
 
 
-def gives_up_endpoint(health: Health, outcome: Outcome, now: datetime) -> str:
+def explain(health: Health, outcome: Outcome, now: datetime) -> str:
     """Return why the platform stops trying an endpoint, or nothing."""
     if outcome.status == GONE:
         return "The endpoint answered 410: it wants no more."

@@ -59,20 +59,25 @@ async def _webhook(parcel: Parcel, now: datetime) -> Outcome:
         "webhook-signature": rules.sign(parcel.secret, parcel.identifier, moment, shaped.body),
     }
     status, after = await fetching.post(parcel.endpoint.address, shaped.body, headers, SECONDS)
-    return Outcome(True, status) if 200 <= status < 300 else Outcome(False, status, f"It answered {status}.", after)
+    return Outcome(True, status) if 200 <= status < 300 else Outcome(False, status, explain(status), after)
+
+
+def explain(status: int) -> str:
+    """Return in words that an endpoint answered something else than that it took it."""
+    return f"It answered {status}."
 
 
 def _mail(parcel: Parcel) -> Outcome:
     """Write a letter to the owner of the subscription, in their language."""
     if parcel.box is None:
-        return Outcome(False, rules.GONE, "The account has no letterbox any more.")
+        raise Problem(502, "Gone", "The account has no letterbox any more.")
     address, language = parcel.box
     subject, text = letters.write(parcel.notification, parcel.name, language) if parcel.notification else (parcel.name, parcel.shaped.body.decode())
     letter = EmailMessage(subject, text, to=[address], headers={"Message-ID": f"<{parcel.identifier}@zinneke>", "Auto-Submitted": "auto-generated"})
     try:
         letter.send()
     except smtplib.SMTPResponseException as fault:
-        return Outcome(False, reason=f"The mail server answered {fault.smtp_code}.")
+        raise Problem(502, "Refused", f"The mail server answered {fault.smtp_code}.") from None
     except (OSError, smtplib.SMTPException) as fault:
-        return Outcome(False, reason=f"The mail server could not be reached: {type(fault).__name__}.")
+        raise Problem(502, "Not reached", f"The mail server could not be reached: {type(fault).__name__}.") from None
     return Outcome(True)

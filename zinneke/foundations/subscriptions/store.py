@@ -187,7 +187,7 @@ def stop(actor: Actor, number: int) -> None:
     row = models.Subscription.objects.filter(pk=number).first()
     if row is None:
         raise not_found("subscription", number)
-    _write(actor, row, "subscription.stop", {"state": "stopped", "why": "Whoever runs the platform stopped it.", "changed": datetime.now(UTC)})
+    _write(actor, row, "subscription.stop", {"state": "stopped", "why": records.explain(), "changed": datetime.now(UTC)})
 
 
 def _veiled(found: Standing) -> Standing:
