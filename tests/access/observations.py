@@ -12,7 +12,7 @@ import numpy as np
 from tests.access import linked_things
 from tests.access.cast import ITEMS, SCHAERBEEK, Item, Somebody
 from tests.access.doors import Door, Open, changes, counts, lists, opens, plain
-from zinneke.foundations.observations import hearing, journal, models, quarantine, standing, store
+from zinneke.foundations.observations import hearing, heeding, models, quarantine, standing, store
 from zinneke.foundations.observations.refused import Mend, Sought
 from zinneke.foundations.observations.values import Apply, Batch, Draft, Given, Node, Order, Path, Period, Place, Question, StreamRow, Thing, Wanted
 from zinneke.kernel.confidentiality import SYSTEM, Level
@@ -53,11 +53,11 @@ def stream(solution: str, item: Item, **other: Any) -> StreamRow:
 def plant() -> dict[tuple[str, str], int]:
     """Plant the items, and return the number of each one's stream by solution and mark."""
     numbers: dict[tuple[str, str], int] = {}
-    heed, journal._heed = journal._heed, lambda known: np.ones(len(known.ids), bool)  # so that all of it is told to whoever may hear it
+    heed, heeding._heed = heeding._heed, lambda known: np.ones(len(known.ids), bool)  # so that all of it is told to whoever may hear it
     try:
         return _planted(numbers)
     finally:
-        journal._heed = heed
+        heeding._heed = heed
 
 
 def _planted(numbers: dict[tuple[str, str], int]) -> dict[tuple[str, str], int]:

@@ -13,7 +13,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from zinneke.foundations.observations import alerts, arrivals, lifecycle, models, pace, rules
-from zinneke.foundations.observations.journal import heeded
+from zinneke.foundations.observations.heeding import heeded
 from zinneke.foundations.observations.register import Register
 from zinneke.foundations.observations.values import EPOCH, Batch, Flags, Floats, Int32s, Int64s, Receipt, Refusal, Truths
 from zinneke.foundations.observations.writer import CONFLICT, DUPLICATE, STORED

@@ -11,20 +11,17 @@ import os
 import struct
 import threading
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import FileIO
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from zinneke.foundations.observations.engine import ObservationStore, Rows
-from zinneke.foundations.observations.values import Int64s, Truths
+from zinneke.foundations.observations.values import Int64s
 from zinneke.kernel.problem import Problem
-
-if TYPE_CHECKING:
-    from zinneke.foundations.observations.register import Register
 
 HEAD = struct.Struct("<4sIIq")
 """Before each record: its mark, the CRC of the rest, how many rows, when they were stored (microseconds since 1970)."""
@@ -279,17 +276,3 @@ def _rows(data: bytes, record: _Record) -> Rows:
         np.frombuffer(data, np.float64, count, begin + 12 * count),
         np.frombuffer(data, np.uint8, count, begin + 20 * count),
     )
-
-
-_heed: Callable[[Register], Truths | None] | None = None
-
-
-def heed(which: Callable[[Register], Truths | None]) -> None:
-    """Say which streams somebody waits for: a function from the register to a mask over its streams, None when nobody waits."""
-    global _heed
-    _heed = which
-
-
-def heeded(register: Register) -> Truths | None:
-    """Return which streams somebody waits for, None when nobody does."""
-    return _heed(register) if _heed is not None else None

@@ -1,9 +1,17 @@
-"""The room as Django knows it: from then on it hears what the rooms below store."""
+"""The room as Django knows it: from then on it hears what the rooms below store, and is loaded when they first do."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+from zinneke.kernel.event import AlertChanged, ObservationsStored, listen
+
+if TYPE_CHECKING:
+    from zinneke.foundations.observations.register import Register
+    from zinneke.foundations.observations.values import Truths
 
 
 class Subscriptions(AppConfig):
@@ -13,7 +21,27 @@ class Subscriptions(AppConfig):
     verbose_name = _("Subscriptions")
 
     def ready(self) -> None:
-        """Listen to the rooms below."""
-        from zinneke.foundations.subscriptions import lifecycle
+        """Listen to the rooms below, whether or not anything is delivered in this process."""
+        from zinneke.foundations.observations import heeding
 
-        lifecycle.listen_below()
+        heeding.heed(_watched)
+        listen(AlertChanged, _note_alert)
+        listen(ObservationsStored, _wake)
+
+
+def _watched(register: Register) -> Truths | None:
+    from zinneke.foundations.subscriptions import waiting
+
+    return waiting.watched(register)
+
+
+def _note_alert(told: AlertChanged) -> None:
+    from zinneke.foundations.subscriptions import occurrences
+
+    occurrences.note_alert(told)
+
+
+def _wake(told: ObservationsStored) -> None:
+    from zinneke.foundations.subscriptions import waiting
+
+    waiting.news(told)

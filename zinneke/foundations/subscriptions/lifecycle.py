@@ -1,11 +1,9 @@
-"""What begins and ends with the server: the deliveries, and listening to what is stored below."""
+"""What begins and ends with the server: the deliveries."""
 
 from __future__ import annotations
 
-from zinneke.foundations.observations import journal
-from zinneke.foundations.subscriptions import occurrences, waiting
+from zinneke.foundations.subscriptions import waiting
 from zinneke.foundations.subscriptions.running import Running
-from zinneke.kernel.event import AlertChanged, ObservationsStored, listen
 
 _running: Running | None = None
 
@@ -17,13 +15,6 @@ def start() -> None:
     _running = Running()
     waiting.on_news(_running.wake)
     _running.start()
-
-
-def listen_below() -> None:
-    """Hear from the rooms below what is stored and what happens, whether or not anything is delivered in this process."""
-    journal.heed(waiting.watched)
-    listen(AlertChanged, occurrences.note_alert)
-    listen(ObservationsStored, waiting.news)
 
 
 def stop() -> None:
