@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
+from django.test import override_settings
 
 from tests.access import linked_things
 from tests.access.cast import ITEMS, SCHAERBEEK, Item, Somebody
 from tests.access.doors import Door, Open, changes, counts, lists, opens, plain
-from zinneke.foundations.observations import hearing, heeding, models, quarantine, standing, store
+from zinneke.foundations.observations import feeds, hearing, heeding, models, quarantine, standing, store
 from zinneke.foundations.observations.refused import Mend, Sought
 from zinneke.foundations.observations.values import Apply, Batch, Draft, Given, Node, Order, Path, Period, Place, Question, StreamRow, Thing, Wanted
 from zinneke.kernel.confidentiality import SYSTEM, Level
@@ -204,6 +205,7 @@ def routes(get: object) -> list[Door]:
             return numbers[solution, item.mark]
 
         found += [
+            Door("GET /api/feeds", lambda who, expected, s=solution: _feeds(ask, who, expected, s), subject, edits=True),
             lists("GET /api/datastreams", lambda who, s=solution: ask(who, f"/api/datastreams?solution={s}").content, subject),
             lists("GET /api/datastreams", lambda who, r=reading: ask(who, f"/api/datastreams?reading={r}&limit=1000").content, subject),
             opens("GET /api/datastreams/{id}", lambda who, item, n=number: ask(who, f"/api/datastreams/{n(item)}"), subject),
@@ -231,6 +233,17 @@ def routes(get: object) -> list[Door]:
             lists("GET /api/quarantine", lambda who, s=solution: ask(who, f"/api/quarantine?solution={s}").content, subject, edits=True),
         ]
     return found
+
+
+def _feeds(ask: Callable[..., Any], who: Somebody, expected: frozenset[str], solution: str) -> str:
+    """Say what is wrong with the feeds that somebody is told: those of a solution are for who edits something of it."""
+    with override_settings(FEEDS=("*",)):
+        answer = ask(who, "/api/feeds")
+        asked = {each.solution for each in feeds.list_feeds(SYSTEM)}
+    told = {each["solution"] for each in answer.json().get("feeds", ())}
+    if solution in told and not expected:
+        return f"leaks the feeds of {solution}"
+    return f"withholds the feeds of {solution}" if expected and solution in asked - told else ""
 
 
 def entities(solution: str, numbers: dict[tuple[str, str], int], later: Callable[[], datetime]) -> dict[str, Open]:
