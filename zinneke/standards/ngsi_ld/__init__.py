@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from zinneke.kernel.confidentiality import Right
-from zinneke.kernel.route import Call, Method, Needs, Reply, Route
-from zinneke.standards.ngsi_ld import attrs, batch, entities, sources, temporal, types, vocabulary
+from zinneke.kernel.route import KNOWN, Audience, Call, Method, Needs, Reply, Route
+from zinneke.standards.ngsi_ld import attrs, batch, entities, sources, subscriptions, temporal, types, vocabulary
 from zinneke.standards.ngsi_ld.contexts import ROOT
 from zinneke.standards.ngsi_ld.faults import fault
 from zinneke.standards.ngsi_ld.talk import AskAttribute, AskEntity, AskPath
@@ -57,6 +57,11 @@ DOORS: tuple[tuple[Method, str, Work, type | None, str], ...] = (
     ("POST", "/temporal/entities/{id:path}/attrs", temporal.append, AskEntity, "append what was observed"),
     ("GET", "/temporal/entities/{id:path}", temporal.read, AskEntity, "read how an entity was over time"),
     ("DELETE", "/temporal/entities/{id:path}", temporal.delete, AskEntity, "delete an entity with its history"),
+    ("POST", "/subscriptions", subscriptions.create, None, "subscribe"),
+    ("GET", "/subscriptions", subscriptions.list_subscriptions, None, "one's own subscriptions"),
+    ("GET", "/subscriptions/{key:path}", subscriptions.get, AskPath, "one of one's own subscriptions"),
+    ("PATCH", "/subscriptions/{key:path}", subscriptions.change, AskPath, "change a subscription"),
+    ("DELETE", "/subscriptions/{key:path}", subscriptions.delete, AskPath, "end a subscription"),
     ("GET", "/info/sourceIdentity", sources.identity, None, "what this source is"),
 )
 SLASHED = tuple((*each[:1], f"{each[1]}/", *each[2:]) for each in DOORS if each[1] in ("/entities", *BATCHES) and each[0] == "POST")
@@ -64,12 +69,20 @@ SLASHED = tuple((*each[:1], f"{each[1]}/", *each[2:]) for each in DOORS if each[
 READING = ("/entityOperations/query", "/temporal/entityOperations/query")
 """What is sent only to ask."""
 
+
+def _audience(method: Method, path: str) -> Audience:
+    """Return who may pass a door: whoever reads, whoever may write; to one's own subscriptions whoever is known."""
+    if path.startswith("/subscriptions"):
+        return KNOWN
+    return SEE if method == "GET" or path in READING else EDIT
+
+
 ROUTES = tuple(
     Route(
         method=method,
         path=ROOT + path,
         call=work,
-        audience=SEE if method == "GET" or path in READING else EDIT,
+        audience=_audience(method, path),
         ask=ask,
         takes=bytes if method in ("POST", "PUT", "PATCH") else None,
         status=201 if method == "POST" and path not in READING else 200,
