@@ -20,7 +20,8 @@ import numpy as np
 from benchmarks.serving import Server, serve
 
 STREAMS, BATCH, SECONDS, CONNECTIONS = 5_000, 1_000, 6.0, 4
-PREPARE = f"""
+PREPARE = """
+import sys
 import django
 django.setup()
 from zinneke.cli.server import prepare
@@ -29,11 +30,11 @@ from zinneke.foundations.identity import store as identity
 from zinneke.foundations.observations import lifecycle, store
 from zinneke.foundations.observations.values import Place, StreamRow, Thing
 from zinneke.kernel.confidentiality import SYSTEM
-NAME = {{"fr": "Dioxyde d’azote", "nl": "Stikstofdioxide", "en": "Nitrogen dioxide"}}
+NAME = {"fr": "Dioxyde d’azote", "nl": "Stikstofdioxide", "en": "Nitrogen dioxide"}
 MEANS = "http://dd.eionet.europa.eu/vocabulary/aq/pollutant/8"
 things = [
-    Thing(key=f"bench/{{i}}", name={{"fr": f"Capteur {{i}}", "nl": f"Sensor {{i}}"}}, place=Place(4.3 + i % 100 / 1000, 50.8), area="21004")
-    for i in range({STREAMS})
+    Thing(key=f"bench/{i}", name={"fr": f"Capteur {i}", "nl": f"Sensor {i}"}, place=Place(4.3 + i % 100 / 1000, 50.8), area="21004")
+    for i in range(int(sys.argv[1]))
 ]
 store.set_things(SYSTEM, things)
 described = dict(name=NAME, reading="no2", means=MEANS, unit="ug/m3", interval=60, low=0, high=1000, jump=500)
@@ -45,11 +46,17 @@ lifecycle.stop()
 """
 
 
+def prepare(folder: str | Path, streams: int = STREAMS) -> str:
+    """Make a data folder with so many streams; return a token that may write them."""
+    environment = {**os.environ, "ZINNEKE_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "zinneke.settings"}
+    command = [sys.executable, "-c", PREPARE, str(streams)]
+    return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout.split()[-1]
+
+
 def measure() -> list[dict[str, Any]]:
     """Send batches for some seconds over four connections, then ask for latest values, against one server."""
     with tempfile.TemporaryDirectory() as folder:
-        environment = {**os.environ, "ZINNEKE_DATA": folder, "DJANGO_SETTINGS_MODULE": "zinneke.settings"}
-        token = subprocess.run([sys.executable, "-c", PREPARE], env=environment, check=True, capture_output=True, text=True).stdout.split()[-1]
+        token = prepare(folder)
         bodies = _bodies(1200)
         with serve(Path(folder)) as server:
             ingest = drive(server, "POST", "/api/observations", token, bodies, _all_stored)

@@ -260,6 +260,16 @@ def entities(solution: str, numbers: dict[tuple[str, str], int], later: Callable
         links = {"Datastream": (numbers[solution, item.mark],)}
         return store.create_observations(who.actor, [Draft("Observations", values, links)])[1].stored
 
+    def handed(who: Somebody, item: Item) -> Any:
+        moment = to_microseconds(later())
+        draft = Draft("Observations", {"result": 5.0, "phenomenonTime": Period(moment, moment)}, {"Datastream": (numbers[solution, item.mark],)})
+        known = store.hand_over_observation(who.actor, draft)
+        assert known is not None
+        return known[1].result(30).stored
+
+    def gathered(who: Somebody, item: Item) -> Any:
+        return store.hand_over(who.actor, Batch.of([(numbers[solution, item.mark], later(), 5.0)])).result(30).stored
+
     def renumbered(who: Somebody, item: Item) -> Any:
         store.change_entity(who.actor, numbers[solution, item.mark], Draft("Datastreams", {"name": "renamed"}))
         return True
@@ -270,7 +280,10 @@ def entities(solution: str, numbers: dict[tuple[str, str], int], later: Callable
         store.remove_entity(who.actor, "Observations", f"{numbers[solution, item.mark]}.{to_microseconds(moment)}")
         return True
 
-    return {"create_entity": heard, "create_observations": observed, "change_entity": renumbered, "remove_entity": deleted}
+    return {
+        "create_entity": heard, "create_observations": observed, "hand_over_observation": handed, "hand_over": gathered, "change_entity": renumbered,
+        "remove_entity": deleted,
+    }  # fmt: skip
 
 
 def _measured(ask: Any, solution: str, subject: str) -> list[Door]:

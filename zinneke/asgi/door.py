@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import random
 import time
-import uuid
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -45,6 +45,9 @@ UNREAD = 30.0
 """Seconds after which whoever does not read what a stream sends is let go."""
 WRITERS = 8
 """Threads that may write at once: more of them only wait for one another and keep a database connection each."""
+QUICK = 4_096
+"""Bytes of the largest body that is read in the event loop itself."""
+_numbers = random.Random()  # noqa: S311  names of requests are no secret, and the system's own numbers cost a change of thread
 log = structlog.get_logger("door")
 
 
@@ -104,7 +107,7 @@ class Door:
         """Answer one HTTP request; every fault becomes a problem document, an unforeseen one with the request's id only."""
         started = time.perf_counter()
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        request_id = logs.request_id(headers.get("x-request-id")) or uuid.uuid4().hex
+        request_id = logs.request_id(headers.get("x-request-id")) or f"{_numbers.getrandbits(128):032x}"
         route: Route | None = None
         doorway: Doorway | None = None
         method, path = scope["method"], scope["path"]
@@ -145,31 +148,35 @@ class Door:
         A route that is not slow is tried where we are, which spares two changes of thread; Django itself refuses it the database there.
         """
 
+        def asked() -> Call[Any]:
+            actor = self._asker(scope, headers, body) if credentials else ANONYMOUS
+            route.audience.check(actor)
+            return Call(
+                actor=actor,
+                ask=asking.read_ask(route.ask, values, scope["query_string"]) if route.ask else None,
+                body=asking.read_body(route.takes, body) if route.takes is not None else None,
+                base=self._base(scope, headers),
+                language=_language(headers.get("accept-language", "")),
+                headers=headers,
+                query=scope["query_string"].decode("latin-1"),
+                client=(scope.get("client") or ("",))[0],
+            )
+
         def work() -> Reply:
             try:
-                actor = self._asker(scope, headers, body) if credentials else ANONYMOUS
-                route.audience.check(actor)
-                call: Call[Any] = Call(
-                    actor=actor,
-                    ask=asking.read_ask(route.ask, values, scope["query_string"]) if route.ask else None,
-                    body=asking.read_body(route.takes, body) if route.takes is not None else None,
-                    base=self._base(scope, headers),
-                    language=_language(headers.get("accept-language", "")),
-                    headers=headers,
-                    query=scope["query_string"].decode("latin-1"),
-                    client=(scope.get("client") or ("",))[0],
-                )
-                reply = _encode(route, route.call(call))
-                if actor.known:
-                    reply.headers = {"Cache-Control": "private", "Vary": "Authorization, X-CKAN-API-Key, Cookie, Accept-Encoding", **reply.headers}
-                return reply
+                call = asked()
+                return _encode(route, route.call(call), call.actor)
             finally:
                 close_old_connections()
 
         credentials = any(name in headers for name in CREDENTIALS)
-        if not route.slow:
-            with contextlib.suppress(SynchronousOnlyOperation):  # it wants the database after all
+        with contextlib.suppress(SynchronousOnlyOperation):  # it wants the database after all
+            if not route.slow:
                 return work()
+            if route.quick is not None and len(body) <= QUICK and "signature-input" not in headers:  # a signature is looked at once only
+                call = asked()
+                if (later := route.quick(call)) is not None:
+                    return _encode(route, later.told(await asyncio.wrap_future(later.done)), call.actor)
         return await (self.readers if scope["method"] in SAFE else self.writers).run(work)
 
 
@@ -244,12 +251,14 @@ def _language(accept: str) -> str:
     return "en"
 
 
-def _encode(route: Route, answer: Any) -> Reply:
-    if isinstance(answer, Reply):
-        if not isinstance(answer.body, bytes | AsyncIterable):
-            answer.body = _started(iter(answer.body))
-        return answer
-    return Reply(encoder.encode(answer), status=route.status, media_type=route.media_type)
+def _encode(route: Route, answer: Any, actor: Actor) -> Reply:
+    if not isinstance(answer, Reply):
+        answer = Reply(encoder.encode(answer), status=route.status, media_type=route.media_type)
+    elif not isinstance(answer.body, bytes | AsyncIterable):
+        answer.body = _started(iter(answer.body))
+    if actor.known:
+        answer.headers = {"Cache-Control": "private", "Vary": "Authorization, X-CKAN-API-Key, Cookie, Accept-Encoding", **answer.headers}
+    return answer
 
 
 def _started(chunks: Iterator[bytes]) -> Iterator[bytes]:

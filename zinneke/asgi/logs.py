@@ -76,12 +76,17 @@ def served(method: str, route: str, status: int, seconds: float, request_id: str
     requests.inc()
     histogram.observe(seconds)
     level, ms = "warning" if status >= 500 or seconds > 1 else "info", round(seconds * 1000, 1)
-    if sys.stderr.isatty():
+    if _at_terminal(sys.stderr):
         access.log(logging.WARNING if level == "warning" else logging.INFO, "served", method=method, route=route, status=status, ms=ms)
     else:
         moment = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
         line = Served("served", level, "access", method, route, status, ms, request_id, moment)
         sys.stderr.write(_encode(line).decode() + "\n")
+
+
+@lru_cache(maxsize=8)
+def _at_terminal(stream: Any) -> bool:
+    return bool(stream.isatty())
 
 
 @lru_cache(maxsize=1024)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import AsyncIterable, Callable, Iterable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, Generic, Literal, ParamSpec, TypeVar
@@ -98,12 +99,22 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class Later:
+    """An answer that is on its way: when `done` has come, `told` makes the answer of it, or raises. Nobody keeps a thread for it meanwhile."""
+
+    done: Future[Any]
+    told: Callable[[Any], Any]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
     """A machine's door. `call` takes a `Call` and returns a Struct, plain data, or a `Reply`.
 
     `slow` is True when the call may touch a disk or compute: it then runs in a worker thread, not in the event loop. One that is not slow
     answers from memory and changes nothing, so that it can be begun again in a thread the once that it needs the records.
+    `quick` is tried first when the body is small, in the event loop: it waits for nothing, and returns an answer that comes `Later`, or
+    None to leave it to `call`; it does nothing before it knows which.
     `limit` is the largest body in bytes. `summary` is the line in the OpenAPI page; the docstring of `call` the rest.
     `fault` is for a standard that tells faults in a form of its own: it takes the problem and the address that was asked, and returns
     the whole answer, whatever went wrong at this door, before the call or in it. None tells them as problem documents (RFC 9457).
@@ -117,6 +128,7 @@ class Route:
     takes: Any = None
     gives: Any = None
     slow: bool = True
+    quick: Callable[[Call[Any]], Later | None] | None = None
     limit: int = 1_000_000
     summary: str = ""
     status: int = 200

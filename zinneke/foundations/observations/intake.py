@@ -21,7 +21,7 @@ from zinneke.kernel.confidentiality import Actor, Level, Right
 from zinneke.kernel.event import ObservationsStored, announce
 
 log = logging.getLogger(__name__)
-REFUSED = 3
+REFUSED = 4
 """The fate of a row that did not come to the writer; those of the writer are less."""
 MOST_TOLD = 1000
 """Refusals that a receipt lists and the quarantine keeps from one batch."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
@@ -13,15 +14,19 @@ from zinneke.foundations.observations.journal import Journal
 from zinneke.foundations.observations.tail import Tail
 from zinneke.foundations.observations.writer import Writer
 
+if TYPE_CHECKING:
+    from zinneke.foundations.observations.gathering import Gathering
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The engine, the newest values, the writer, and in which order it stored what somebody waits for."""
+    """The engine, the newest values, the writer, in which order it stored what somebody waits for, and where small batches gather."""
 
     store: ObservationStore
     tail: Tail
     writer: Writer
     journal: Journal
+    gathering: Gathering
 
 
 _opened: Opened | None = None
@@ -41,12 +46,14 @@ def opened() -> Opened:
     global _opened
     if _opened is not None:
         return _opened
+    from zinneke.foundations.observations.gathering import Gathering
+
     with _lock:
         if _opened is None:
             store = DuckStore(settings.DATA / "observations.duckdb")
             tail = Tail(store)
             journal = Journal(settings.DATA / "journal", store)
-            _opened = Opened(store, tail, Writer(store, tail, journal), journal)
+            _opened = Opened(store, tail, Writer(store, tail, journal), journal, Gathering())
         return _opened
 
 
@@ -55,6 +62,7 @@ def stop() -> None:
     global _opened
     with _lock:
         if _opened is not None:
+            _opened.gathering.close()
             _opened.writer.close()
             _opened.journal.close()
             _opened.store.close()

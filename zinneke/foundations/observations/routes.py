@@ -16,7 +16,7 @@ from zinneke.foundations.observations.values import MOST_ROWS, AlertState, Histo
 from zinneke.kernel.confidentiality import Actor, Right
 from zinneke.kernel.period import read_moment
 from zinneke.kernel.problem import Problem, wrong
-from zinneke.kernel.route import Call, Needs, Reply, Route
+from zinneke.kernel.route import Call, Later, Needs, Reply, Route
 
 LARGEST, LARGEST_ARROW = 16_000_000, 32_000_000
 SEE, EDIT = Needs(Right.SEE, "observations"), Needs(Right.EDIT, "observations")
@@ -116,6 +116,11 @@ def take_observations(call: Call[Any]) -> Receipt:
     reason and kept in quarantine; the others are stored all the same. When none could be, the answer is a 422 with the same members.
     """
     return _told(store.ingest(call.actor, wire.read(call.body)))
+
+
+def take_few(call: Call[Any]) -> Later | None:
+    """Store a few observations together with what others send at the same time."""
+    return Later(store.hand_over(call.actor, wire.read(call.body)), _told)
 
 
 def take_arrow(call: Call[None]) -> Receipt:
@@ -241,6 +246,7 @@ ROUTES = (
         method="POST",
         path="/api/observations",
         call=take_observations,
+        quick=take_few,
         audience=EDIT,
         takes=wire.SentObservations,
         gives=Receipt,

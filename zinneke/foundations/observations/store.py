@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Future
 from datetime import datetime
 from typing import get_args
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ import msgspec
 import numpy as np
 from django.conf import settings
 
-from zinneke.foundations.observations import alerts, correcting, declaring, intake, lifecycle, models, register, retention, rules, samples
+from zinneke.foundations.observations import alerts, correcting, declaring, intake, lifecycle, models, pace, register, retention, rules, samples
 from zinneke.foundations.observations.engine import Earlier
 from zinneke.foundations.observations.entities import asking, changing, creating, removing
 from zinneke.foundations.observations.register import SUBJECT, Filters, Register, within_reach
@@ -68,6 +69,13 @@ def ingest(actor: Actor, batch: Batch) -> Receipt:
     Raises `Problem` 429 when too much waits, 507 when the disk is full; then nothing of the batch was stored.
     """
     return intake.take(actor, register.current(), batch)
+
+
+@verb(Right.EDIT, SUBJECT)
+def hand_over(actor: Actor, batch: Batch) -> Future[Receipt]:
+    """Store a small batch together with those of others that arrive at the same time; its receipt, as of `ingest`, comes after the commit."""
+    pace.check(actor, register.current(), len(batch))
+    return lifecycle.opened().gathering.put(actor, batch)
 
 
 @verb(Right.EDIT, SUBJECT)
@@ -194,6 +202,16 @@ def create_observations(actor: Actor, drafts: Sequence[Draft]) -> tuple[list[tup
     """Store observations as drafts, and return their keys and what became of them; returns only after the commit."""
     batch = creating.batch_of(actor, drafts)
     return list(zip(batch.streams.tolist(), batch.times.tolist(), strict=True)), intake.take(actor, register.current(), batch)
+
+
+@verb(Right.EDIT, SUBJECT)
+def hand_over_observation(actor: Actor, draft: Draft) -> tuple[str, Future[Receipt]] | None:
+    """Store an observation as `hand_over` does and return its id; None when what it tells must be looked up first: then `create_entity`."""
+    if set(draft.links) != {"Datastream"} or not isinstance(draft.links["Datastream"][0], int):
+        return None
+    batch = creating.batch_of(actor, [draft])
+    pace.check(actor, register.current(), 1)
+    return f"{batch.streams[0]}.{batch.times[0]}", lifecycle.opened().gathering.put(actor, batch)
 
 
 @verb(Right.EDIT, SUBJECT)

@@ -93,6 +93,7 @@ ROUTES = (
             method=method,
             path=reading.ROOT + "/{path:path}",
             call=work,
+            quick=writing.observe if method == "POST" else None,
             audience=EDIT,
             ask=AskPath,
             takes=bytes if method != "DELETE" else None,

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
 
 from zinneke.foundations.observations import store
-from zinneke.foundations.observations.entities import sets
-from zinneke.foundations.observations.values import Draft
+from zinneke.foundations.observations.entities import creating, sets
+from zinneke.foundations.observations.values import Draft, Receipt
 from zinneke.kernel.confidentiality import Actor
 from zinneke.kernel.problem import Problem, wrong
-from zinneke.kernel.route import Call, Reply
+from zinneke.kernel.route import Call, Later, Reply
 from zinneke.standards.sensorthings import address, document, draft, patching
 from zinneke.standards.sensorthings.address import Address
 from zinneke.standards.sensorthings.reading import ROOT, encoder
@@ -34,6 +35,8 @@ BACK = {
 }
 """How what is created under a link leads back."""
 
+_OBSERVATIONS = re.compile(r"(?:Datastreams\((\d{1,9})\)/)?Observations", re.ASCII)
+
 
 def decoded(body: bytes) -> Any:
     """Return a body as JSON. Raises `Problem` 400."""
@@ -54,8 +57,32 @@ def create(call: Call[Any]) -> Reply:
     made = draft.read(here.set, sent)
     if here.parent is not None:
         made = _under(here, made)
-    number = store.create_entity(call.actor, made)
-    link = f"{call.base}{ROOT}/{document.reference(here.set, number)}"
+    return _created(call, here.set, store.create_entity(call.actor, made))
+
+
+def observe(call: Call[Any]) -> Later | None:
+    """Store an observation that is a moment and a result, together with what others send at the same time."""
+    stream = _OBSERVATIONS.fullmatch(call.ask.path)
+    if stream is None:
+        return None
+    made = draft.read("Observations", decoded(call.body))
+    if stream[1]:
+        made = Draft(made.set, made.values, {**made.links, "Datastream": (int(stream[1]),)})
+    handed = store.hand_over_observation(call.actor, made)
+    if handed is None:
+        return None
+    number, done = handed
+
+    def told(receipt: Receipt) -> Reply:
+        if receipt.refusals:
+            raise creating.refused(receipt)
+        return _created(call, "Observations", number)
+
+    return Later(done, told)
+
+
+def _created(call: Call[Any], set_name: str, number: int | str) -> Reply:
+    link = f"{call.base}{ROOT}/{document.reference(set_name, number)}"
     return Reply(encoder.encode({"@iot.id": number, "@iot.selfLink": link}), 201, headers={"Location": link})
 
 

@@ -1,0 +1,75 @@
+"""Small batches that arrive together are judged and committed together, by one thread; nobody keeps a thread while waiting."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from concurrent.futures import Future
+
+from django.db import close_old_connections, connections
+
+from zinneke.foundations.observations import intake, register
+from zinneke.foundations.observations.values import Batch, Receipt
+from zinneke.kernel.confidentiality import Actor
+from zinneke.kernel.problem import Problem
+
+ROOM = 20_000
+"""Batches that may wait; beyond them, `Problem` 429 asks the sender to come back."""
+MOST_TOGETHER = 2_000
+LINGER = 0.003
+"""Seconds to wait for more, while many send at once: one commit for fifty is hardly dearer than for one."""
+
+
+class Gathering:
+    """A thread that takes what came while it was busy with what came before."""
+
+    def __init__(self, room: int = ROOM) -> None:
+        self._room = room
+        self._waiting: deque[tuple[tuple[Actor, Batch], Future[Receipt]]] = deque()
+        self._closed = False
+        self._news = threading.Condition()
+        self._thread = threading.Thread(target=self._run, name="observations-gathering", daemon=True)
+        self._thread.start()
+
+    def put(self, actor: Actor, batch: Batch) -> Future[Receipt]:
+        """Hand over a batch; its receipt comes after the commit. Raises `Problem` 429 or 503; then it was not taken."""
+        done: Future[Receipt] = Future()
+        done.set_running_or_notify_cancel()  # whoever waits may go; what was handed over is stored all the same
+        with self._news:
+            if self._closed:
+                raise Problem(503, "The platform is stopping", "Send this again in a minute.", {"Retry-After": "30"})
+            if len(self._waiting) >= self._room:
+                raise Problem(429, "Too much at once", f"{self._room} requests are waiting. Send this again in a second.", {"Retry-After": "1"})
+            self._waiting.append(((actor, batch), done))
+            if len(self._waiting) == 1:
+                self._news.notify()
+        return done
+
+    def close(self) -> None:
+        """Finish what waits, then stop."""
+        with self._news:
+            self._closed = True
+            self._news.notify()
+        self._thread.join()
+
+    def _run(self) -> None:
+        group: list[tuple[tuple[Actor, Batch], Future[Receipt]]] = []
+        while True:
+            if len(group) > 1:
+                time.sleep(LINGER)
+            with self._news:
+                self._news.wait_for(lambda: self._waiting or self._closed)
+                if not self._waiting:
+                    break
+                group = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_TOGETHER))]
+            try:
+                receipts = intake.take_each(register.current(), [part for part, _ in group])
+            except BaseException as fault:
+                for _, done in group:
+                    done.set_exception(fault)
+            else:
+                for (_, done), receipt in zip(group, receipts, strict=True):
+                    done.set_result(receipt)
+            close_old_connections()
+        connections.close_all()
