@@ -29,8 +29,9 @@ QUARANTINE = "zinneke.foundations.observations.quarantine"
 HEARING = "zinneke.foundations.observations.hearing"
 HANDLED: dict[str, str] = {
     f"{ROOM}.check_streams": "tells of numbers what the store tells whoever writes to them: tests/foundations/devices/test_store.py",
-    f"{ROOM}.apply_retention": "deletes, by solution and reach; tells figures only",
     "zinneke.foundations.observations.quarantine.keep_messages": "only adds to the quarantine, for senders who may be nobody",
+    "zinneke.foundations.observations.retention.apply_retention": "deletes, by stream and reach; tells figures only",
+    "zinneke.foundations.observations.retention.set_keep": "a stream beyond reach is not there: tests/foundations/observations/test_retention.py",
 }
 PLACES = {item.mark: Place(4.35 + at / 100, 50.85) for at, item in enumerate(ITEMS)}
 

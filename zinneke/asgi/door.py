@@ -25,7 +25,7 @@ from zinneke.asgi.streaming import iterate_in_threadpool
 from zinneke.asgi.workers import Workers
 from zinneke.kernel.confidentiality import ANONYMOUS, Actor
 from zinneke.kernel.problem import Problem
-from zinneke.kernel.route import Call, Reply, Route
+from zinneke.kernel.route import Call, Later, Reply, Route
 from zinneke.kernel.text import LANGUAGES, Text
 
 Scope = MutableMapping[str, Any]
@@ -175,8 +175,10 @@ class Door:
                 return work()
             if route.quick is not None and len(body) <= QUICK and "signature-input" not in headers:  # a signature is looked at once only
                 call = asked()
-                if (later := route.quick(call)) is not None:
-                    return _encode(route, later.told(await asyncio.wrap_future(later.done)), call.actor)
+                if isinstance(found := route.quick(call), Later):
+                    return _encode(route, found.told(await asyncio.wrap_future(found.done)), call.actor)
+                if found is not None:
+                    return _encode(route, found, call.actor)
         return await (self.readers if scope["method"] in SAFE else self.writers).run(work)
 
 

@@ -113,8 +113,8 @@ class Route:
 
     `slow` is True when the call may touch a disk or compute: it then runs in a worker thread, not in the event loop. One that is not slow
     answers from memory and changes nothing, so that it can be begun again in a thread the once that it needs the records.
-    `quick` is tried first when the body is small, in the event loop: it waits for nothing, and returns an answer that comes `Later`, or
-    None to leave it to `call`; it does nothing before it knows which.
+    `quick` is tried first when the body is small, in the event loop: it waits for nothing, and returns an answer, or one that comes
+    `Later`, or None to leave it to `call`; it does nothing before it knows which.
     `limit` is the largest body in bytes. `summary` is the line in the OpenAPI page; the docstring of `call` the rest.
     `fault` is for a standard that tells faults in a form of its own: it takes the problem and the address that was asked, and returns
     the whole answer, whatever went wrong at this door, before the call or in it. None tells them as problem documents (RFC 9457).
@@ -128,7 +128,7 @@ class Route:
     takes: Any = None
     gives: Any = None
     slow: bool = True
-    quick: Callable[[Call[Any]], Later | None] | None = None
+    quick: Callable[[Call[Any]], Later | Reply | None] | None = None
     limit: int = 1_000_000
     summary: str = ""
     status: int = 200

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.foundations.observations.city import HOUR, NOON, actor
-from zinneke.foundations.observations import alerts, quarantine, store
+from zinneke.foundations.observations import alerts, quarantine, retention, store
 from zinneke.foundations.observations.refused import Sought
 from zinneke.foundations.observations.values import Place
 from zinneke.foundations.territory import store as territory
@@ -141,10 +141,10 @@ def test_a_sensor_that_falls_silent_is_told() -> None:
 
 def test_retention_deletes_what_the_solution_no_longer_keeps() -> None:
     store.take_samples(SYSTEM, "tanks", [fill("a", hours, 10) for hours in range(100)])
-    gone = store.apply_retention(SYSTEM, NOON + timedelta(hours=100))
+    gone = retention.apply_retention(SYSTEM, NOON + timedelta(hours=100))
     assert gone == {"tanks": 52}
     (stream,) = store.list_streams(SYSTEM)
     assert (stream.rows, stream.first) == (48, NOON + 52 * HOUR)
-    assert store.apply_retention(SYSTEM, NOON + timedelta(hours=100)) == {"tanks": 0}
+    assert retention.apply_retention(SYSTEM, NOON + timedelta(hours=100)) == {"tanks": 0}
     with pytest.raises(Problem):
-        store.apply_retention(ANONYMOUS, NOON)
+        retention.apply_retention(ANONYMOUS, NOON)

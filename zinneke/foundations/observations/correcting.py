@@ -33,7 +33,9 @@ def correct(actor: Actor, stream: Stream, moment: int, value: float, reason: str
             raise not_found("observation", f"{stream.id} at {from_microseconds(moment).isoformat()}")
         told = room.store.details(np.array([stream.id], np.int32), np.array([moment], np.int64)).get((stream.id, moment))
         kept = msgspec.json.encode(told._asdict()).decode() if told else None
-        earlier = Earlier(float(found.values[0]), int(found.qualities[0]), now, actor.key, reason, kept)
+        before = room.store.revisions(stream.id, moment)
+        until = max(now, before[-1].until + 1) if before else now  # in order, whatever our clock does
+        earlier = Earlier(float(found.values[0]), int(found.qualities[0]), until, actor.key, reason, kept)
         room.store.revise(stream.id, moment, value, Quality.CORRECTED, earlier, detail)
         room.tail.revise(stream.id, moment, value, Quality.CORRECTED)
         return earlier

@@ -121,6 +121,8 @@ def set_streams(actor: Actor, rows: Iterable[StreamRow]) -> Counts:
                 continue
             assert thing
             described = {name: getattr(row, name) for name in StreamRow.__struct_fields__}
+            if before and row.keep is None:
+                described["keep"] = before.keep
             stream = placed(Stream(**described, id=before.id if before else highest + 1), thing)
             if stream == before:
                 counts.unchanged += 1
@@ -135,6 +137,13 @@ def set_streams(actor: Actor, rows: Iterable[StreamRow]) -> Counts:
             follow(known, register.replace([], written), {stream.thing for stream in written})
             told.streams(written, known.by_key)
     return counts
+
+
+def restate(stream: Stream) -> None:
+    """Write what was changed of one stream that is there."""
+    with lock, transaction.atomic():
+        store_streams([stream])
+        register.replace([], [stream])
 
 
 def highest_stream() -> int:
@@ -158,7 +167,7 @@ def _fault(actor: Actor, row: StreamRow, thing: Thing | None, before: Stream | N
 
 def store_streams(streams: list[Stream]) -> None:
     """Write streams as they are, after their numbers."""
-    fields = ["thing_id", "name", "reading", "means", "unit", "interval", "low", "high", "jump", "level"]
+    fields = ["thing_id", "name", "reading", "means", "unit", "interval", "low", "high", "jump", "level", "keep"]
     described = [{name: getattr(stream, "thing" if name == "thing_id" else name) for name in ("id", "key", *fields)} for stream in streams]
     models.Stream.objects.bulk_create(
         [models.Stream(**one) for one in described],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -28,7 +29,19 @@ CREATE TABLE IF NOT EXISTS detail (
     quality VARCHAR, parameters VARCHAR, feature INTEGER
 );
 ALTER TABLE revision ADD COLUMN IF NOT EXISTS detail VARCHAR;
+ALTER TABLE observation ADD COLUMN IF NOT EXISTS heard UINTEGER DEFAULT 0;
+CREATE TABLE IF NOT EXISTS rollup (
+    stream INTEGER NOT NULL, b BIGINT NOT NULL, total DOUBLE NOT NULL, low DOUBLE NOT NULL, high DOUBLE NOT NULL, n BIGINT NOT NULL,
+    flagged BIGINT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS dropped (stream INTEGER NOT NULL, edge BIGINT NOT NULL);
 """
+THEN = """(
+    SELECT o.stream, o.t, coalesce(r.value, o.value) AS value, coalesce(r.quality, o.quality) AS quality FROM observation o LEFT JOIN (
+        SELECT stream, t, arg_min(value, until) AS value, arg_min(quality, until) AS quality FROM revision WHERE until > {moment} GROUP BY stream, t
+    ) r ON r.stream = o.stream AND r.t = o.t WHERE o.heard <= {second}
+)"""
+"""The observations as they stood at a moment: what was heard later is left out, what was corrected later has the value that it had."""
 TOLD = {
     "stream": pa.int32(), "t": pa.int64(), "until": pa.int64(), "result": pa.string(), "result_time": pa.int64(), "valid_start": pa.int64(),
     "valid_end": pa.int64(), "quality": pa.string(), "parameters": pa.string(), "feature": pa.int32(),
@@ -37,11 +50,12 @@ PATIENCE = 15.0
 """Seconds after which a question is given up."""
 SUMMARY = """
 SELECT stream, min(t) AS first, max(t) AS last, arg_max(value, t) AS value, arg_max(quality, t) AS quality, count(*) AS n
-FROM observation {where} GROUP BY stream
+FROM {source} {where} GROUP BY stream
 """
 LOCAL = {"day": "day", "week": "week", "month": "month"}
 FULL = ("No space left", "File too large", "Could not write", "quota")
 """What the operating system says, through DuckDB, when a file cannot grow."""
+FIGURES = "sum(value) AS total, min(value) AS low, max(value) AS high, count(*) AS n, count(*) FILTER (quality <> 0) AS flagged"
 FIXED = {"minute": 60_000_000, "hour": 3_600_000_000}
 GRID = 900_000_000
 """A quarter of an hour in microseconds: every zone's days begin on it, so that rows are first grouped by it."""
@@ -71,6 +85,7 @@ class DuckStore:
         self._owner.execute("ATTACH ':memory:' AS mirror")
         geometry.install(self._owner)
         self.reflected: str | None = None
+        (self._heard,) = self._writer.execute("SELECT coalesce(max(heard), 0) FROM observation").fetchone()
 
     def _reader(self) -> duckdb.DuckDBPyConnection:
         cursor = getattr(self._local, "cursor", None)
@@ -81,8 +96,9 @@ class DuckStore:
     def append(self, rows: Rows, details: Details | None = None) -> None:
         """Store rows in one transaction, flushed to disk on return."""
         batch = pa.table({"stream": rows.streams, "t": rows.times, "value": rows.values, "quality": rows.qualities})
+        self._heard = max(self._heard, time.time_ns() // 10**9)  # in order of arrival whatever our clock does
         with self._transaction() as write:
-            write.execute("INSERT INTO observation SELECT stream, t, value, quality FROM batch")
+            write.execute("INSERT INTO observation SELECT stream, t, value, quality, ?::UINTEGER FROM batch", [self._heard])
             self._tell(details or {})
         del batch
 
@@ -157,26 +173,26 @@ class DuckStore:
         )
         return [Earlier(*row) for row in rows.fetchall()]
 
-    def summarise(self, streams: Int32s | None = None) -> Summary:
+    def summarise(self, streams: Int32s | None = None, as_of: int | None = None) -> Summary:
         """Return one line for each stream, or for each of these, that has rows."""
+        source = _observed(as_of)
         if streams is None:
-            found = self._reader().execute(SUMMARY.format(where="")).fetchnumpy()
+            found = self._reader().execute(SUMMARY.format(source=source, where="")).fetchnumpy()
         else:
-            found = self._reader().execute(SUMMARY.format(where="WHERE list_contains(?::INTEGER[], stream)"), [_listed(streams)]).fetchnumpy()
+            sql = SUMMARY.format(source=source, where="WHERE stream IN (SELECT unnest(?::INTEGER[]))")
+            found = self._reader().execute(sql, [_listed(streams)]).fetchnumpy()
         return Summary(found["stream"], found["first"], found["last"], found["value"], found["quality"], found["n"])
 
-    def read(self, stream: int, start: int, end: int, limit: int) -> Rows:
+    def read(self, stream: int, start: int, end: int, limit: int, as_of: int | None = None) -> Rows:
         """Return one stream's rows in time order."""
-        return self._rows(
-            "SELECT stream, t, value, quality FROM observation WHERE stream = ? AND t >= ? AND t < ? ORDER BY t LIMIT ?",
-            [stream, start, end, limit],
-        )
+        sql = f"SELECT stream, t, value, quality FROM {_observed(as_of)} WHERE stream = ? AND t >= ? AND t < ? ORDER BY t LIMIT ?"  # noqa: S608
+        return self._rows(sql, [stream, start, end, limit])
 
-    def read_many(self, streams: Int32s, start: int, end: int, limit: int) -> Rows:
+    def read_many(self, streams: Int32s, start: int, end: int, limit: int, as_of: int | None = None) -> Rows:
         """Return several streams' rows by stream then time."""
         return self._rows(
-            "SELECT stream, t, value, quality FROM observation WHERE stream IN (SELECT unnest(?::INTEGER[])) AND t >= ? AND t < ? "
-            "ORDER BY stream, t LIMIT ?",
+            f"SELECT stream, t, value, quality FROM {_observed(as_of)} "  # noqa: S608  our own words
+            "WHERE stream IN (SELECT unnest(?::INTEGER[])) AND t >= ? AND t < ? ORDER BY stream, t LIMIT ?",
             [_listed(streams), start, end, limit],
         )
 
@@ -184,22 +200,27 @@ class DuckStore:
         found = self._reader().execute(sql, values).fetchnumpy()
         return Rows(found["stream"], found["t"], found["value"], found["quality"])
 
-    def bucket(self, stream: int, start: int, end: int, step: Step, zone: str, limit: int) -> Buckets:
+    def bucket(self, stream: int, start: int, end: int, step: Step, zone: str, limit: int, as_of: int | None = None) -> Buckets:
         """Return one stream's rows by steps of local time.
 
         Minutes and hours begin on those of UTC, which are those of every zone a whole number of hours away; days, weeks
-        (from Monday) and months are the zone's own, of 23 and 25 hours too.
+        (from Monday) and months are the zone's own, of 23 and 25 hours too. Roll-ups have no minutes.
         """
         bucket, zones = ("b", []) if step in FIXED else (f"date_trunc('{LOCAL[step]}', make_timestamptz(b) AT TIME ZONE ?)", [zone])
         moment, back = ("b", []) if step in FIXED else ("epoch_us(b AT TIME ZONE ?)", [zone])
+        size, asked = FIXED.get(step, GRID), [stream, start, end]
+        dropped = "" if step == "minute" else (
+            "UNION ALL SELECT b - b % ? AS b, total, low, high, n, flagged FROM rollup WHERE stream = ? AND b >= ? AND b < ? "
+        )  # fmt: skip
         sql = (
-            f"SELECT {moment} AS time, total, low, high, n FROM ("  # noqa: S608  our own words
-            f"SELECT {bucket} AS b, sum(total) AS total, min(low) AS low, max(high) AS high, sum(n)::BIGINT AS n FROM ("
-            "SELECT t - t % ? AS b, sum(value) AS total, min(value) AS low, max(value) AS high, count(*) AS n "
-            "FROM observation WHERE stream = ? AND t >= ? AND t < ? AND NOT isnan(value) GROUP BY 1) GROUP BY 1 ORDER BY 1 LIMIT ?) ORDER BY 1"
+            f"SELECT {moment} AS time, total, low, high, n, flagged FROM ("  # noqa: S608  our own words
+            f"SELECT {bucket} AS b, sum(total) AS total, min(low) AS low, max(high) AS high, sum(n)::BIGINT AS n, sum(flagged)::BIGINT AS flagged "
+            f"FROM (SELECT t - t % ? AS b, {FIGURES} FROM {_observed(as_of)} WHERE stream = ? AND t >= ? AND t < ? AND NOT isnan(value) GROUP BY 1 "
+            f"{dropped}) GROUP BY 1 ORDER BY 1 LIMIT ?) ORDER BY 1"
         )
-        found = self._reader().execute(sql, [*back, *zones, FIXED.get(step, GRID), stream, start, end, limit]).fetchnumpy()
-        return Buckets(found["time"], found["total"] / np.maximum(found["n"], 1), found["low"], found["high"], found["n"], found["total"])
+        found = self._reader().execute(sql, [*back, *zones, size, *asked, *([size, *asked] if dropped else []), limit]).fetchnumpy()
+        mean = found["total"] / np.maximum(found["n"], 1)
+        return Buckets(found["time"], mean, found["low"], found["high"], found["n"], found["total"], found["flagged"])
 
     def reflect(self, stamp: str, tables: Mapping[str, pa.Table]) -> None:
         """Replace the tables of entities, all at once."""
@@ -229,19 +250,30 @@ class DuckStore:
         finally:
             done.set()
 
-    def drop_before(self, streams: Int32s, time: int) -> int:
-        """Delete these streams' rows and revisions older than `time`; return how many rows."""
-        return self._drop("list_contains(?, stream) AND t < ?", [streams.tolist(), time])
+    def drop_before(self, streams: Int32s, time: int, grain: int = 0) -> int:
+        """Delete these streams' rows and revisions older than `time`, and keep their roll-ups; return how many rows."""
+        where, values = "stream IN (SELECT unnest(?::INTEGER[])) AND t < ?", [_listed(streams), time]
+        with self._transaction() as write:
+            if grain:
+                kept = f"SELECT stream, t - t % ? AS b, {FIGURES} FROM observation WHERE {where} AND NOT isnan(value) GROUP BY stream, b"  # noqa: S608
+                write.execute(f"INSERT INTO rollup {kept}", [grain, *values])  # noqa: S608  our own words
+            write.execute("DELETE FROM dropped WHERE stream IN (SELECT unnest(?::INTEGER[]))", values[:1])
+            write.execute("INSERT INTO dropped SELECT unnest(?::INTEGER[]), ?", values)
+            return self._drop(("revision", "detail", "observation"), where, values)
+
+    def dropped(self) -> tuple[Int32s, Int64s]:
+        """Return of which streams what is older than which moment was deleted."""
+        found = self._reader().execute("SELECT stream, edge FROM dropped").fetchnumpy()
+        return found["stream"], found["edge"]
 
     def drop(self, streams: Int32s) -> int:
         """Delete every row of these streams; return how many."""
-        return self._drop("list_contains(?, stream)", [streams.tolist()])
+        with self._transaction():
+            return self._drop(("revision", "detail", "rollup", "observation"), "stream IN (SELECT unnest(?::INTEGER[]))", [_listed(streams)])
 
-    def _drop(self, where: str, values: list[object]) -> int:
-        with self._transaction() as write:
-            write.execute(f"DELETE FROM revision WHERE {where}", values)  # noqa: S608  the two conditions above
-            write.execute(f"DELETE FROM detail WHERE {where}", values)  # noqa: S608  the two conditions above
-            gone = write.execute(f"DELETE FROM observation WHERE {where}", values).fetchall()  # noqa: S608  the two conditions above
+    def _drop(self, tables: tuple[str, ...], where: str, values: list[object]) -> int:
+        for table in tables:
+            gone = self._writer.execute(f"DELETE FROM {table} WHERE {where}", values).fetchall()  # noqa: S608  the conditions above
         return int(gone[0][0])
 
     def close(self) -> None:
@@ -255,6 +287,11 @@ def _hurry(cursor: duckdb.DuckDBPyConnection, done: threading.Event) -> None:
     """Interrupt a question that takes too long, again and again, since one that has not begun yet is not heard."""
     while not done.wait(PATIENCE):
         cursor.interrupt()
+
+
+def _observed(as_of: int | None) -> str:
+    """Return from where observations are read: as they stand, or as they stood at a moment."""
+    return "observation" if as_of is None else THEN.format(moment=int(as_of), second=max(0, int(as_of) // 1_000_000))
 
 
 def _listed(streams: Int32s) -> str:

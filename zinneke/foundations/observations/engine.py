@@ -41,7 +41,7 @@ class Summary(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Buckets:
-    """One line a step of time in which something was observed, in order."""
+    """One line a step of time in which something was observed, in order; `flagged` counts what is not simply good."""
 
     times: Int64s
     mean: Floats
@@ -49,6 +49,7 @@ class Buckets:
     high: Floats
     count: Int64s
     total: Floats
+    flagged: Int64s
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,10 @@ Details = Mapping[tuple[int, int], Detail]
 
 
 class ObservationStore(Protocol):
-    """Rows of (stream, time) → value and quality, and the values that corrections replaced."""
+    """Rows of (stream, time) → value and quality, the values that corrections replaced, and roll-ups of what was dropped.
+
+    `as_of`, where given, is a moment: what was heard or corrected since then is read as if it had not been.
+    """
 
     def append(self, rows: Rows, details: Details | None = None) -> None:
         """Store rows whose keys are not yet there, all or none, and return when they survive a power cut."""
@@ -92,17 +96,17 @@ class ObservationStore(Protocol):
     def revisions(self, stream: int, time: int) -> list[Earlier]:
         """Return what a key was before, oldest first."""
 
-    def summarise(self, streams: Int32s | None = None) -> Summary:
+    def summarise(self, streams: Int32s | None = None, as_of: int | None = None) -> Summary:
         """Return one line for each stream, or for each of these, that has rows."""
 
-    def read(self, stream: int, start: int, end: int, limit: int) -> Rows:
+    def read(self, stream: int, start: int, end: int, limit: int, as_of: int | None = None) -> Rows:
         """Return one stream's rows with start ≤ time < end in time order, at most `limit`."""
 
-    def read_many(self, streams: Int32s, start: int, end: int, limit: int) -> Rows:
+    def read_many(self, streams: Int32s, start: int, end: int, limit: int, as_of: int | None = None) -> Rows:
         """Return several streams' rows with start ≤ time < end, by stream then time, at most `limit`."""
 
-    def bucket(self, stream: int, start: int, end: int, step: Step, zone: str, limit: int) -> Buckets:
-        """Return one stream's rows with start ≤ time < end by steps of local time, at most `limit` steps."""
+    def bucket(self, stream: int, start: int, end: int, step: Step, zone: str, limit: int, as_of: int | None = None) -> Buckets:
+        """Return one stream's rows with start ≤ time < end by steps of local time, at most `limit` steps; of what was dropped, its roll-ups."""
 
     reflected: str | None
     """The stamp of the records whose entities stand beside the rows."""
@@ -113,8 +117,14 @@ class ObservationStore(Protocol):
     def select(self, sql: str, values: Mapping[str, object], relations: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Run a statement that `entities` made, with its values by name and further tables (Arrow)."""
 
-    def drop_before(self, streams: Int32s, time: int) -> int:
-        """Delete these streams' rows and revisions older than `time`; return how many rows."""
+    def drop_before(self, streams: Int32s, time: int, grain: int = 0) -> int:
+        """Delete these streams' rows and revisions older than `time`, for good; return how many rows.
+
+        Roll-ups of them by `grain` microseconds, where it is given, are kept.
+        """
+
+    def dropped(self) -> tuple[Int32s, Int64s]:
+        """Return of which streams `drop_before` deleted what is older than which moment."""
 
     def drop(self, streams: Int32s) -> int:
         """Delete every row of these streams; return how many."""

@@ -16,7 +16,7 @@ from zinneke.foundations.observations import alerts, arrivals, lifecycle, models
 from zinneke.foundations.observations.heeding import heeded
 from zinneke.foundations.observations.register import Register
 from zinneke.foundations.observations.values import EPOCH, Batch, Flags, Floats, Int32s, Int64s, Receipt, Refusal, Truths
-from zinneke.foundations.observations.writer import CONFLICT, DUPLICATE, STORED
+from zinneke.foundations.observations.writer import CONFLICT, DUPLICATE, GONE, STORED
 from zinneke.kernel.confidentiality import Actor, Level, Right
 from zinneke.kernel.event import ObservationsStored, announce
 
@@ -52,6 +52,7 @@ def take_each(register: Register, parts: Sequence[tuple[Actor, Batch]], keeping:
     fates = np.full(len(batch), REFUSED, np.uint8)
     if len(good):
         fates[good] = _commit(register, batch, good, positions)
+        reasons[fates == GONE] = rules.NOT_KEPT
     counts = [_counted(mask, edges) for mask in (fates == STORED, fates == DUPLICATE, fates >= CONFLICT)]
     receipts = [Receipt(*each) for each in zip(*counts, strict=True)]
     for at in np.flatnonzero(counts[2]).tolist():

@@ -75,6 +75,7 @@ class Stream(models.Model):
     low = models.FloatField(null=True)
     high = models.FloatField(null=True)
     jump = models.FloatField(null=True)
+    keep = models.PositiveIntegerField(null=True)
     level = models.PositiveSmallIntegerField()
     description = models.JSONField(default=dict)
     properties = models.JSONField(default=dict)

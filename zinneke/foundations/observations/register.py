@@ -17,6 +17,7 @@ from django.db.models import Q
 from zinneke.foundations.identity.within import within
 from zinneke.foundations.observations import models
 from zinneke.foundations.observations.values import Floats, Int32s, Int64s, Place, Stream, Thing, Truths
+from zinneke.kernel import registry
 from zinneke.kernel.confidentiality import Actor, Level, Reach, Right, parts, reach
 
 SUBJECT = "observations"
@@ -58,6 +59,7 @@ class Register:
         self.low: Floats = np.array([-np.inf if stream.low is None else stream.low for stream in self.streams], np.float64)
         self.high: Floats = np.array([np.inf if stream.high is None else stream.high for stream in self.streams], np.float64)
         self.jump: Floats = np.array([np.inf if stream.jump is None else stream.jump for stream in self.streams], np.float64)
+        self.keep: Int64s = np.array([kept(stream) for stream in self.streams], np.int64)
         self._words: dict[str, int] = {}
         self._areas = self._coded([stream.area for stream in self.streams])
         self._solutions = self._coded([stream.solution for stream in self.streams])
@@ -167,10 +169,20 @@ class Register:
 def fragment(stream: Stream, thing: Thing) -> msgspec.Raw:
     """Return the JSON members of a stream and its thing, without the braces around."""
     described = {
-        name: getattr(stream, name) for name in stream.__struct_fields__ if name not in ("first", "last", "rows", "low", "high", "jump", "level")
+        name: getattr(stream, name)
+        for name in stream.__struct_fields__
+        if name not in ("first", "last", "rows", "low", "high", "jump", "level", "keep")
     }
     shown = {"key": thing.key, "name": thing.name, "kind": thing.kind, "place": thing.place}
     return msgspec.Raw(msgspec.json.encode({**described, "thing": shown}))
+
+
+def kept(stream: Stream) -> int:
+    """Return for how many days a stream's raw observations are kept, 0 for ever: as it says itself, else as its solution does."""
+    if stream.keep is not None:
+        return stream.keep
+    solution = registry.solutions().get(stream.solution) if stream.solution else None
+    return solution.keep if solution else 0
 
 
 def placed(stream: Stream, thing: Thing) -> Stream:
@@ -298,5 +310,6 @@ def _stream(row: models.Stream) -> Stream:
         low=row.low,
         high=row.high,
         jump=row.jump,
+        keep=row.keep,
         level=Level(row.level),
     )

@@ -1,34 +1,68 @@
-"""Let go of what solutions no longer keep."""
+"""How long raw observations are kept, by stream, and what stays of them: their hours, which days and months are made of."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections import defaultdict
+from datetime import datetime
+from functools import partial
+
+import msgspec
+import numpy as np
 
 from zinneke.foundations.audit import store as audit
-from zinneke.foundations.observations import lifecycle, register
+from zinneke.foundations.observations import declaring, lifecycle, register, rules
 from zinneke.foundations.observations.register import SUBJECT, Filters
-from zinneke.foundations.observations.values import EPOCH, Int32s
-from zinneke.kernel import registry
-from zinneke.kernel.confidentiality import Actor, Right
-from zinneke.kernel.period import to_microseconds
+from zinneke.foundations.observations.values import Int32s, Stream
+from zinneke.kernel.confidentiality import Actor, Level, Right
+from zinneke.kernel.period import from_microseconds, to_microseconds
+from zinneke.kernel.problem import not_found, wrong
+from zinneke.kernel.route import verb
+
+LONGEST = 36_500
 
 
-def apply(actor: Actor, now: datetime) -> dict[str, int]:
-    """Delete the observations that solutions no longer keep, and return how many by solution; each deletion is in the journal."""
+@verb(Right.COMMAND, SUBJECT)
+def set_keep(actor: Actor, stream_id: int, days: int | None) -> Stream:
+    """Say for how many days a stream's raw observations are kept: 0 for ever, None as its solution says. Raises `Problem` 400 or 404."""
+    if days is not None and not 0 <= days <= LONGEST:
+        raise wrong(f"Days are a number from 0, for ever, to {LONGEST:,}.", where="keep")
+    known = register.current()
+    found = known.select(actor, Right.COMMAND, Filters(ids=(stream_id,)))
+    if not len(found):
+        raise not_found("stream", stream_id)
+    stream = msgspec.structs.replace(known.streams[int(found[0])], keep=days)
+    declaring.restate(stream)
+    audit.record(actor, "keep", f"{SUBJECT}.{stream.solution}", {"stream": stream_id, "days": days})
+    return stream
+
+
+@verb(Right.COMMAND, SUBJECT)
+def apply_retention(actor: Actor, now: datetime) -> dict[str, int]:
+    """Delete the raw observations that are no longer kept, and return how many by solution.
+
+    Their hours are kept as mean, extremes and count, but those of streams about persons, which are gone for good.
+    """
     known, room = register.current(), lifecycle.opened()
-    gone: dict[str, int] = {}
-    for key, solution in registry.solutions().items():
-        found = known.ids[known.select(actor, Right.COMMAND, Filters(key))]
-        if not solution.keep or not len(found):
-            continue
-        edge = to_microseconds(now - timedelta(days=solution.keep))
+    groups: dict[tuple[str, int, bool], list[int]] = defaultdict(list)
+    for position in known.select(actor, Right.COMMAND, Filters()).tolist():
+        if days := int(known.keep[position]):
+            stream = known.streams[position]
+            groups[stream.solution, days, stream.level == Level.PERSONAL].append(stream.id)
+    gone: dict[str, int] = defaultdict(int)
+    for (solution, days, personal), numbers in groups.items():
+        edge = rules.edge(days, to_microseconds(now))
+        assert edge is not None
 
-        def drop(streams: Int32s = found, edge: int = edge) -> int:
-            dropped = room.store.drop_before(streams, edge)
-            room.tail.cover(known.highest)
-            room.tail.renew(streams, room.store.summarise(streams))
-            return dropped
+        deleted = room.writer.do(partial(_drop, room, np.array(numbers, np.int32), edge, 0 if personal else rules.GRAIN))
+        gone[solution] += deleted
+        told = {"deleted": deleted, "streams": len(numbers), "before": from_microseconds(edge).isoformat(), "rolled up": not personal}
+        audit.record(actor, "retention", f"{SUBJECT}.{solution}", told)
+    return dict(gone)
 
-        gone[key] = room.writer.do(drop)
-        audit.record(actor, "retention", f"{SUBJECT}.{key}", {"deleted": gone[key], "before": (EPOCH + timedelta(microseconds=edge)).isoformat()})
-    return gone
+
+def _drop(room: lifecycle.Opened, streams: Int32s, edge: int, grain: int) -> int:
+    deleted = room.store.drop_before(streams, edge, grain)
+    room.tail.cover(int(streams.max()))
+    room.tail.renew(streams, room.store.summarise(streams))
+    room.tail.drop(streams, np.full(len(streams), edge))
+    return deleted

@@ -52,24 +52,29 @@ class AskStream(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class AskHistory(msgspec.Struct, forbid_unknown_fields=True):
-    """A period of one stream: `from` ≤ time < `to`; without an offset the times are the city's. As JSON, or all of it as CSV."""
+    """A period of one stream: `from` ≤ time < `to`; without an offset the times are the city's. As JSON, or all of it as CSV.
+
+    `as_of` is a moment, or a day until its end: what was heard or corrected later is as if it had not been.
+    """
 
     id: Number
     since: str | None = msgspec.field(default=None, name="from")
     until: str | None = msgspec.field(default=None, name="to")
     step: Step = "raw"
     limit: Limit | None = None
+    as_of: str | None = None
     format: Literal["json", "csv"] = "json"
 
 
 class AskLatest(msgspec.Struct, forbid_unknown_fields=True):
-    """Whose latest values; `ids` is repeated, or a list with commas."""
+    """Whose latest values; `ids` is repeated, or a list with commas. `as_of` as for a history: the newest that was known then."""
 
     solution: str | None = None
     reading: str | None = None
     area: str | None = None
     thing: str | None = None
     ids: list[str] | None = None
+    as_of: str | None = None
     after: Number = 0
     limit: Limit = 1000
 
@@ -185,37 +190,66 @@ def read_history(call: Call[AskHistory]) -> History | Reply:
     except OverflowError:
         raise wrong("The period begins before the year 1.", where="to") from None
     if ask.format == "json":
-        return store.history(call.actor, ask.id, start, end, ask.step, ask.limit or 1000)
+        return store.history(call.actor, ask.id, start, end, ask.step, ask.limit or 1000, _then(ask.as_of))
     headers = {"Content-Disposition": f'attachment; filename="datastream-{ask.id}.csv"'}
     return Reply(_csv(call.actor, ask, start, end), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _csv(actor: Actor, ask: AskHistory, start: datetime, end: datetime) -> Iterator[bytes]:
     """Yield a history as CSV, page by page: all of it, or as many rows as the limit says."""
-    yield b"time,value,quality\r\n" if ask.step == "raw" else b"time,mean,min,max,count,sum\r\n"
-    left, since = ask.limit, start
+    yield b"time,value,quality\r\n" if ask.step == "raw" else b"time,mean,min,max,count,sum,flagged\r\n"
+    left, since, then = ask.limit, start, _then(ask.as_of)
     while True:
-        page = store.history(actor, ask.id, since, end, ask.step, left or MOST_ROWS)
+        page = store.history(actor, ask.id, since, end, ask.step, left or MOST_ROWS, then)
         lines = [f"{_moment(point.time)},{point.value!r},{point.quality}\r\n" for point in page.points]
-        lines += [f"{_moment(one.time)},{one.mean!r},{one.min!r},{one.max!r},{one.count},{one.sum!r}\r\n" for one in page.buckets]
+        lines += [f"{_moment(one.time)},{one.mean!r},{one.min!r},{one.max!r},{one.count},{one.sum!r},{one.flagged}\r\n" for one in page.buckets]
         yield "".join(lines).encode()
         if page.next is None or left is not None:
             return
         since = page.next
 
 
+def _then(text: str | None) -> datetime | None:
+    """Read the moment as of which something is asked; a day means until its end in the city. Raises `Problem` 400."""
+    if text is None:
+        return None
+    zone = ZoneInfo(settings.CITY_ZONE)
+    moment = read_moment(text, zone)
+    if len(text.strip()) > len("2026-11-23"):
+        return moment
+    return (moment.astimezone(zone) + timedelta(days=1)).astimezone(UTC) - timedelta(microseconds=1)
+
+
 def _moment(time: datetime) -> str:
     return time.isoformat().replace("+00:00", "Z")
 
 
-def read_latest(call: Call[AskLatest]) -> Reply:
+def read_latest(call: Call[AskLatest]) -> Reply | LatestPage:
     """Read the newest value of each datastream with what it observes and where."""
+    if call.ask.as_of is None:
+        return read_memory(call)
     ask = call.ask
-    ids = None if ask.ids is None else [_number(word) for words in ask.ids for word in words.split(",")]
+    filters = {"solution": ask.solution, "reading": ask.reading, "area": ask.area, "thing": ask.thing}
+    found = store.latest(call.actor, **filters, ids=_numbers(ask), after=ask.after, limit=ask.limit, as_of=_then(ask.as_of))
+    return LatestPage(found, found[-1].stream.id if len(found) == ask.limit else None)
+
+
+def quick_latest(call: Call[AskLatest]) -> Reply | None:
+    """Answer from memory, unless the past is asked for."""
+    return read_memory(call) if call.ask.as_of is None else None
+
+
+def read_memory(call: Call[AskLatest]) -> Reply:
+    """Return the newest values as they stand."""
+    ask, ids = call.ask, _numbers(call.ask)
     body = store.latest_document(
         call.actor, solution=ask.solution, reading=ask.reading, area=ask.area, thing=ask.thing, ids=ids, after=ask.after, limit=ask.limit
     )
     return Reply(body)
+
+
+def _numbers(ask: AskLatest) -> list[int] | None:
+    return None if ask.ids is None else [_number(word) for words in ask.ids for word in words.split(",")]
 
 
 def _number(word: str) -> int:
@@ -314,7 +348,7 @@ ROUTES = (
         audience=SEE,
         ask=AskLatest,
         gives=LatestPage,
-        slow=False,
+        quick=quick_latest,
         summary="Read the latest values",
         tags=TAGS,
     ),

@@ -27,8 +27,10 @@ LATE = 600 * SECOND
 """Ten minutes: what a value may always take to arrive."""
 FROZEN = 12
 """Intervals for which a value that never changes is plausible."""
+GRAIN = 900 * SECOND
+"""What roll-ups are made by: a quarter of an hour, on which the days of every zone begin."""
 
-TAKEN, UNKNOWN, NO_TIME, NOT_FINITE, TOO_OLD, AHEAD_OF_TIME, OUT_OF_RANGE = range(7)
+TAKEN, UNKNOWN, NO_TIME, NOT_FINITE, TOO_OLD, AHEAD_OF_TIME, OUT_OF_RANGE, NOT_KEPT = range(8)
 
 
 def judge(known: Truths, times: Int64s, values: Floats, low: Floats, high: Floats, now: int) -> Int64s:
@@ -52,11 +54,18 @@ def explain(reason: int, stream: int, value: float, low: float, high: float) -> 
         return "The time cannot be read."
     if reason == NOT_FINITE:
         return "The value is not a number."
+    if reason == NOT_KEPT:
+        return "This stream no longer keeps what is as old as this."
     if reason == TOO_OLD:
         return "The time is before 1990: check the sensor's clock."
     if reason == AHEAD_OF_TIME:
         return "The time is more than ten minutes in the future: check the sensor's clock and its time zone."
     return f"{value:g} is outside the plausible range of this stream, {low:g} to {high:g}."
+
+
+def edge(days: int, now: int) -> int | None:
+    """Return the moment before which raw observations are not kept, on a whole quarter of an hour; None when they are kept for ever."""
+    return (now - days * DAY) // GRAIN * GRAIN if days else None
 
 
 def gaps(times: Int64s, step: Step, interval: int, limit: int = 1000) -> list[Gap]:

@@ -185,4 +185,4 @@ def _row(thing: str, reading: Reading) -> StreamRow:
 
 
 def _differs(known: StreamRow | None, row: StreamRow) -> bool:
-    return known is None or any(getattr(known, name) != getattr(row, name) for name in row.__struct_fields__ if name != "level")
+    return known is None or any(getattr(known, name) != getattr(row, name) for name in row.__struct_fields__ if name not in ("level", "keep"))

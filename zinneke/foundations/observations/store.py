@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
-from typing import get_args
-from zoneinfo import ZoneInfo
 
 import msgspec
 import numpy as np
-from django.conf import settings
 
-from zinneke.foundations.observations import alerts, correcting, declaring, intake, lifecycle, models, pace, register, retention, rules, samples
+from zinneke.foundations.observations import alerts, correcting, declaring, histories, intake, lifecycle, models, pace, register, samples
 from zinneke.foundations.observations.engine import Earlier
 from zinneke.foundations.observations.entities import asking, changing, creating, removing
 from zinneke.foundations.observations.register import SUBJECT, Filters, Register, within_reach
@@ -21,13 +18,11 @@ from zinneke.foundations.observations.values import (
     AlertState,
     Answered,
     Batch,
-    Bucket,
     Draft,
     History,
     Int32s,
     Latest,
     Moments,
-    Point,
     Question,
     Receipt,
     Revision,
@@ -41,12 +36,9 @@ from zinneke.kernel import registry
 from zinneke.kernel.confidentiality import Actor, Right
 from zinneke.kernel.load import Counts
 from zinneke.kernel.period import from_microseconds, to_microseconds
-from zinneke.kernel.problem import not_found, wrong
+from zinneke.kernel.problem import not_found
 from zinneke.kernel.route import verb
 from zinneke.kernel.solution import Sample, Series
-from zinneke.kernel.text import Text
-
-MOST_IN_SERIES = 2_000_000
 
 
 @verb(Right.EDIT, SUBJECT)
@@ -237,11 +229,17 @@ def latest(
     ids: Iterable[int] | None = None,
     after: int = 0,
     limit: int = 100_000,
+    as_of: datetime | None = None,
 ) -> list[Latest]:
-    """Return the newest value of each stream that has one, in order of stream number, from memory."""
+    """Return the newest value of each stream that has one, in order of stream number, from memory.
+
+    With `as_of`, the newest that was known at that moment, of a thousand streams at the most; that is read from disk.
+    """
     known = register.current()
     filters = Filters(solution, reading, area, thing, None if ids is None else tuple(ids), after)
     found = _heard(known, known.select(actor, Right.SEE, filters))[:limit]
+    if as_of is not None:
+        return histories.latest(known, found, as_of)
     ends = lifecycle.opened().tail.ends(known.ids[found])
     return [
         Latest(stream, known.things[stream.thing], moment, value, quality)
@@ -292,72 +290,32 @@ def _heard(known: Register, positions: Int32s) -> Int32s:
 
 
 @verb(Right.SEE, SUBJECT)
-def history(actor: Actor, stream_id: int, start: datetime, end: datetime, step: Step = "raw", limit: int = 1000) -> History:
+def history(
+    actor: Actor, stream_id: int, start: datetime, end: datetime, step: Step = "raw", limit: int = 1000, as_of: datetime | None = None
+) -> History:
     """Return a stream's values with start ≤ time < end, as they are or by steps of the city's local time.
 
-    A step without a value is absent, and listed in `gaps`. At most 10,000 rows; `next` is where to go on.
+    A step without a value is absent, and listed in `gaps`. At most 10,000 rows; `next` is where to go on. With `as_of`, what was heard or
+    corrected after that moment is as if it had not been: what was published then can be made again.
     """
-    stream, since, until = _one(actor, Right.SEE, stream_id), to_microseconds(start), to_microseconds(end)
-    if step not in get_args(Step):
-        raise wrong(f"{step!r} is not a step. Choose one of {', '.join(get_args(Step))}.", where="step")
-    if since >= until:
-        raise wrong("The period is empty: its start must be before its end.", where="from")
-    limit, store = max(1, min(limit, MOST_ROWS)), lifecycle.opened().store
-    points: list[Point] = []
-    buckets: list[Bucket] = []
-    if step == "raw":
-        found = store.read(stream_id, since, until, limit + 1)
-        times, columns = found.times, (found.values.tolist(), found.qualities.tolist())
-        points = [Point(*row) for row in zip(Moments(times[:limit]), *(column[:limit] for column in columns), strict=True)]
-    else:
-        grouped = store.bucket(stream_id, since, until, step, settings.CITY_ZONE, limit + 1)
-        times, zone = grouped.times, ZoneInfo(settings.CITY_ZONE)
-        local = [moment.astimezone(zone) for moment in Moments(times[:limit])]
-        figures = (grouped.mean, grouped.low, grouped.high, grouped.count, grouped.total)
-        buckets = [Bucket(*row) for row in zip(local, *(column[:limit].tolist() for column in figures), strict=True)]
-    more = from_microseconds(int(times[limit])) if len(times) > limit else None
-    silences = rules.gaps(times, step, stream.interval)
-    return History(
-        stream=stream,
-        step=step,
-        start=start,
-        end=end,
-        interval=stream.interval,
-        points=points,
-        buckets=buckets,
-        gaps=silences,
-        next=more,
-    )
+    return histories.history(_one(actor, Right.SEE, stream_id), (start, end), step, max(1, min(limit, MOST_ROWS)), as_of)
 
 
 @verb(Right.SEE, SUBJECT)
 def series(
-    actor: Actor, solution: str, reading: str, start: datetime, end: datetime, area: str | None = None, thing: str | None = None
+    actor: Actor,
+    solution: str,
+    reading: str,
+    start: datetime,
+    end: datetime,
+    area: str | None = None,
+    thing: str | None = None,
+    as_of: datetime | None = None,
 ) -> list[Series]:
-    """Return one series for each stream of a reading, with start ≤ time < end, as solutions' formulas take them."""
+    """Return one series for each stream of a reading, with start ≤ time < end, as solutions' formulas take them; `as_of` as in `history`."""
     known = register.current()
     found = _heard(known, known.select(actor, Right.SEE, Filters(solution, reading, area, thing)))
-    if not len(found):
-        return []
-    since, until = to_microseconds(start), to_microseconds(end)
-    rows = lifecycle.opened().store.read_many(known.ids[found], since, until, MOST_IN_SERIES + 1)
-    if len(rows.streams) > MOST_IN_SERIES:
-        raise wrong(f"That is more than {MOST_IN_SERIES:,} observations. Ask for a shorter period or for one area.", where="start")
-    edges = np.searchsorted(rows.streams, known.ids[found], "left"), np.searchsorted(rows.streams, known.ids[found], "right")
-    return [
-        _series(known, position, Moments(rows.times[low:high]), rows.values[low:high].tolist())
-        for position, low, high in zip(found.tolist(), *(edge.tolist() for edge in edges), strict=True)
-        if high > low
-    ]
-
-
-def _series(known: Register, position: int, times: Moments, values: list[float]) -> Series:
-    stream = known.streams[position]
-    thing = known.things[stream.thing]
-    asset = thing.key.partition("/")[2] if thing.solution else thing.key
-    names = [thing.name.get(language) or next(iter(thing.name.values()), asset) for language in ("fr", "nl", "en")]
-    place = (thing.place.lon, thing.place.lat) if thing.place else None
-    return Series(asset, Text(*names), stream.reading, times, values, place, stream.area)
+    return histories.series(known, found, (start, end), as_of) if len(found) else []
 
 
 @verb(Right.SEE, SUBJECT)
@@ -389,9 +347,3 @@ def list_alerts(actor: Actor, solution: str | None = None, only_open: bool = Tru
     spoken = [alerts.state(known, row) for row in rows[:limit]]
     visible = known.select(actor, Right.SEE, Filters(solution))
     return [*spoken, *alerts.silences(known, visible)][:limit]
-
-
-@verb(Right.COMMAND, SUBJECT)
-def apply_retention(actor: Actor, now: datetime) -> dict[str, int]:
-    """Delete the observations that solutions no longer keep, and return how many by solution."""
-    return retention.apply(actor, now)

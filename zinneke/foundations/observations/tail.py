@@ -32,6 +32,7 @@ class Tail:
         self._size = 0
         self._grow(1024)
         self._set(store.summarise())
+        self.drop(*store.dropped())
 
     def _grow(self, size: int) -> None:
         size = max(size, 2 * self._size)
@@ -41,6 +42,7 @@ class Tail:
             ("_values", np.float64, 0),
             ("_qualities", np.uint8, 0),
             ("_rows", np.int64, 0),
+            ("_kept_from", np.int64, NEVER),
         ):
             grown = np.full(size, empty, kind)
             if self._size:
@@ -53,6 +55,7 @@ class Tail:
     _values: Floats
     _qualities: Flags
     _rows: Int64s
+    _kept_from: Int64s
 
     def _set(self, ends: Summary) -> None:
         at = ends.streams
@@ -77,6 +80,16 @@ class Tail:
     def last(self, streams: Int32s) -> Int64s:
         """Return the last time of each of these, NEVER for one without rows (for the writer, who alone changes it)."""
         return self._last[streams]
+
+    def kept_from(self, streams: Int32s) -> Int64s:
+        """Return the moment before which each of these was dropped, NEVER for one of which nothing was."""
+        return self._kept_from[streams]
+
+    def drop(self, streams: Int32s, edges: Int64s) -> None:
+        """Take in that what is older was dropped."""
+        if len(streams):
+            self.cover(int(streams.max()))
+            self._kept_from[streams] = edges
 
     def ends(self, streams: Int32s) -> Ends:
         """Return what is known of these streams."""

@@ -66,6 +66,7 @@ class StreamRow(msgspec.Struct, frozen=True, kw_only=True):
 
     `unit` is a UCUM code, `means` the IRI of what is observed, `interval` the normal seconds between two values (0: irregular),
     `low` and `high` the plausible range, `jump` the largest plausible change between two values. `area` and `solution` are its thing's.
+    `keep` is the days for which raw observations are kept (0: for ever); None: as its solution says.
     """
 
     key: str
@@ -79,6 +80,7 @@ class StreamRow(msgspec.Struct, frozen=True, kw_only=True):
     high: float | None = None
     jump: float | None = None
     level: Level = Level.PUBLIC
+    keep: int | None = None
 
 
 class Stream(StreamRow, frozen=True, kw_only=True):
@@ -200,7 +202,7 @@ class Point(msgspec.Struct, frozen=True):
 
 
 class Bucket(msgspec.Struct, frozen=True):
-    """What a stream observed in one step of time, which begins at `time`, in the city's time."""
+    """What a stream observed in one step of time, which begins at `time`, in the city's time. `flagged` are those whose quality is not 0."""
 
     time: datetime
     mean: float
@@ -208,6 +210,7 @@ class Bucket(msgspec.Struct, frozen=True):
     max: float
     count: int
     sum: float
+    flagged: int = 0
 
 
 class Gap(msgspec.Struct, frozen=True):
@@ -220,7 +223,8 @@ class Gap(msgspec.Struct, frozen=True):
 class History(msgspec.Struct, frozen=True, kw_only=True):
     """A stream's values over a period: `points` when the step is raw, else `buckets`; steps without a value are absent and listed in `gaps`.
 
-    `interval` is the stream's normal seconds between two values; `next` the moment from which to ask for what follows.
+    `interval` is the stream's normal seconds between two values; `next` the moment from which to ask for what follows. `as_of` is the moment
+    as of which it is told; what is before `raw_from`, where it is given, is there by steps of an hour or longer only.
     """
 
     stream: Stream
@@ -232,6 +236,8 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
     buckets: list[Bucket] = []
     gaps: list[Gap] = []
     next: datetime | None = None
+    as_of: datetime | None = None
+    raw_from: datetime | None = None
 
 
 class AlertState(msgspec.Struct, frozen=True, kw_only=True):

@@ -18,7 +18,7 @@ from zinneke.foundations.observations.tail import NEVER, Tail
 from zinneke.foundations.observations.values import Batch, Detail, Flags, Floats, Int32s, Int64s, Quality, Truths
 from zinneke.kernel.problem import Problem
 
-STORED, DUPLICATE, CONFLICT = 0, 1, 2
+STORED, DUPLICATE, CONFLICT, GONE = 0, 1, 2, 3
 MOST_GROUPED = 100_000
 
 
@@ -52,7 +52,7 @@ class Writer:
         self._thread.start()
 
     def take(self, batch: Batch, jumps: Floats | None = None, heeded: Truths | None = None) -> Flags:
-        """Store a batch and return what became of each row (STORED, DUPLICATE, CONFLICT), after the commit."""
+        """Store a batch and return what became of each row (STORED, DUPLICATE, CONFLICT, GONE), after the commit."""
         outcome: Flags = self._put(Work(batch, jumps, heeded))
         return outcome
 
@@ -191,6 +191,7 @@ class Writer:
             again |= there[first]
         same = (values[again] == counted[again]) | (np.isnan(values[again]) & np.isnan(counted[again]))
         fates[again] = np.where(same, DUPLICATE, CONFLICT)
+        fates[times < self._tail.kept_from(streams)] = GONE  # its hour is a roll-up by now, in which it may be counted
         return fates
 
     def _judge(self, streams: Int32s, times: Int64s, values: Floats, jumps: Floats) -> Rows:
