@@ -12,7 +12,9 @@ ROOT = Path(__file__).parents[1]
 PINNED = re.compile(r"^([\w.-]+)==", re.MULTILINE)
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "requirements-node.txt", "requirements-extras.txt"])
+@pytest.mark.parametrize(
+    "name", ["requirements.txt", "requirements-dev.txt", "requirements-node.txt", "requirements-extras.txt", "requirements-peers.txt"]
+)
 def test_every_package_of_a_lock_has_a_hash_and_no_address(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     blocks = re.split(r"^(?=[\w.-]+==)", text, flags=re.MULTILINE)

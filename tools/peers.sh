@@ -1,7 +1,9 @@
 #!/bin/sh
-# Install what the tests try the platform with, where that is possible: Debian's Chromium, and on a build machine PostgreSQL and GDAL.
+# Install what the tests try the platform with, where that is possible: Debian's Chromium, and on a build machine PostgreSQL, GDAL
+# and ClickHouse's engine (pip install --no-deps --require-hashes -r requirements-peers.txt).
 # Where it is not, the tests that need them say that they were skipped; on a build machine (`CI` is set) they fail.
 set -u
+[ -z "${CI:-}" ] || .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-peers.txt
 wanted=""
 command -v chromium >/dev/null || wanted="chromium fonts-dejavu-core"
 [ -z "${CI:-}" ] || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || wanted="$wanted postgresql"

@@ -15,6 +15,10 @@ ENVIRONMENT = {
     "ZINNEKE_HOST": ("127.0.0.1", "address to listen on"),
     "ZINNEKE_PORT": ("8000", "port to listen on"),
     "ZINNEKE_DATABASE_URL": ("SQLite in the data folder", "`postgresql://user:password@host:port/name` for the people-sized records"),
+    "ZINNEKE_CLICKHOUSE_URL": (
+        "DuckDB in the data folder",
+        "`http(s)://user:password@host:port/database`, with `?cluster=name` where there is one, or `chdb:///folder`, for the observations",
+    ),
     "ZINNEKE_PUBLIC_URL": ("none", "the address that people and machines use, when a proxy stands before the platform"),
     "ZINNEKE_HOSTS": ("this machine and the host of `ZINNEKE_PUBLIC_URL`", "further host names that are answered, separated by commas"),
     "ZINNEKE_PUBLISHER": ("Zinneke", "who answers for the catalogue, as DCAT names its publisher"),
@@ -54,6 +58,8 @@ HOST = os.environ.get("ZINNEKE_HOST", "127.0.0.1")
 PORT = int(os.environ.get("ZINNEKE_PORT", "8000"))
 DATABASE_URL = os.environ.get("ZINNEKE_DATABASE_URL", "")
 """`postgresql://user:password@host:port/name`; empty for SQLite in the data folder."""
+CLICKHOUSE_URL = os.environ.get("ZINNEKE_CLICKHOUSE_URL", "")
+"""Where ClickHouse keeps the observations; empty for DuckDB in the data folder."""
 PUBLIC_URL = os.environ.get("ZINNEKE_PUBLIC_URL", "").rstrip("/")
 """The address that people and machines use, when a proxy stands before us."""
 FEEDS = tuple(word for word in os.environ.get("ZINNEKE_FEEDS", "").replace(" ", "").split(",") if word)

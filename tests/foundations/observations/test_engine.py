@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -13,18 +14,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from zinneke.foundations.observations.clickhouse import ClickHouseStore
 from zinneke.foundations.observations.duck import DuckStore
 from zinneke.foundations.observations.engine import Earlier, ObservationStore, Rows
 from zinneke.foundations.observations.tail import NEVER, Tail
-from zinneke.foundations.observations.values import EPOCH, Batch
+from zinneke.foundations.observations.values import EPOCH, Batch, Detail
 from zinneke.foundations.observations.writer import CONFLICT, DUPLICATE, STORED, Writer
 from zinneke.kernel.problem import Problem
 
-ENGINES: dict[str, Callable[[Path], ObservationStore]] = {"duckdb": lambda folder: DuckStore(folder / "o.duckdb")}
+ENGINES: dict[str, Callable[[Path], ObservationStore]] = {
+    "duckdb": lambda folder: DuckStore(folder / "o.duckdb"),
+    "clickhouse": lambda folder: ClickHouseStore(f"chdb://{folder}/clickhouse"),
+}
 
 
 @pytest.fixture(params=ENGINES)
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ObservationStore]:
+    if request.param == "clickhouse" and not os.environ.get("CI"):
+        pytest.importorskip("chdb", reason="ClickHouse's engine is not here: tools/peers.sh says how to install it; on a build machine it must be")
     opened = ENGINES[request.param](tmp_path)
     yield opened
     opened.close()
@@ -84,6 +91,71 @@ def test_buckets_begin_at_local_midnight_in_any_zone(engine: ObservationStore, z
     local = [(EPOCH + timedelta(microseconds=time)).astimezone(ZoneInfo(zone)) for time in found.times.tolist()]
     assert {(moment.hour, moment.minute) for moment in local} == {(0, 0)}
     assert found.count.sum() == 96 * 120
+
+
+def test_as_of_a_moment_what_came_later_is_not_there(engine: ObservationStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    second = 1_800_000_000
+    monkeypatch.setattr("time.time_ns", lambda: second * 10**9)
+    engine.append(rows((1, 10, 1.0), (1, 20, 2.0), (2, 10, 7.0)))
+    then = second * 1_000_000
+    engine.revise(1, 10, 5.0, 3, Earlier(1.0, 0, then + 10_000_000, "ada", "calibrated"))
+    engine.revise(1, 10, 6.0, 3, Earlier(5.0, 3, then + 20_000_000, "ada", "again"))
+    monkeypatch.setattr("time.time_ns", lambda: (second + 30) * 10**9)
+    engine.append(rows((1, 30, 3.0)))
+    one = np.array([1], np.int32)
+    for later, values, qualities in ((0, [1.0, 2.0], [0, 0]), (15, [5.0, 2.0], [3, 0]), (25, [6.0, 2.0], [3, 0]), (60, [6.0, 2.0, 3.0], [3, 0, 0])):
+        as_of = then + later * 1_000_000
+        found = engine.read(1, 0, 100, 10, as_of)
+        assert (found.values.tolist(), found.qualities.tolist()) == (values, qualities)
+        assert engine.read_many(one, 0, 100, 10, as_of).values.tolist() == values
+        bucket = engine.bucket(1, 0, 100, "hour", "UTC", 10, as_of)
+        assert (bucket.total.tolist(), bucket.flagged.tolist()) == ([sum(values)], [qualities.count(3)])
+        assert engine.summarise(one, as_of).values.tolist() == [values[-1]]
+    assert engine.read(1, 0, 100, 10, then - 1_000_000).times.tolist() == []
+    assert [earlier.value for earlier in engine.revisions(1, 10)] == [1.0, 5.0]
+
+
+def test_roll_ups_stay_when_rows_are_dropped(engine: ObservationStore) -> None:
+    quarter = 900_000_000
+    engine.append(rows(*((1, at * quarter, float(at)) for at in range(96)), *((2, at * quarter, 1.0) for at in range(4))))
+    both = np.array([1, 2], np.int32)
+    before = {step: engine.bucket(1, 0, 10**12, step, "Europe/Brussels", 100) for step in ("hour", "day")}  # type: ignore[arg-type]
+    assert engine.drop_before(both[:1], 50 * quarter, quarter) == 50
+    for step, expected in before.items():
+        found = engine.bucket(1, 0, 10**12, step, "Europe/Brussels", 100)  # type: ignore[arg-type]
+        assert [getattr(found, name).tolist() for name in found.__slots__] == [getattr(expected, name).tolist() for name in found.__slots__]
+    assert engine.read(1, 0, 10**12, 100).times[0] == 50 * quarter
+    assert [column.tolist() for column in engine.dropped()] == [[1], [50 * quarter]]
+    assert engine.drop_before(both[1:], 2 * quarter) == 2
+    assert engine.bucket(2, 0, 10**12, "hour", "UTC", 100).count.tolist() == [2]
+    assert sorted(engine.summarise().rows.tolist()) == [2, 46]
+
+
+def test_what_is_told_beside_a_value_comes_back_and_goes_with_it(engine: ObservationStore) -> None:
+    told = Detail(until=20, result='{"a": 1}', feature=7)
+    engine.append(rows((1, 10, float("nan")), (1, 20, 2.0)), {(1, 10): told})
+    keys = np.array([1, 1], np.int32), np.array([10, 20], np.int64)
+    assert engine.details(*keys) == {(1, 10): told}
+    assert engine.detailed(keys[0])
+    assert not engine.detailed(np.array([9], np.int32))
+    assert engine.bucket(1, 0, 100, "hour", "UTC", 10).count.tolist() == [1]
+    assert engine.remove(keys[0][:1], keys[1][:1]) == 1
+    assert engine.details(*keys) == {}
+    assert engine.summarise().first.tolist() == [20]
+
+
+def test_the_writer_counts_replays_on_any_engine(engine: ObservationStore) -> None:
+    writer = Writer(engine, Tail(engine))
+    sent = rows((1, 10, 1.0), (1, 20, 2.0), (2, 10, 3.0))
+    batch = Batch(sent.streams, sent.times, sent.values)
+    assert writer.take(batch).tolist() == [STORED] * 3
+    assert writer.take(batch).tolist() == [DUPLICATE] * 3
+    writer.close()
+    again = Writer(engine, Tail(engine))
+    other = Batch(sent.streams, sent.times, sent.values + np.array([0, 1, 0]))
+    assert again.take(other).tolist() == [DUPLICATE, CONFLICT, DUPLICATE]
+    again.close()
+    assert len(engine.read_many(np.array([1, 2], np.int32), 0, 100, 10).times) == 3
 
 
 def test_a_second_process_is_told_who_has_the_file(tmp_path: Path) -> None:

@@ -108,8 +108,9 @@ class ObservationStore(Protocol):
     def bucket(self, stream: int, start: int, end: int, step: Step, zone: str, limit: int, as_of: int | None = None) -> Buckets:
         """Return one stream's rows with start ≤ time < end by steps of local time, at most `limit` steps; of what was dropped, its roll-ups."""
 
-    reflected: str | None
-    """The stamp of the records whose entities stand beside the rows."""
+    @property
+    def reflected(self) -> str | None:
+        """Return the stamp of the records whose entities stand beside the rows."""
 
     def reflect(self, stamp: str, tables: Mapping[str, Any]) -> None:
         """Replace the tables of entities (Arrow, by name), all at once."""

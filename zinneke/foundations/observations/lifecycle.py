@@ -50,11 +50,19 @@ def opened() -> Opened:
 
     with _lock:
         if _opened is None:
-            store = DuckStore(settings.DATA / "observations.duckdb")
+            store = _store()
             tail = Tail(store)
             journal = Journal(settings.DATA / "journal", store)
             _opened = Opened(store, tail, Writer(store, tail, journal), journal, Gathering())
         return _opened
+
+
+def _store() -> ObservationStore:
+    if not settings.CLICKHOUSE_URL:
+        return DuckStore(settings.DATA / "observations.duckdb")
+    from zinneke.foundations.observations.clickhouse import ClickHouseStore
+
+    return ClickHouseStore(settings.CLICKHOUSE_URL)
 
 
 def stop() -> None:
