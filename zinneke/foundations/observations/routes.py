@@ -249,7 +249,11 @@ def read_memory(call: Call[AskLatest]) -> Reply:
 
 
 def _numbers(ask: AskLatest) -> list[int] | None:
-    return None if ask.ids is None else [_number(word) for words in ask.ids for word in words.split(",")]
+    if ask.ids is None:
+        return None
+    words = ",".join(ask.ids).split(",")
+    plain = "".join(words).isdecimal() and all(word and len(word) < 11 and word.isascii() for word in words)
+    return list(map(int, words)) if plain else [_number(word) for word in words]
 
 
 def _number(word: str) -> int:

@@ -121,6 +121,11 @@ class Statement:
             each = f"row_number() OVER (PARTITION BY {origin} ORDER BY {order})"
             ranked = f"SELECT {selected}, {each} AS place FROM {source} WHERE {where}"  # noqa: S608  our own names; values are bound
             return f"SELECT * FROM ({ranked}) WHERE place > {skip} AND place <= {skip} + {limit} ORDER BY place", self.values.bound  # noqa: S608
+        if self.near is None and not question.order and len(keys) == 1:  # which ones first, so that columns are worked out for those alone
+            found = _from(here, "t", list(self.ordering.joins.values()), f"{where} {order}")
+            chosen = f"SELECT {order} FROM {found} WHERE {where} ORDER BY {order} LIMIT {limit} OFFSET {skip}"  # noqa: S608  as above
+            source = _from(here, "t", [], f"{selected} {order}")
+            return f"SELECT {selected} FROM {source} WHERE {order} IN ({chosen}) ORDER BY {order}", self.values.bound  # noqa: S608  as above
         return f"SELECT {selected} FROM {source} WHERE {where} ORDER BY {order} LIMIT {limit} OFFSET {skip}", self.values.bound  # noqa: S608
 
     def counting(self) -> tuple[str, dict[str, Any]]:
