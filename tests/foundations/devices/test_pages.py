@@ -154,7 +154,7 @@ def test_a_sensor_is_shown_live_and_without_script_at_a_link(operator: Client) -
 
 
 def test_alerts_are_listed_for_who_may_see_them(operator: Client) -> None:
-    assert "Rien n’appelle personne" in shown(operator, "alerts/?solution=nothing")
+    assert "Rien ne demande d’attention" in shown(operator, "alerts/?solution=nothing")
     one, two = make("one", "two")
     observations.ingest(SYSTEM, batch((one.id, NOON, 10), (two.id, NOON + 9 * HOUR, 10)))
     assert "Silencieux" in shown(operator, "alerts/")
