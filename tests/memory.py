@@ -7,9 +7,10 @@ from zinneke.foundations.devices import campaigns
 from zinneke.foundations.identity import memory
 from zinneke.foundations.observations import arrivals, pace, register
 from zinneke.foundations.subscriptions import waiting
-from zinneke.foundations.tables import tiling, versions
+from zinneke.foundations.tables import ahead, tiling, versions
 from zinneke.office.publishing import counting, voices
 from zinneke.office.scenarios import limits, running
+from zinneke.standards.ngsi_ld import contexts
 from zinneke.web import live, standing
 
 
@@ -28,6 +29,8 @@ def forget() -> None:
         voices.forget_pace,
         limits.forget,
         waiting.forget,
+        contexts.forget,
+        ahead.forget,
     )
     for each in rooms:
         each()
