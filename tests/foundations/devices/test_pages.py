@@ -104,7 +104,7 @@ def test_what_was_refused_is_narrowed_mended_sent_again_and_let_go(operator: Cli
     mend = {"stream": str(stream.id), "time": first.time, "value": "40", "answer": "replay"}
     assert operator.post(f"/fr/quarantine/{first.id}/", mend)["Location"] == f"/fr/quarantine/{first.id}/"
     assert observations.latest(SYSTEM)[0].value == 40
-    assert "C’est stocké" in shown(operator, f"quarantine/{first.id}/")
+    assert "C’est enregistré" in shown(operator, f"quarantine/{first.id}/")
     still = operator.post(f"/fr/quarantine/{middle.id}/", {**mend, "time": middle.time, "value": "4"}, follow=True)
     assert quarantine.get_quarantined(SYSTEM, middle.id).state == "stored", still.content.decode()
     wrong = operator.post(f"/nl/quarantine/{last.id}/", {**mend, "time": "morgen"}, follow=True).content.decode()
