@@ -49,7 +49,7 @@ def test_the_lines_of_a_dataset_work_as_they_stand(city: str, plain: Page, tmp_p
 def test_every_download_of_a_dataset_comes(city: str, plain: Page) -> None:
     plain.goto(f"{city}/fr/data/trees/")
     links = [link.get_attribute("href") for link in plain.locator(".downloads a").all()]
-    assert len(links) == 4
+    assert len(links) == 5
     for link in links:
         answer = plain.request.get(f"{city}{link}" if str(link).startswith("/") else str(link))
         assert answer.ok, (link, answer.status)

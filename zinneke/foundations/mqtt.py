@@ -127,7 +127,7 @@ class Session:
 
     @property
     def connected(self) -> bool:
-        """Say whether the broker answers."""
+        """Say whether the broker answers, and knows what we want to hear."""
         return self._connected.is_set()
 
     @property
@@ -294,12 +294,14 @@ class Session:
 
             options = SubscribeOptions(qos=1, noLocal=True, retainHandling=SubscribeOptions.RETAIN_SEND_IF_NEW_SUB)
             client.subscribe([(each, options) for each in self._filters])
-        self._connected.set()
+        else:
+            self._connected.set()
 
     def _on_subscribe(self, client: Client, _: Any, number: int, reasons: list[ReasonCode], properties: Properties | None) -> None:
         for each, reason in zip(self._filters, reasons, strict=False):
             if reason.is_failure:
                 log.error("the broker does not let us read %s: %s", each, reason)
+        self._connected.set()  # from here on nothing that is published passes us by
 
     def _on_disconnect(self, client: Client, _: Any, flags: DisconnectFlags, reason: ReasonCode, properties: Properties | None) -> None:
         if reason.is_failure:
