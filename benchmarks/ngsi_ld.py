@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks.observations import CONNECTIONS, PREPARE, STREAMS, drive
+from benchmarks.observations import CONNECTIONS, STREAMS, drive, prepare
 from benchmarks.serving import serve
 
 ROOT = "/ngsi-ld/v1/entities"
@@ -20,8 +17,7 @@ ROOT = "/ngsi-ld/v1/entities"
 def measure() -> list[dict[str, Any]]:
     """Drive one server with updates of one attribute, then with reads of one entity."""
     with tempfile.TemporaryDirectory() as folder:
-        environment = {**os.environ, "ZINNEKE_DATA": folder, "DJANGO_SETTINGS_MODULE": "zinneke.settings"}
-        token = subprocess.run([sys.executable, "-c", PREPARE], env=environment, check=True, capture_output=True, text=True).stdout.split()[-1]
+        token = prepare(folder)
         entities = [f"{ROOT}/urn:ngsi-ld:Thing:bench:{at}" for at in range(STREAMS)]
         with serve(Path(folder)) as server:
             updates = drive(server, "PATCH", [f"{entity}/attrs/no2" for entity in entities], token, _updates(60_000))
