@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import threading
-import time
-from collections import deque
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
@@ -22,6 +20,7 @@ from zinneke.foundations.observations import store as observations
 from zinneke.foundations.observations.values import Batch, Detail, Place, Stream, StreamRow, Thing
 from zinneke.foundations.territory import store as territory
 from zinneke.kernel.confidentiality import SYSTEM, Actor, Grant, Level, Right, demand
+from zinneke.kernel.pacing import Pacing
 from zinneke.kernel.problem import Problem, not_found, wrong
 from zinneke.kernel.route import verb
 from zinneke.kernel.text import LANGUAGES
@@ -31,7 +30,7 @@ AN_HOUR = 60
 """What one address may contribute in an hour."""
 KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 LEAST_METRES, MOST_METRES = 100, 20_000
-_sent: dict[str, deque[float]] = {}
+_pacing = Pacing(3_600)
 _salt: tuple[date, bytes] = (date.min, b"")
 _lock = threading.Lock()
 
@@ -145,27 +144,16 @@ def pseudonym(what: str, address: str) -> str:
 
 
 def _check_pace(address: str) -> None:
-    mine_is = pseudonym("pace", address)
-    now = time.monotonic()
-    with _lock:
-        if len(_sent) > 10_000:
-            _sent.clear()
-        mine = _sent.setdefault(mine_is, deque())
-        while mine and now - mine[0] > timedelta(hours=1).total_seconds():
-            mine.popleft()
-        if len(mine) >= AN_HOUR:
-            wait = str(int(3600 - (now - mine[0])) + 1)
-            raise Problem(
-                429, "Too many at once", "Many measurements came from here within an hour. Come back a little later.", {"Retry-After": wait}
-            )
-        mine.append(now)
+    if wait := _pacing.take(pseudonym("pace", address), AN_HOUR):
+        after = {"Retry-After": str(int(wait) + 1)}
+        raise Problem(429, "Too many at once", "Many measurements came from here within an hour. Come back a little later.", after)
 
 
 def forget() -> None:
     """Forget who contributed how much, and the salt of the day."""
     global _salt
+    _pacing.forget()
     with _lock:
-        _sent.clear()
         _salt = (date.min, b"")
 
 

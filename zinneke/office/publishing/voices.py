@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import hmac
 import re
-import threading
-import time
-from collections import deque
 from datetime import UTC, datetime
 from hashlib import sha256
 
@@ -18,6 +15,7 @@ from zinneke.foundations.audit import store as audit
 from zinneke.foundations.catalogue import store as catalogue
 from zinneke.foundations.identity.within import within
 from zinneke.kernel.confidentiality import Actor, Level, Right
+from zinneke.kernel.pacing import Pacing
 from zinneke.kernel.problem import Problem, not_found, wrong
 from zinneke.kernel.route import verb
 from zinneke.office.publishing import models
@@ -31,8 +29,7 @@ AN_HOUR = 6
 """What one address may say in an hour; votes count as a tenth."""
 _MAIL = re.compile(r"[^\s@]{1,64}@[^\s@]+\.[a-z]{2,24}", re.IGNORECASE)
 _LONG_NUMBER = re.compile(r"(?:\+|\b)\d(?:[ ./()-]{0,2}\d){8,}")
-_said: dict[str, deque[float]] = {}
-_lock = threading.Lock()
+_pacing = Pacing(3_600)
 
 
 @verb(Right.SEE, SUBJECT)
@@ -136,22 +133,13 @@ def moderate(actor: Actor, number: int, state: str, answer: str = "", leads_to: 
 def check_pace(address: str, actor: Actor, weight: float = 1.0) -> None:
     """Count what an address says, in memory only, and refuse too much (Problem 429). Needs no right: it keeps the house quiet."""
     key = actor.key if actor.known else address
-    now, most = time.monotonic(), int(AN_HOUR / weight)
-    with _lock:
-        if len(_said) > 10_000:
-            _said.clear()
-        mine = _said.setdefault(f"{key} {weight}", deque())
-        while mine and now - mine[0] > 3_600:
-            mine.popleft()
-        if len(mine) >= most:
-            raise Problem(429, "Too many at once", "Several messages came from here within an hour. Wait a little; what you typed is still here.")
-        mine.append(now)
+    if _pacing.take(f"{key} {weight}", int(AN_HOUR / weight)):
+        raise Problem(429, "Too many at once", "Several messages came from here within an hour. Wait a little; what you typed is still here.")
 
 
 def forget_pace() -> None:
     """Forget who said how much. Needs no right: for tests."""
-    with _lock:
-        _said.clear()
+    _pacing.forget()
 
 
 def _open(actor: Actor, dataset: str) -> bool:
