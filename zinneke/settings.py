@@ -40,6 +40,7 @@ ENVIRONMENT = {
     ),
     "ZINNEKE_FEEDS": ("none", "live addresses of sources that the platform asks itself, `solution/source` or `*`, separated by commas"),
     "ZINNEKE_MQTT_URL": ("none", "`mqtt://user:password@host:port` (`mqtts://` for TLS) of the broker to which devices publish"),
+    "ZINNEKE_MQTT_PUBLIC_URL": ("ZINNEKE_MQTT_URL", "`mqtt://host:port` by which others know the broker, when they reach it by another name"),
     "ZINNEKE_MQTT_CLIENT": ("zinneke", "the name of our session at the broker; two servers at one broker need two names"),
     "ZINNEKE_MQTT_TOPICS": ("devices", "which families of topics are taken in, separated by commas: see docs/reference/topics.md"),
     "ZINNEKE_MQTT_SELECT": (
@@ -66,6 +67,8 @@ FEEDS = tuple(word for word in os.environ.get("ZINNEKE_FEEDS", "").replace(" ", 
 """Which live addresses of sources are asked."""
 MQTT_URL = os.environ.get("ZINNEKE_MQTT_URL", "")
 """The broker to which devices publish; empty for none."""
+MQTT_PUBLIC_URL = os.environ.get("ZINNEKE_MQTT_PUBLIC_URL", "")
+"""By which name others know the broker; empty: as we do."""
 MQTT_CLIENT = os.environ.get("ZINNEKE_MQTT_CLIENT", "zinneke")
 MQTT_TOPICS = tuple(word for word in os.environ.get("ZINNEKE_MQTT_TOPICS", "devices").replace(" ", "").split(",") if word)
 """Which families of topics are taken in."""

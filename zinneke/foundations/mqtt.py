@@ -59,6 +59,7 @@ class Letter:
     payload: bytes
     qos: int
     correlation: bytes = b""
+    media_type: str = ""
     sent: Future[None] = field(default_factory=Future)
 
 
@@ -135,9 +136,9 @@ class Session:
         """Return how many messages came and are not taken in yet."""
         return len(self._waiting)
 
-    def publish(self, topic: str, payload: bytes, qos: int = 1, correlation: bytes = b"") -> Future[None]:
+    def publish(self, topic: str, payload: bytes, qos: int = 1, correlation: bytes = b"", media_type: str = "") -> Future[None]:
         """Send a message; the future is done when the broker has acknowledged it. Raises `Problem` 503 when too many wait to be sent."""
-        letter = Letter(topic, payload, qos, correlation)
+        letter = Letter(topic, payload, qos, correlation, media_type)
         if len(self._outgoing) >= MOST_OUTGOING or self._stopped.is_set():
             raise Problem(503, "Not sent", "Too many messages wait for the broker. Try again in a minute.")
         self._outgoing.append(letter)
@@ -231,7 +232,8 @@ class Session:
             letter = self._outgoing.popleft()
             if not letter.sent.set_running_or_notify_cancel():
                 continue
-            more = _properties("PUBLISH", CorrelationData=letter.correlation) if letter.correlation else None
+            told = {"CorrelationData": letter.correlation, "ContentType": letter.media_type}
+            more = _properties("PUBLISH", **told) if any(told.values()) else None
             try:
                 info = self._client.publish(letter.topic, letter.payload, letter.qos, properties=more)
             except ValueError as fault:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +13,8 @@ from tests.foundations.subscriptions.endpoint import Endpoint
 from tests.foundations.subscriptions.town import outbox, somebody
 from tests.standards.ngsi_ld import conftest
 from tests.standards.ngsi_ld.test_contexts import HOME, LINK
-from zinneke.foundations.subscriptions import store, waiting
+from zinneke.foundations.subscriptions import brokers, store, waiting
+from zinneke.foundations.subscriptions.values import Outcome
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KEY = "urn:ngsi-ld:Subscription:1"
@@ -129,3 +131,30 @@ def test_what_cannot_be_subscribed_to_is_refused(reader: TestClient, more: dict[
     answer = reader.post("subscriptions", json={**sent(None), **more})
     assert answer.status_code == 400, answer.text
     assert reader.get("subscriptions").json() == []
+
+
+def test_over_mqtt_the_notification_comes_with_its_metadata_at_the_citys_own_broker_only(
+    broker: TestClient, reader: TestClient, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MQTT_URL, settings.MQTT_PUBLIC_URL = "mqtt://127.0.0.1:1884", ""
+    came: list[tuple[str, Any]] = []
+
+    async def publish(topic: str, payload: bytes, media_type: str, seconds: float) -> Outcome:
+        came.append((topic, json.loads(payload)))
+        return Outcome(True)
+
+    monkeypatch.setattr(brokers, "publish", publish)
+    topic = f"{brokers.prefix(reader.actor.person)}bins"  # type: ignore[attr-defined]
+    pairs = [{"key": "X-Own", "value": "yes"}]
+    elsewhere = reader.post("subscriptions", json=sent(None, told={"uri": f"mqtt://away.example/{topic}"}))
+    assert elsewhere.status_code == 422 and "own broker" in elsewhere.text
+    not_own = reader.post("subscriptions", json=sent(None, told={"uri": "mqtt://127.0.0.1:1884/devices/bin-17/x"}))
+    assert not_own.status_code == 400 and "begin with" in not_own.text
+    asked = sent(None, watchedAttributes=["fill"], told={"uri": f"mqtt://127.0.0.1:1884/{topic}", "receiverInfo": pairs})
+    assert reader.post("subscriptions", json=asked).status_code == 201
+    put(broker, "Bin:1", 0, fill=60)
+    turn(reader)
+    ((where, told),) = came
+    assert where == topic
+    assert (told["metadata"]["Content-Type"], told["metadata"]["X-Own"]) == ("application/json", "yes")
+    assert told["body"]["type"] == "Notification" and told["body"]["data"][0]["fill"]["value"] == 60

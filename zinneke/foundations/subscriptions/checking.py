@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from zinneke.foundations import fetching
-from zinneke.foundations.subscriptions import shapes
+from zinneke.foundations.subscriptions import brokers, shapes
 from zinneke.foundations.subscriptions.values import KINDS, Endpoint, Subscription
 from zinneke.kernel.problem import wrong
 
@@ -18,7 +18,7 @@ MAIL_PAUSE = 60
 """The least seconds between two letters."""
 
 
-def check(subscription: Subscription) -> None:
+def check(subscription: Subscription, person: int) -> None:
     """Refuse what makes no sense."""
     if not subscription.kinds:
         raise wrong(f"Name at least one kind of event. Choose among {', '.join(KINDS)}.", where="kinds")
@@ -35,10 +35,10 @@ def check(subscription: Subscription) -> None:
         if condition.name not in shapes.CONDITIONS:
             raise wrong(f"There is no condition {condition.name!r}. Choose among {', '.join(sorted(shapes.CONDITIONS))}.", where="condition")
         shapes.CONDITIONS[condition.name](condition.settings)
-    _check_endpoint(subscription.endpoint, subscription.throttling)
+    _check_endpoint(subscription.endpoint, subscription.throttling, person)
 
 
-def _check_endpoint(endpoint: Endpoint, throttling: float) -> None:
+def _check_endpoint(endpoint: Endpoint, throttling: float, person: int) -> None:
     _check_headers(endpoint.headers)
     match endpoint.kind:
         case "webhook":
@@ -49,7 +49,7 @@ def _check_endpoint(endpoint: Endpoint, throttling: float) -> None:
             if throttling < MAIL_PAUSE:
                 raise wrong(f"Between two letters lie at least {MAIL_PAUSE} seconds: give a throttling.", where="throttling")
         case "mqtt":
-            raise wrong("Notifications over MQTT are not offered here.", where="endpoint.kind")
+            brokers.check_topic(endpoint.address, person)
         case "events":
             if endpoint.address:
                 raise wrong("Server-sent events are read from the subscription itself: leave the address empty.", where="endpoint.address")

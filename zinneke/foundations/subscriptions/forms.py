@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language, gettext_lazy
+from django.conf import settings
+from django.utils.translation import get_language, gettext, gettext_lazy
 
 from zinneke.foundations.observations.values import Wanted
+from zinneke.foundations.subscriptions import brokers
 from zinneke.foundations.subscriptions.values import ALERT_CLOSED, ALERT_OPENED, OBSERVATION, Condition, Endpoint, Subscription
 from zinneke.foundations.territory import store as territory
 from zinneke.kernel import registry
@@ -18,10 +20,13 @@ from zinneke.kernel.text import choose
 
 KINDS = (("alerts", gettext_lazy("Alerts, when they open and when they are over")), ("observations", gettext_lazy("Measurements")))
 CONDITIONS = (("", gettext_lazy("Every one")), ("above", gettext_lazy("Only those above")), ("below", gettext_lazy("Only those below")))
-TRANSPORTS = (("mail", gettext_lazy("To my mail address")), ("webhook", gettext_lazy("To an address of my own system (webhook)")))
+TRANSPORTS = (
+    ("mail", gettext_lazy("To my mail address")), ("webhook", gettext_lazy("To an address of my own system (webhook)")),
+    ("mqtt", gettext_lazy("To a topic of the city’s MQTT broker")),
+)  # fmt: skip
 PAUSES = (
     (60, gettext_lazy("At most once a minute")), (900, gettext_lazy("At most once every quarter of an hour")),
-    (3600, gettext_lazy("At most once an hour")), (86400, gettext_lazy("At most once a day")), (0, gettext_lazy("At once (webhook only)")),
+    (3600, gettext_lazy("At most once an hour")), (86400, gettext_lazy("At most once a day")), (0, gettext_lazy("At once (not by mail)")),
 )  # fmt: skip
 FIELDS = {"endpoint": "address", "condition": "limit", "throttling": "pause"}
 """Which field of the form a refusal of the store is about."""
@@ -38,7 +43,8 @@ class SubscriptionForm(forms.Form):
     limit = forms.FloatField(label=gettext_lazy("Limit"), required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"}))
     transport = forms.ChoiceField(label=gettext_lazy("Where"), choices=TRANSPORTS)
     address = forms.CharField(
-        label=gettext_lazy("Web address"), max_length=2000, required=False, widget=forms.URLInput(attrs={"placeholder": "https://"}),
+        label=gettext_lazy("Web address"), max_length=2000, required=False,
+        widget=forms.TextInput(attrs={"placeholder": "https://", "inputmode": "url"}),
         help_text=gettext_lazy("Only for your own system."),
     )  # fmt: skip
     pause = forms.TypedChoiceField(label=gettext_lazy("How often"), choices=PAUSES, coerce=int, initial=900)
@@ -51,6 +57,12 @@ class SubscriptionForm(forms.Form):
         areas = [(area.code, choose(area.name, language)[0]) for area in territory.list_areas(actor)]
         self.fields["solution"].choices = [("", gettext_lazy("All solutions")), *sorted(solutions, key=lambda each: each[1])]
         self.fields["area"].choices = [("", gettext_lazy("All communes")), *sorted(areas, key=lambda each: each[1])]
+        if settings.MQTT_URL and actor.person is not None:
+            topics = {"prefix": brokers.prefix(actor.person)}
+            self.fields["address"].label = gettext("Web address or MQTT topic")
+            self.fields["address"].help_text = gettext("Only for your own system. Your MQTT topics begin with %(prefix)s") % topics
+        else:
+            self.fields["transport"].choices = TRANSPORTS[:2]
         for name, field in self.fields.items():
             field.widget.attrs["aria-describedby"] = f"id_{name}_helptext" if field.help_text else ""
         if self["stream"].value():
@@ -68,7 +80,7 @@ class SubscriptionForm(forms.Form):
         given = self.cleaned_data
         kinds = (OBSERVATION,) if given["kind"] == "observations" else (ALERT_OPENED, ALERT_CLOSED)
         wanted = Wanted(given.get("solution") or None, area=given.get("area") or None, streams=(given["stream"],) if given["stream"] else None)
-        endpoint = Endpoint(kind=given["transport"], address=given["address"].strip() if given["transport"] == "webhook" else "")
+        endpoint = Endpoint(kind=given["transport"], address=given["address"].strip() if given["transport"] in ("webhook", "mqtt") else "")
         condition = Condition(given["condition"], {"limit": given["limit"]}) if given["condition"] else None
         return Subscription(
             name=given["name"], endpoint=endpoint, kinds=kinds, wanted=wanted, condition=condition, throttling=float(given["pause"])

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.core.mail import EmailMessage
 
 from zinneke.foundations import fetching
-from zinneke.foundations.subscriptions import letters, rules
+from zinneke.foundations.subscriptions import brokers, letters, rules
 from zinneke.foundations.subscriptions.values import Endpoint, Notification, Outcome, Shaped
 from zinneke.kernel.problem import Problem
 
@@ -43,6 +43,8 @@ async def send(parcel: Parcel, now: datetime) -> Outcome:
                 return await _webhook(parcel, now)
             case "mail":
                 return await asyncio.get_running_loop().run_in_executor(_post, _mail, parcel)
+            case "mqtt":
+                return await brokers.publish(parcel.endpoint.address, parcel.shaped.body, parcel.shaped.media_type, SECONDS)
         return Outcome(False, reason=f"Nothing is sent over {parcel.endpoint.kind}.")
     except Problem as problem:
         return Outcome(False, reason=problem.detail)

@@ -46,7 +46,7 @@ def add(actor: Actor, subscription: Subscription) -> Made:
     Raises `Problem` 400 for what makes no sense, 401 for visitors, 403 for a token without `edit:subscriptions`, 409 for a key that is taken.
     """
     person, now = _owner(actor, Right.EDIT), datetime.now(UTC)
-    checking.check(subscription)
+    checking.check(subscription, person)
     if _of(person).count() >= MOST:
         raise Problem(409, "Too many", f"You have {MOST} subscriptions, which is the most. Remove one that you no longer need.")
     place, secret = gathering.here(), _new_secret() if subscription.endpoint.kind == "webhook" else ""
@@ -86,7 +86,7 @@ def list_own(actor: Actor, shape: str | None = None, after: int = 0, limit: int 
 def change(actor: Actor, number: int | str, subscription: Subscription) -> Standing:
     """Replace what one's own subscription wants, when and where; what it is owed already stays owed. Needs no right: it is one's own."""
     row = _own(actor, number, Right.EDIT)
-    checking.check(subscription)
+    checking.check(subscription, row.person)
     if subscription.key != row.key:
         raise wrong("A subscription keeps its key.", where="key")
     fields: dict[str, Any] = {"name": subscription.name, "document": records.document(subscription), "expires": subscription.expires}

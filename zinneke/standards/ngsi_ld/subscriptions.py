@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from zinneke.foundations.subscriptions import store
+from zinneke.foundations.subscriptions import brokers, store
 from zinneke.foundations.subscriptions.values import Condition, Endpoint, Standing, Subscription
 from zinneke.kernel.period import from_microseconds
 from zinneke.kernel.problem import Problem, wrong
@@ -86,8 +86,6 @@ def _endpoint(notification: Any, settings: dict[str, Any]) -> Endpoint:
         raise wrong("notification has an endpoint with a uri.", where="notification")
     endpoint = notification["endpoint"]
     uri, accept = str(endpoint.get("uri", "")), endpoint.get("accept", JSON)
-    if uri.startswith(("mqtt://", "mqtts://")):
-        raise Problem(422, "Not supported", "Notifications over MQTT are not sent here; give an https address.", where="notification.endpoint.uri")
     if accept not in (JSON, LD, GEO):
         raise wrong(f"accept is {JSON}, {LD} or {GEO}.", where="notification.endpoint.accept")
     form = notification.get("format", "normalized")
@@ -99,7 +97,10 @@ def _endpoint(notification: Any, settings: dict[str, Any]) -> Endpoint:
     pairs = endpoint.get("receiverInfo", [])
     if not isinstance(pairs, list) or not all(isinstance(each, dict) and isinstance(each.get("key"), str) for each in pairs):
         raise wrong("receiverInfo is a list of objects with key and value.", where="notification.endpoint.receiverInfo")
-    return Endpoint(kind="webhook", address=uri, headers={each["key"]: str(each.get("value", "")) for each in pairs})
+    headers = {each["key"]: str(each.get("value", "")) for each in pairs}
+    if uri.startswith(("mqtt://", "mqtts://")):
+        return Endpoint(kind="mqtt", address=brokers.topic_at(uri), headers=headers)
+    return Endpoint(kind="webhook", address=uri, headers=headers)
 
 
 def create(call: Call[None]) -> Reply:

@@ -86,7 +86,11 @@ def shape(standing: Standing, notification: Notification, actor: Actor) -> Shape
     }
     link = f'<{context.link or CORE}>; rel="http://www.w3.org/ns/json-ld#context"; type="{LD}"'
     media = LD if accept == LD else JSON
-    return Shaped(msgspec.json.encode(document), media, {} if accept == LD else {"Link": link})
+    headers = {} if accept == LD else {"Link": link}
+    if standing.subscription.endpoint.kind == "mqtt":
+        metadata = {"Content-Type": media, **headers, **standing.subscription.endpoint.headers}
+        return Shaped(msgspec.json.encode({"metadata": metadata, "body": document}), JSON)
+    return Shaped(msgspec.json.encode(document), media, headers)
 
 
 register_shape(NAME, shape)
