@@ -89,7 +89,23 @@ def writing(solution: str, reading: str, later: Callable[[], datetime], restore:
         verbs.edit_linked(SYSTEM, [Edit(id=entity(solution, item), put={"gone": gone})])
         return _done(who, Edit(id=entity(solution, item), drop=(("gone", ""),), how="partial"))
 
-    asked: dict[str, Open] = {"edit_linked": measured, "edit_linked note": noted, "edit_linked added": added, "edit_linked removed": removed}
+    def handed(who: Somebody, item: Item) -> Any:
+        edit = Edit(id=entity(solution, item), put={reading: [Instance(value=5, observed=to_microseconds(later()))]})
+        found = verbs.hand_over_linked(who.actor, [edit])
+        if found is None:  # the first time: which streams belong to which thing is not yet at hand
+            return _done(who, edit)
+        (outcome,) = found.outcomes(found.done.result(30)) or [Problem(409, "Another value")]
+        if isinstance(outcome, Problem):
+            raise outcome
+        return True
+
+    asked: dict[str, Open] = {
+        "hand_over_linked": handed,
+        "edit_linked": measured,
+        "edit_linked note": noted,
+        "edit_linked added": added,
+        "edit_linked removed": removed,
+    }
     return [changes(f"{VERBS}.{name}", ask, restore, f"observations.{solution}") for name, ask in asked.items()]
 
 

@@ -39,6 +39,8 @@ def read_ask(kind: type, path: Mapping[str, str], query: bytes) -> Any:
 
 
 def _pairs(query: bytes) -> list[tuple[str, str]]:
+    if not query:
+        return []
     try:
         pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, max_num_fields=500, errors="strict")
     except (UnicodeDecodeError, ValueError) as fault:

@@ -111,7 +111,8 @@ class Door:
         route: Route | None = None
         doorway: Doorway | None = None
         method, path = scope["method"], scope["path"]
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        bound = structlog.contextvars.bind_contextvars(request_id=request_id)
+        try:
             try:
                 doorway, values = self.find(path) or (None, {})
                 if doorway is None:
@@ -132,6 +133,8 @@ class Door:
                 reply = _told(broken, doorway, path, self._base(scope, headers))
             await _send(reply, method, request_id, receive, send)
             logs.served(method, route.path if route else "unknown", reply.status, time.perf_counter() - started, request_id)
+        finally:
+            structlog.contextvars.reset_contextvars(**bound)
 
     def _base(self, scope: Scope, headers: Mapping[str, str]) -> str:
         return self.public_url or f"{scope['scheme']}://{headers.get('host', 'localhost')}"
@@ -145,41 +148,49 @@ class Door:
     async def _answer(self, route: Route, scope: Scope, headers: Mapping[str, str], values: dict[str, str], body: bytes) -> Reply:
         """Find the actor, check the audience, decode, call and encode: in a worker thread when anything of it may wait.
 
-        A route that is not slow is tried where we are, which spares two changes of thread; Django itself refuses it the database there.
+        What is not slow, or quick, is tried where we are, which spares two changes of thread; Django itself refuses it the database there.
         """
-
-        def asked() -> Call[Any]:
-            actor = self._asker(scope, headers, body) if credentials else ANONYMOUS
-            route.audience.check(actor)
-            return Call(
-                actor=actor,
-                ask=asking.read_ask(route.ask, values, scope["query_string"]) if route.ask else None,
-                body=asking.read_body(route.takes, body) if route.takes is not None else None,
-                base=self._base(scope, headers),
-                language=_language(headers.get("accept-language", "")),
-                headers=headers,
-                query=scope["query_string"].decode("latin-1"),
-                client=(scope.get("client") or ("",))[0],
-            )
 
         def work() -> Reply:
             try:
-                call = asked()
-                return _encode(route, route.call(call), call.actor)
+                call = self._asked(route, scope, headers, values, body)
+                found = quick(call) if quick is not None else None
+                if isinstance(found, Later):
+                    found = found.told(found.done.result())
+                return _encode(route, route.call(call) if found is None else found, call.actor)
             finally:
                 close_old_connections()
 
-        credentials = any(name in headers for name in CREDENTIALS)
+        fits = len(body) <= QUICK and "signature-input" not in headers  # a signature is looked at once only
+        quick = route.quick if fits else None
         with contextlib.suppress(SynchronousOnlyOperation):  # it wants the database after all
             if not route.slow:
                 return work()
-            if route.quick is not None and len(body) <= QUICK and "signature-input" not in headers:  # a signature is looked at once only
-                call = asked()
-                if isinstance(found := route.quick(call), Later):
-                    return _encode(route, found.told(await asyncio.wrap_future(found.done)), call.actor)
+            if quick is not None:
+                call = self._asked(route, scope, headers, values, body)
+                found = quick(call)
+                if isinstance(found, Later):
+                    found = found.told(await found.done.come())
                 if found is not None:
                     return _encode(route, found, call.actor)
+                quick = None
         return await (self.readers if scope["method"] in SAFE else self.writers).run(work)
+
+    def _asked(self, route: Route, scope: Scope, headers: Mapping[str, str], values: dict[str, str], body: bytes) -> Call[Any]:
+        """Return the request as the route's function sees it. Raises `Problem` when it is not understood, or not for whoever asks."""
+        credentials = any(name in headers for name in CREDENTIALS)
+        actor = self._asker(scope, headers, body) if credentials else ANONYMOUS
+        route.audience.check(actor)
+        return Call(
+            actor=actor,
+            ask=asking.read_ask(route.ask, values, scope["query_string"]) if route.ask else None,
+            body=asking.read_body(route.takes, body) if route.takes is not None else None,
+            base=self._base(scope, headers),
+            language=_language(headers.get("accept-language", "")),
+            headers=headers,
+            query=scope["query_string"].decode("latin-1"),
+            client=(scope.get("client") or ("",))[0],
+        )
 
 
 def _first(path: str) -> str:

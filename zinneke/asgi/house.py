@@ -79,7 +79,7 @@ def build() -> ASGIApp:
             await _MISDIRECTED(scope, receive, send)
         elif scope["path"].startswith("/static/"):
             await static({**scope, "path": scope["path"], "root_path": "/static"}, receive, send)
-        elif machines.find(scope["path"]) or scope["path"].startswith(MACHINES):
+        elif scope["path"].startswith(MACHINES) or machines.find(scope["path"]):
             await (squeezed if _takes_gzip(scope) else machines)(scope, receive, send)
         else:
             await (_unread(scope) or people)(scope, receive, send)

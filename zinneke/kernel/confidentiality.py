@@ -15,6 +15,8 @@ EVERYWHERE = ""
 EVERYTHING = "*"
 CLOSED_SUBJECTS = frozenset({"identity", "audit", "platform"})
 """Subjects of which the public sees nothing, whatever the level; `*` does not include them, they are granted by name."""
+MOST_DECIDED = 1_000
+"""Decisions that are remembered with one actor."""
 
 
 class Level(IntEnum):
@@ -62,6 +64,7 @@ class Actor:
     scopes: frozenset[str] | None = None
     person: int | None = None
     known: bool = field(default=True)
+    _decided: dict[tuple[Right, str], Reach] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def within_scopes(self, right: Right, subject: str) -> bool:
         """Say whether the token's scopes, if any, include this right on this subject."""
@@ -131,7 +134,17 @@ def reach(actor: Actor, right: Right, subject: str) -> Reach:
 
     Everybody sees what is public, except on closed subjects. A grant up to a level covers the levels below it.
     A token never reaches further than its scopes. Grants on parts of the subject do not count here: see `parts`.
+    An actor never changes, so what was decided once about this one is remembered with it.
     """
+    decided = actor._decided.get((right, subject))
+    if decided is None:
+        if len(actor._decided) >= MOST_DECIDED:
+            actor._decided.clear()
+        decided = actor._decided[right, subject] = _decide(actor, right, subject)
+    return decided
+
+
+def _decide(actor: Actor, right: Right, subject: str) -> Reach:
     areas: list[frozenset[str] | None] = [frozenset(), frozenset(), frozenset()]
     if right is Right.SEE and subject.split(".")[0] not in CLOSED_SUBJECTS:
         areas[Level.PUBLIC] = None

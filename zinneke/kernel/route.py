@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import AsyncIterable, Callable, Iterable, Mapping
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, Generic, Literal, ParamSpec, TypeVar
 
 from zinneke.kernel.confidentiality import ANONYMOUS, Actor, Right, demand_any, refusal
+from zinneke.kernel.pending import Pending
 from zinneke.kernel.problem import Problem
 from zinneke.kernel.text import Text
 
@@ -101,9 +101,12 @@ class Reply:
 
 @dataclass(slots=True)
 class Later:
-    """An answer that is on its way: when `done` has come, `told` makes the answer of it, or raises. Nobody keeps a thread for it meanwhile."""
+    """An answer that is on its way: when `done` has come, `told` makes the answer of it, or raises. Nobody keeps a thread for it meanwhile.
 
-    done: Future[Any]
+    `told` may return None to leave it to the route's `call` after all, which then finds what was done already.
+    """
+
+    done: Pending[Any]
     told: Callable[[Any], Any]
 
 

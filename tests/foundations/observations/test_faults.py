@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import threading
 import time
-from concurrent.futures import Future
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from zinneke.foundations.observations import lifecycle, quarantine, store
 from zinneke.foundations.observations.gathering import Gathering
 from zinneke.foundations.observations.values import Receipt
 from zinneke.kernel.confidentiality import SYSTEM
+from zinneke.kernel.pending import Pending
 from zinneke.kernel.problem import Problem
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,7 +35,7 @@ def test_a_burst_is_asked_to_come_back_and_loses_nothing() -> None:
     gathering = Gathering(room=10)
     blocker = threading.Thread(target=room.writer.do, args=(lambda: hold.wait(30),))
     blocker.start()
-    handed: list[tuple[int, Future[Receipt]]] = []
+    handed: list[tuple[int, Pending[Receipt]]] = []
     refused: list[int] = []
     for number in range(100):
         try:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from concurrent.futures import Future
 
 from django.db import close_old_connections, connections
 
 from zinneke.foundations.observations import intake, register
 from zinneke.foundations.observations.values import Batch, Receipt
 from zinneke.kernel.confidentiality import Actor
+from zinneke.kernel.pending import Pending, wake
 from zinneke.kernel.problem import Problem
 
 ROOM = 20_000
@@ -26,16 +26,15 @@ class Gathering:
 
     def __init__(self, room: int = ROOM) -> None:
         self._room = room
-        self._waiting: deque[tuple[tuple[Actor, Batch], Future[Receipt]]] = deque()
+        self._waiting: deque[tuple[tuple[Actor, Batch], Pending[Receipt]]] = deque()
         self._closed = False
         self._news = threading.Condition()
         self._thread = threading.Thread(target=self._run, name="observations-gathering", daemon=True)
         self._thread.start()
 
-    def put(self, actor: Actor, batch: Batch) -> Future[Receipt]:
+    def put(self, actor: Actor, batch: Batch) -> Pending[Receipt]:
         """Hand over a batch; its receipt comes after the commit. Raises `Problem` 429 or 503; then it was not taken."""
-        done: Future[Receipt] = Future()
-        done.set_running_or_notify_cancel()  # whoever waits may go; what was handed over is stored all the same
+        done: Pending[Receipt] = Pending()
         with self._news:
             if self._closed:
                 raise Problem(503, "The platform is stopping", "Send this again in a minute.", {"Retry-After": "30"})
@@ -54,7 +53,7 @@ class Gathering:
         self._thread.join()
 
     def _run(self) -> None:
-        group: list[tuple[tuple[Actor, Batch], Future[Receipt]]] = []
+        group: list[tuple[tuple[Actor, Batch], Pending[Receipt]]] = []
         while True:
             if len(group) > 1:
                 time.sleep(LINGER)
@@ -64,12 +63,13 @@ class Gathering:
                     break
                 group = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_TOGETHER))]
             try:
-                receipts = intake.take_each(register.current(), [part for part, _ in group])
+                receipts = intake.take_each(register.current(register.RECHECK / 2), [part for part, _ in group])
             except BaseException as fault:
                 for _, done in group:
-                    done.set_exception(fault)
+                    done.fail(fault)
             else:
                 for (_, done), receipt in zip(group, receipts, strict=True):
-                    done.set_result(receipt)
+                    done.settle(receipt)
+            wake(done for _, done in group)
             close_old_connections()
         connections.close_all()

@@ -61,7 +61,8 @@ def take_each(register: Register, parts: Sequence[tuple[Actor, Batch]], keeping:
         if not keeping:
             continue
         try:
-            quarantine(parts[at][0], register, batch, [Refusal(each.index + edges[at], each.reason) for each in receipts[at].refused])
+            kept = [each for each in receipts[at].refused if not (parts[at][1].revises and fates[each.index + edges[at]] == CONFLICT)]
+            quarantine(parts[at][0], register, batch, [Refusal(each.index + edges[at], each.reason) for each in kept])
         except DatabaseError:  # the receipt tells the sender all the same
             log.exception("the quarantine could not be written")
     return receipts

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Future
 from datetime import datetime
 
 import msgspec
@@ -35,6 +34,7 @@ from zinneke.foundations.observations.values import (
 from zinneke.kernel import registry
 from zinneke.kernel.confidentiality import Actor, Right
 from zinneke.kernel.load import Counts
+from zinneke.kernel.pending import Pending
 from zinneke.kernel.period import from_microseconds, to_microseconds
 from zinneke.kernel.problem import not_found
 from zinneke.kernel.route import verb
@@ -64,7 +64,7 @@ def ingest(actor: Actor, batch: Batch) -> Receipt:
 
 
 @verb(Right.EDIT, SUBJECT)
-def hand_over(actor: Actor, batch: Batch) -> Future[Receipt]:
+def hand_over(actor: Actor, batch: Batch) -> Pending[Receipt]:
     """Store a small batch together with those of others that arrive at the same time; its receipt, as of `ingest`, comes after the commit."""
     pace.check(actor, register.current(), len(batch))
     return lifecycle.opened().gathering.put(actor, batch)
@@ -197,7 +197,7 @@ def create_observations(actor: Actor, drafts: Sequence[Draft]) -> tuple[list[tup
 
 
 @verb(Right.EDIT, SUBJECT)
-def hand_over_observation(actor: Actor, draft: Draft) -> tuple[str, Future[Receipt]] | None:
+def hand_over_observation(actor: Actor, draft: Draft) -> tuple[str, Pending[Receipt]] | None:
     """Store an observation as `hand_over` does and return its id; None when what it tells must be looked up first: then `create_entity`."""
     if set(draft.links) != {"Datastream"} or not isinstance(draft.links["Datastream"][0], int):
         return None

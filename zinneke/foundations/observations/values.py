@@ -142,6 +142,7 @@ class Batch:
     """Observations to take in, as columns of one length: stream numbers, microseconds since 1970 in UTC, values.
 
     A time that could not be read is UNREADABLE, and described in `unread` under its index; `details` are by index too.
+    With `revises`, another value for what is stored is a correction that the sender makes next, and nothing for the quarantine.
     """
 
     streams: Int32s
@@ -149,6 +150,7 @@ class Batch:
     values: Floats
     unread: Mapping[int, Unread] = field(default_factory=dict)
     details: Mapping[int, Detail] = field(default_factory=dict)
+    revises: bool = False
 
     @classmethod
     def of(cls, rows: Sequence[tuple[int, datetime, float]]) -> Batch:

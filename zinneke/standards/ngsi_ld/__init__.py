@@ -9,6 +9,7 @@ from zinneke.kernel.confidentiality import Right
 from zinneke.kernel.route import KNOWN, Audience, Call, Method, Needs, Reply, Route
 from zinneke.standards.ngsi_ld import attrs, batch, entities, sources, subscriptions, temporal, types, vocabulary
 from zinneke.standards.ngsi_ld.contexts import ROOT
+from zinneke.standards.ngsi_ld.editing import Editing
 from zinneke.standards.ngsi_ld.faults import fault
 from zinneke.standards.ngsi_ld.talk import AskAttribute, AskEntity, AskPath
 
@@ -84,6 +85,7 @@ ROUTES = tuple(
         call=work,
         audience=_audience(method, path),
         ask=ask,
+        quick=work.quick if isinstance(work, Editing) else None,
         takes=bytes if method in ("POST", "PUT", "PATCH") else None,
         status=201 if method == "POST" and path not in READING else 200,
         limit=LARGEST,

@@ -11,28 +11,30 @@ from zinneke.kernel.problem import not_found, wrong
 from zinneke.kernel.route import Call, Reply
 from zinneke.standards.ngsi_ld import fragments, talk
 from zinneke.standards.ngsi_ld.contexts import Context
+from zinneke.standards.ngsi_ld.editing import Editing, Work, only
 from zinneke.standards.ngsi_ld.entities import edit_of, edited
 from zinneke.standards.ngsi_ld.fragments import IDENTITY, Fragment
 from zinneke.standards.ngsi_ld.talk import AskAttribute, AskEntity
 
 
-def append(call: Call[AskEntity]) -> Reply:
+@Editing
+def append(call: Call[AskEntity]) -> Work:
     """Append attributes to an entity; one that is there is overwritten, unless `options=noOverwrite`."""
     asked = talk.options(call)
     keep = "noOverwrite" in asked.words("options")
     asked.done()
     sent, context = talk.body(call)
     found = fragments.read(sent, context)
-    outcome = edited(call, edit_of(found, call.ask.id, how="fresh" if keep else "put"))
-    return _told(found, outcome, context)
+    return only(lambda outcome: _told(found, outcome, context), edit_of(found, call.ask.id, how="fresh" if keep else "put"))
 
 
-def update(call: Call[AskEntity]) -> Reply:
+@Editing
+def update(call: Call[AskEntity]) -> Work:
     """Update attributes that are there; others are named in the answer."""
     talk.options(call).done()
     sent, context = talk.body(call)
     found = fragments.read(sent, context)
-    return _told(found, edited(call, edit_of(found, call.ask.id, how="update")), context)
+    return only(lambda outcome: _told(found, outcome, context), edit_of(found, call.ask.id, how="update"))
 
 
 def _told(found: Fragment, outcome: Outcome, context: Context) -> Reply:
@@ -51,26 +53,30 @@ def _one(call: Call[AskAttribute]) -> tuple[str, list[Any], Context]:
     return name, fragments.attribute(call.ask.attr, sent, context), context
 
 
-def change(call: Call[AskAttribute]) -> Reply:
+@Editing
+def change(call: Call[AskAttribute]) -> Work:
     """Change an attribute in part: another value, moment, or what is about it. What is measured keeps its history."""
     talk.options(call).done()
     name, instances, _ = _one(call)
     gone = tuple((name, each.dataset) for each in instances if each.value == NULL)
     put = {name: kept} if (kept := [each for each in instances if each.value != NULL]) else {}
-    edited(call, Edit(id=call.ask.id, how="partial", put=put, drop=gone))
-    return Reply(status=204)
+    return only(lambda _: Reply(status=204), Edit(id=call.ask.id, how="partial", put=put, drop=gone))
 
 
-def replace(call: Call[AskAttribute]) -> Reply:
+@Editing
+def replace(call: Call[AskAttribute]) -> Work:
     """Replace an attribute; what is measured gets another observation."""
     talk.options(call).done()
     name, instances, context = _one(call)
     if any(each.value is msgspec.UNSET or each.value == NULL for each in instances):
         raise wrong("What replaces an attribute has a value.", where=call.ask.attr)
-    outcome = edited(call, Edit(id=call.ask.id, how="update", put={name: instances}))
-    if outcome.left:
-        raise not_found("attribute", context.compact(name))
-    return Reply(status=204)
+
+    def told(outcome: Outcome) -> Reply:
+        if outcome.left:
+            raise not_found("attribute", context.compact(name))
+        return Reply(status=204)
+
+    return only(told, Edit(id=call.ask.id, how="update", put={name: instances}))
 
 
 def delete(call: Call[AskAttribute]) -> Reply:

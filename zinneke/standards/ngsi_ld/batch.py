@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from zinneke.foundations.observations.attributes import verbs
@@ -10,6 +10,7 @@ from zinneke.foundations.observations.attributes.values import Edit, Outcome
 from zinneke.kernel.problem import Problem, wrong
 from zinneke.kernel.route import Call, Reply
 from zinneke.standards.ngsi_ld import contexts, faults, fragments, talk
+from zinneke.standards.ngsi_ld.editing import Editing, Work
 from zinneke.standards.ngsi_ld.entities import edit_of
 from zinneke.standards.ngsi_ld.fragments import Fragment
 
@@ -17,8 +18,8 @@ MOST = 1_000
 """Entities of one request."""
 
 
-def _edits(call: Call[Any], make: Callable[[Fragment], Edit], whole: bool) -> tuple[list[str], list[Problem | Outcome]]:
-    """Return the ids that were sent, and what became of each entity."""
+def _edits(call: Call[Any], make: Callable[[Fragment], Edit], whole: bool) -> tuple[list[str], list[Edit | Problem]]:
+    """Return the ids that were sent, and what each entity is to become."""
     sent, context = talk.body(call)
     if not isinstance(sent, list) or not sent or len(sent) > MOST:
         raise wrong(f"A batch is a list of 1 to {MOST:,} entities.")
@@ -36,11 +37,10 @@ def _edits(call: Call[Any], make: Callable[[Fragment], Edit], whole: bool) -> tu
             found.append(make(fragment))
         except Problem as problem:
             found.append(problem)
-    outcomes = iter(verbs.edit_linked(call.actor, [each for each in found if isinstance(each, Edit)]))
-    return ids, [each if isinstance(each, Problem) else next(outcomes) for each in found]
+    return ids, found
 
 
-def told(ids: list[str], outcomes: list[Problem | Outcome | None], status: int, body: Any = None) -> Reply:
+def told(ids: list[str], outcomes: Sequence[Problem | Outcome | None], status: int, body: Any = None) -> Reply:
     """Answer with 207 and the reason for each that failed, else with `status`."""
     good = [key for key, each in zip(ids, outcomes, strict=True) if not isinstance(each, Problem) and not (each and each.left)]
     errors = []
@@ -55,41 +55,49 @@ def told(ids: list[str], outcomes: list[Problem | Outcome | None], status: int, 
     return Reply(talk.encoder.encode(body) if body is not None else b"", status)
 
 
-def create(call: Call[None]) -> Reply:
+@Editing
+def create(call: Call[None]) -> Work:
     """Create several entities."""
     talk.options(call).done()
-    ids, outcomes = _edits(call, lambda found: edit_of(found, found.id, new=True), whole=True)
-    return told(ids, list(outcomes), 201, ids)
+    ids, edits = _edits(call, lambda found: edit_of(found, found.id, new=True), whole=True)
+    return Work(edits, lambda outcomes: told(ids, outcomes, 201, ids))
 
 
-def upsert(call: Call[None]) -> Reply:
+@Editing
+def upsert(call: Call[None]) -> Work:
     """Create entities, or replace those that are there; with `options=update`, their attributes only."""
     asked = talk.options(call)
     words = set(asked.words("options"))
     asked.done()
     if words - {"update", "replace"}:
         raise faults.invalid("options is update or replace.", where="options")
-    ids, outcomes = _edits(call, lambda found: edit_of(found, found.id, new=None, whole="update" not in words), whole=True)
-    new = [key for key, each in zip(ids, outcomes, strict=True) if isinstance(each, Outcome) and each.new]
-    return told(ids, list(outcomes), 201 if new else 204, new or None)
+    ids, edits = _edits(call, lambda found: edit_of(found, found.id, new=None, whole="update" not in words), whole=True)
+
+    def answer(outcomes: list[Problem | Outcome]) -> Reply:
+        new = [key for key, each in zip(ids, outcomes, strict=True) if isinstance(each, Outcome) and each.new]
+        return told(ids, outcomes, 201 if new else 204, new or None)
+
+    return Work(edits, answer)
 
 
-def update(call: Call[None]) -> Reply:
+@Editing
+def update(call: Call[None]) -> Work:
     """Update the attributes of several entities; with `options=noOverwrite`, only those that are not there yet."""
     asked = talk.options(call)
     keep = "noOverwrite" in asked.words("options")
     asked.done()
-    ids, outcomes = _edits(call, lambda found: edit_of(found, found.id, how="fresh" if keep else "put"), whole=False)
-    return told(ids, list(outcomes), 204)
+    ids, edits = _edits(call, lambda found: edit_of(found, found.id, how="fresh" if keep else "put"), whole=False)
+    return Work(edits, lambda outcomes: told(ids, outcomes, 204))
 
 
-def merge(call: Call[None]) -> Reply:
+@Editing
+def merge(call: Call[None]) -> Work:
     """Merge what is sent into several entities."""
     asked = talk.options(call)
     moment = fragments.moment(asked.get("observedAt"), "observedAt") if asked.has("observedAt") else None
     asked.done()
-    ids, outcomes = _edits(call, lambda found: edit_of(found, found.id, how="merge", moment=moment), whole=False)
-    return told(ids, list(outcomes), 204)
+    ids, edits = _edits(call, lambda found: edit_of(found, found.id, how="merge", moment=moment), whole=False)
+    return Work(edits, lambda outcomes: told(ids, outcomes, 204))
 
 
 def delete(call: Call[None]) -> Reply:

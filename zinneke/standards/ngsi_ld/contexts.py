@@ -70,9 +70,7 @@ _lock = threading.Lock()
 
 def of(given: Any, base: str) -> Context:
     """Return the context that a request gives: an address, a document, or a list of them. Raises `Problem` 400, 504."""
-    parts = given if isinstance(given, list) else [given]
-    user = [part for part in parts if not (isinstance(part, str) and part in VERSIONS)]
-    key = msgspec.json.encode([user, base if any(isinstance(part, str) for part in user) else ""])
+    user, key = _keyed(given, base)
     if len(key) > LARGEST:
         raise wrong(f"A context has {LARGEST:,} bytes at the most. Add it at {STORED} and name its address.", where="@context")
     with _lock:
@@ -85,6 +83,18 @@ def of(given: Any, base: str) -> Context:
         while len(_made) > MOST:
             _made.popitem(last=False)
     return context
+
+
+def _keyed(given: Any, base: str) -> tuple[list[Any], bytes]:
+    """Return what a request gives besides the core, and the key under which it stays processed."""
+    parts = given if isinstance(given, list) else [given]
+    user = [part for part in parts if not (isinstance(part, str) and part in VERSIONS)]
+    return user, msgspec.json.encode([user, base if any(isinstance(part, str) for part in user) else ""])
+
+
+def known(given: Any, base: str) -> bool:
+    """Say whether a context is processed already."""
+    return _keyed(given, base)[1] in _made
 
 
 def forget() -> None:

@@ -11,6 +11,7 @@ from zinneke.kernel.problem import Problem, not_found, wrong
 from zinneke.kernel.route import Call, Reply
 from zinneke.standards.ngsi_ld import fragments, talk, wanted
 from zinneke.standards.ngsi_ld.contexts import ROOT, Context
+from zinneke.standards.ngsi_ld.editing import Editing, Work, only
 from zinneke.standards.ngsi_ld.fragments import Fragment
 from zinneke.standards.ngsi_ld.talk import GEO, AskEntity, Options
 from zinneke.standards.ngsi_ld.writing import Writer
@@ -114,7 +115,8 @@ def replace(call: Call[AskEntity]) -> Reply:
     return Reply(status=204)
 
 
-def merge(call: Call[AskEntity]) -> Reply:
+@Editing
+def merge(call: Call[AskEntity]) -> Work:
     """Merge what is sent into an entity; `urn:ngsi-ld:null` takes away."""
     asked = talk.options(call)
     moment = fragments.moment(asked.get("observedAt"), "observedAt") if asked.has("observedAt") else None
@@ -124,8 +126,7 @@ def merge(call: Call[AskEntity]) -> Reply:
     sent, context = talk.body(call)
     found = fragments.read(sent, context)
     _same(found, call.ask.id)
-    edited(call, edit_of(found, call.ask.id, how="merge", moment=moment))
-    return Reply(status=204)
+    return only(lambda _: Reply(status=204), edit_of(found, call.ask.id, how="merge", moment=moment))
 
 
 def delete(call: Call[AskEntity]) -> Reply:

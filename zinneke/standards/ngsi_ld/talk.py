@@ -87,7 +87,7 @@ class Options:
 def options(call: Call[Any]) -> Options:
     """Return the parameters of a request."""
     given: dict[str, str] = {}
-    for name, value in parse_qsl(call.query, keep_blank_values=True, max_num_fields=100):
+    for name, value in parse_qsl(call.query, keep_blank_values=True, max_num_fields=100) if call.query else ():
         if name in given:
             raise invalid(f"The parameter {name!r} is given twice.", where=name)
         if "\0" in value:
@@ -111,10 +111,17 @@ def form(asked: Options) -> tuple[str, bool]:
 
 def linked(call: Call[Any]) -> Context:
     """Return the context of a request without a body: that of its Link header, else the core."""
-    found = LINKED.findall(call.headers.get("link", ""))
+    found = LINKED.findall(call.headers["link"]) if "link" in call.headers else []
     if len(found) > 1:
         raise wrong("A request has one Link header to a context.", where="Link")
     return contexts.of(found or [], call.base)
+
+
+def at_hand(call: Call[Any]) -> bool:
+    """Say whether the context of a request was processed before, so that its names are only looked up."""
+    if LD in call.headers.get("content-type", ""):
+        return False
+    return contexts.known(LINKED.findall(call.headers["link"]) if "link" in call.headers else [], call.base)
 
 
 def body(call: Call[Any]) -> tuple[Any, Context]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
@@ -15,6 +16,7 @@ from zinneke.kernel.problem import Problem, wrong
 from zinneke.kernel.route import Call, Later, Reply
 from zinneke.standards.sensorthings import address, document, draft, patching
 from zinneke.standards.sensorthings.address import Address
+from zinneke.standards.sensorthings.grammar import read_period
 from zinneke.standards.sensorthings.reading import ROOT, encoder
 
 BACK = {
@@ -60,15 +62,27 @@ def create(call: Call[Any]) -> Reply:
     return _created(call, here.set, store.create_entity(call.actor, made))
 
 
+class _Stream(msgspec.Struct):
+    id: int = msgspec.field(name="@iot.id")
+
+
+class _Plain(msgspec.Struct, forbid_unknown_fields=True):
+    """What most machines send of an observation: when, what, and of which stream where the address does not say."""
+
+    time: str = msgspec.field(name="phenomenonTime")
+    result: float
+    stream: _Stream | None = msgspec.field(name="Datastream", default=None)
+
+
+_plain = msgspec.json.Decoder(_Plain)
+
+
 def observe(call: Call[Any]) -> Later | None:
     """Store an observation that is a moment and a result, together with what others send at the same time."""
     stream = _OBSERVATIONS.fullmatch(call.ask.path)
     if stream is None:
         return None
-    made = draft.read("Observations", decoded(call.body))
-    if stream[1]:
-        made = Draft(made.set, made.values, {**made.links, "Datastream": (int(stream[1]),)})
-    handed = store.hand_over_observation(call.actor, made)
+    handed = store.hand_over_observation(call.actor, _observation(call.body, stream[1]))
     if handed is None:
         return None
     number, done = handed
@@ -79,6 +93,19 @@ def observe(call: Call[Any]) -> Later | None:
         return _created(call, "Observations", number)
 
     return Later(done, told)
+
+
+def _observation(body: bytes, stream: str | None) -> Draft:
+    """Return an observation as a draft, read at once when it is as plain as most are. Raises `Problem` 400."""
+    try:
+        sent = _plain.decode(body)
+        of = int(stream) if stream else sent.stream.id if sent.stream else None
+        if of is not None and math.isfinite(sent.result):
+            return Draft("Observations", {"phenomenonTime": read_period(sent.time), "result": sent.result}, {"Datastream": (of,)})
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, Problem):  # whatever is wrong with it is said below
+        pass
+    made = draft.read("Observations", decoded(body))
+    return Draft(made.set, made.values, {**made.links, "Datastream": (int(stream),)}) if stream else made
 
 
 def _created(call: Call[Any], set_name: str, number: int | str) -> Reply:

@@ -5,29 +5,24 @@ What only measures goes straight to the writer; whatever changes records is one 
 
 from __future__ import annotations
 
-import json
-import math
-import time
 from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-import numpy as np
 from django.db import transaction
 
-from zinneke.foundations.observations import correcting, declaring, intake, models, register, rules
-from zinneke.foundations.observations.attributes import documents, merging, naming, placing
+from zinneke.foundations.observations import declaring, models, register
+from zinneke.foundations.observations.attributes import documents, measuring, merging, naming, placing
 from zinneke.foundations.observations.attributes.merging import Plan
 from zinneke.foundations.observations.attributes.units import CODES, UCUM
 from zinneke.foundations.observations.attributes.values import ALL, Edit, Instance, Outcome
 from zinneke.foundations.observations.entities import removing
 from zinneke.foundations.observations.register import Register
-from zinneke.foundations.observations.values import Batch, Detail, Stream, StreamRow, Thing
+from zinneke.foundations.observations.values import Stream, StreamRow, Thing
 from zinneke.kernel.confidentiality import Actor, Right, refusal
 from zinneke.kernel.problem import Problem, not_found, wrong
 from zinneke.kernel.text import same
 
-REASON = "changed through NGSI-LD"
 LONGEST = 170
 """The most characters of an entity's id."""
 
@@ -47,7 +42,7 @@ def apply(actor: Actor, edits: Sequence[Edit]) -> list[Problem | Outcome]:
             _settle(actor, edits, records, outcomes)
             known, records = register.current(), []
         try:
-            plan = _plan(actor, known, edit)
+            plan = planned(actor, known, edit)
         except Problem as problem:
             outcomes[at] = problem
             continue
@@ -57,7 +52,7 @@ def apply(actor: Actor, edits: Sequence[Edit]) -> list[Problem | Outcome]:
         else:
             records.append(at)
     _settle(actor, edits, records, outcomes)
-    for at, fault in _measure(actor, register.current(), waiting).items():
+    for at, fault in measuring.store(actor, register.current(), waiting).items():
         outcomes[at] = fault
     return outcomes
 
@@ -99,7 +94,7 @@ def _mine(actor: Actor, known: Register, entity: str) -> Thing:
     return thing
 
 
-def _plan(actor: Actor, known: Register, edit: Edit) -> Plan:
+def planned(actor: Actor, known: Register, edit: Edit) -> Plan:
     """Work out what an edit comes to. Raises `Problem` 400, 403, 404, 409, 422."""
     there = naming.find(known, edit.id)
     if edit.new is not False and there is not None and (edit.new or not declaring.may(actor, Right.SEE, there.solution, there.level, there.area)):
@@ -249,18 +244,18 @@ def _record(actor: Actor, edits: Sequence[Edit]) -> list[Outcome]:
     """Apply edits of different entities that change records, all or none. Raises `Problem`."""
     with register.doubted(), declaring.lock, transaction.atomic():
         known = register.current()
-        plans = [_plan(actor, known, edit) for edit in edits]
+        plans = [planned(actor, known, edit) for edit in edits]
         for plan in plans:
             if plan.before is not None:
                 _mine(actor, known, plan.edit.id)
-            _judge(plan)
+            measuring.judge(plan)
         counts = declaring.set_things(actor, [plan.thing for plan in plans])
         if not counts.refused:
             counts += declaring.set_streams(actor, [row for plan in plans for row in plan.streams.values()])
         if counts.refused:
             raise Problem(403, "Not allowed", counts.faults[0].what)
         _stand(plans)
-        for fault in _measure(actor, register.current(), list(enumerate(plans))).values():
+        for fault in measuring.store(actor, register.current(), list(enumerate(plans))).values():
             raise fault
     for plan in plans:
         for stream in plan.gone:
@@ -277,57 +272,3 @@ def _stand(plans: Sequence[Plan]) -> None:
             models.Thing.objects.filter(key=plan.thing.key).update(description=plan.description)
     if told:
         register.replace([], [])
-
-
-def _judge(plan: Plan) -> None:
-    """Refuse times that no observation may have before anything is written. Raises `Problem` 400."""
-    now = time.time_ns() // 1000
-    for _, instance in plan.measured:
-        moment = _moment(plan, instance, now)
-        zero, end = np.zeros(1), np.array([np.inf])
-        reason = rules.judge(np.array([True]), np.array([moment]), zero, -end, end, now)[0]
-        if reason:
-            raise wrong(rules.explain(int(reason), 0, 0.0, 0.0, 0.0), where="observedAt")
-
-
-def _measure(actor: Actor, known: Register, plans: Sequence[tuple[int, Plan]]) -> dict[int, Problem]:
-    """Store what was measured, all of it in one commit; say for which plans something was refused. Another value is a correction."""
-    streams: list[int] = []
-    times, values, details, sources = [], [], {}, []
-    now = time.time_ns() // 1000
-    for at, plan in plans:
-        for key, instance in plan.measured:
-            value, detail = _result(instance)
-            if detail:
-                details[len(streams)] = detail
-            streams.append(known.by_key[key].id)
-            times.append(_moment(plan, instance, now))
-            values.append(value)
-            sources.append(at)
-    if not streams:
-        return {}
-    batch = Batch(np.array(streams, np.int32), np.array(times, np.int64), np.array(values, np.float64), details=details)
-    receipt = intake.take(actor, known, batch)
-    faults: dict[int, Problem] = {}
-    for refused in receipt.refused:
-        try:
-            if not refused.reason.startswith("Another value"):
-                raise wrong(refused.reason, where=refused.where)
-            stream = known.streams[int(known.position[streams[refused.index]])]
-            detail = details.get(refused.index) or Detail()
-            correcting.correct(actor, stream, times[refused.index], values[refused.index], REASON, detail)
-        except Problem as problem:
-            faults[sources[refused.index]] = problem
-    return faults
-
-
-def _moment(plan: Plan, instance: Instance, now: int) -> int:
-    return instance.observed if instance.observed is not None else now if plan.edit.moment is None else plan.edit.moment
-
-
-def _result(instance: Instance) -> tuple[float, Detail | None]:
-    value = instance.value
-    number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
-    result = json.dumps(value) if math.isnan(number) else None
-    parameters = json.dumps({name: documents.written(each) for name, each in instance.about.items()}) if instance.about else None
-    return number, Detail(result=result, parameters=parameters) if result or parameters else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from functools import cache
 from urllib.parse import quote, unquote
 from weakref import WeakKeyDictionary
@@ -77,6 +78,16 @@ def uri(thing: Thing) -> str:
 
 def find(known: Register, entity: str) -> Thing | None:
     """Return the thing of an entity's id."""
+    found = _index(known).things
+    thing = found.get(entity)
+    if thing is None and (thing := _find(known, entity)) is not None:
+        if len(found) >= MOST_FOUND:
+            found.clear()
+        found[entity] = thing
+    return thing
+
+
+def _find(known: Register, entity: str) -> Thing | None:
     thing = known.things.get(f"{OWNER}/{entity}")
     if thing is None and entity.startswith("urn:ngsi-ld:"):
         parts = entity.split(":", 4)
@@ -103,16 +114,16 @@ def attribute(stream: Stream, kind: str) -> tuple[str, str]:
 def attributes(known: Register, thing: str) -> dict[tuple[str, str], int]:
     """Return the positions of a thing's streams by name and dataset; of two with one name, the later has a dataset of its own."""
     index = _index(known)
-    found = index[1].get(thing)
+    found = index.attributes.get(thing)
     if found is None:
         found, kind = {}, known.things[thing].kind
-        for position in index[0].get(thing, ()):
+        for position in index.streams.get(thing, ()):
             stream = known.streams[position]
             name, dataset = attribute(stream, kind)
             if (name, dataset) in found:
                 dataset = f"urn:zinneke:stream:{stream.id}"
             found[name, dataset] = position
-        index[1][thing] = found
+        index.attributes[thing] = found
     return found
 
 
@@ -122,15 +133,31 @@ def seen(known: Register, actor: Actor, thing: str) -> dict[tuple[str, str], int
     return {key: position for key, position in attributes(known, thing).items() if mask[position]}
 
 
-_made: WeakKeyDictionary[Register, tuple[dict[str, list[int]], dict[str, dict[tuple[str, str], int]]]] = WeakKeyDictionary()
-"""For each register in use: the positions of each thing's streams, and what of them was named already."""
+@dataclass(slots=True)
+class Index:
+    """What is known of one register: the positions of each thing's streams, what of them was named already, and entities that were found."""
+
+    streams: dict[str, list[int]] = field(default_factory=dict)
+    attributes: dict[str, dict[tuple[str, str], int]] = field(default_factory=dict)
+    things: dict[str, Thing] = field(default_factory=dict)
 
 
-def _index(known: Register) -> tuple[dict[str, list[int]], dict[str, dict[tuple[str, str], int]]]:
+MOST_FOUND = 20_000
+"""Entities that are remembered by their id."""
+_made: WeakKeyDictionary[Register, Index] = WeakKeyDictionary()
+"""The index of each register in use."""
+
+
+def indexed(known: Register) -> bool:
+    """Say whether it is known already which streams belong to which thing, so that asking costs little."""
+    return known in _made
+
+
+def _index(known: Register) -> Index:
     index = _made.get(known)
     if index is None:
-        index = ({}, {})
+        index = Index()
         for position, stream in enumerate(known.streams):
-            index[0].setdefault(stream.thing, []).append(position)
+            index.streams.setdefault(stream.thing, []).append(position)
         _made[known] = index
     return index

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from zinneke.foundations.observations.attributes import editing, evolving, keeping, reading
+from zinneke.foundations.observations.attributes import editing, evolving, handing, keeping, reading
+from zinneke.foundations.observations.attributes.handing import Handed
 from zinneke.foundations.observations.attributes.values import Edit, Evolution, Found, Kept, Linked, Outcome, Span, TypeCount, Wanted
 from zinneke.foundations.observations.register import SUBJECT
 from zinneke.kernel.confidentiality import Actor, Right
@@ -41,6 +42,12 @@ def evolve(actor: Actor, wanted: Wanted, span: Span, names: Sequence[str] = ()) 
 def edit_linked(actor: Actor, edits: Sequence[Edit]) -> list[Problem | Outcome]:
     """Change or create entities; say for each what became of it, or why nothing came of it."""
     return editing.apply(actor, edits)
+
+
+@verb(Right.EDIT, SUBJECT)
+def hand_over_linked(actor: Actor, edits: Sequence[Edit]) -> Handed | None:
+    """Store what edits measure together with what others send at the same time; None when one of them does more, then `edit_linked`."""
+    return handing.hand_over(actor, edits)
 
 
 @verb(Right.EDIT, SUBJECT)

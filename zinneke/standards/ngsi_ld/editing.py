@@ -1,0 +1,72 @@
+"""Edits that a request brings: stored at once with those of others when they only measure, else one after the other in a thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import update_wrapper
+from typing import Any
+
+from zinneke.foundations.observations.attributes import verbs
+from zinneke.foundations.observations.attributes.values import Edit, Outcome
+from zinneke.foundations.observations.values import Receipt
+from zinneke.kernel.problem import Problem
+from zinneke.kernel.route import Call, Later, Reply
+from zinneke.standards.ngsi_ld import talk
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The edits of a request, a problem where one cannot be read, and how the request is answered when it is known what became of each."""
+
+    edits: list[Edit | Problem]
+    told: Callable[[list[Problem | Outcome]], Reply]
+
+
+class Editing:
+    """A door whose requests are read into edits: `call` of its route, and `quick`."""
+
+    def __init__(self, read: Callable[[Call[Any]], Work]) -> None:
+        self._read = read
+        update_wrapper(self, read)
+
+    def __call__(self, call: Call[Any]) -> Reply:
+        """Apply the edits, and answer."""
+        work = self._read(call)
+        return work.told(_joined(work.edits, verbs.edit_linked(call.actor, _good(work.edits))))
+
+    def quick(self, call: Call[Any]) -> Later | None:
+        """Hand over what is measured; None when an edit does more than measure, or names a context that is not at hand."""
+        if not talk.at_hand(call):
+            return None
+        work = self._read(call)
+        handed = verbs.hand_over_linked(call.actor, _good(work.edits))
+        if handed is None:
+            return None
+
+        def told(receipt: Receipt) -> Reply | None:
+            outcomes = handed.outcomes(receipt)
+            return None if outcomes is None else work.told(_joined(work.edits, outcomes))
+
+        return Later(handed.done, told)
+
+
+def _good(edits: list[Edit | Problem]) -> list[Edit]:
+    return [each for each in edits if isinstance(each, Edit)]
+
+
+def _joined(edits: list[Edit | Problem], outcomes: list[Problem | Outcome]) -> list[Problem | Outcome]:
+    told = iter(outcomes)
+    return [each if isinstance(each, Problem) else next(told) for each in edits]
+
+
+def only(work: Callable[[Outcome], Reply], edit: Edit) -> Work:
+    """Return the work of a request that is one edit; whatever became of it instead is raised."""
+
+    def told(outcomes: list[Problem | Outcome]) -> Reply:
+        (outcome,) = outcomes
+        if isinstance(outcome, Problem):
+            raise outcome
+        return work(outcome)
+
+    return Work([edit], told)
