@@ -48,6 +48,10 @@ ENVIRONMENT = {
         "selections with which SensorThings entities are also told, such as `phenomenonTime,result name`: see docs/sensorthings.md",
     ),
     "ZINNEKE_MQTT_CA": ("the machine's", "file with the certificates that vouch for the broker, for `mqtts://`"),
+    "ZINNEKE_CERTIFICATE_PROXIES": (
+        "none",
+        "addresses (or networks, `10.0.3.0/24`) of the proxies whose `Client-Cert` is believed, separated by commas: see docs/devices.md",
+    ),
     "ZINNEKE_DEBUG": ("0", "1 shows Django's own error pages; never on an open network"),
     "ZINNEKE_CONTROL": ("made at each start", "set by `zinneke serve` itself: the secret with which the command line hands work to the server"),
 }
@@ -73,6 +77,8 @@ MQTT_CLIENT = os.environ.get("ZINNEKE_MQTT_CLIENT", "zinneke")
 MQTT_TOPICS = tuple(word for word in os.environ.get("ZINNEKE_MQTT_TOPICS", "devices").replace(" ", "").split(",") if word)
 """Which families of topics are taken in."""
 MQTT_SELECT = tuple(tuple(each.split(",")) for each in os.environ.get("ZINNEKE_MQTT_SELECT", "").split())
+CERTIFICATE_PROXIES = tuple(word for word in os.environ.get("ZINNEKE_CERTIFICATE_PROXIES", "").replace(" ", "").split(",") if word)
+"""Whose word on a client's certificate is believed."""
 CITY_ZONE = os.environ.get("ZINNEKE_ZONE", "Europe/Brussels")
 DEBUG = os.environ.get("ZINNEKE_DEBUG", "") == "1"
 

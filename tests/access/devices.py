@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import secrets
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -10,12 +11,14 @@ from typing import Any
 from tests.access.cast import ITEMS, Item, Somebody
 from tests.access.doors import Door, changes, lists, opens, plain
 from tests.access.observations import refused
-from zinneke.foundations.devices import campaigns, models, store
+from zinneke.foundations.devices import campaigns, certificates, models, store
 from zinneke.foundations.devices.values import Campaign, DeviceRow
 from zinneke.foundations.observations import store as observations
 from zinneke.kernel.confidentiality import SYSTEM
+from zinneke.kernel.problem import Problem
 
 ROOM = "zinneke.foundations.devices.store"
+CERTIFICATES = "zinneke.foundations.devices.certificates"
 CAMPAIGNS = "zinneke.foundations.devices.campaigns"
 HANDLED: dict[str, str] = {}
 
@@ -67,10 +70,26 @@ def writing() -> list[Door]:
         on("set_device", lambda who, item: store.set_device(who.actor, row(item, kind="another"))),
         on("add_key", lambda who, item: store.add_key(who.actor, item.mark)),
         on("revoke_key", lambda who, item: store.revoke_key(who.actor, item.mark, _key(item))),
+        changes(f"{CERTIFICATES}.add_certificate", lambda who, item: certificates.add_certificate(who.actor, item.mark, _fresh()), again),
+        changes(f"{CERTIFICATES}.revoke_certificate", _revoke_certificate, again),
         on("revoke", lambda who, item: store.revoke(who.actor, item.mark)),
         on("restore", lambda who, item: store.restore(who.actor, item.mark)),
         changes(f"{CAMPAIGNS}.set_campaign", lambda who, item: campaigns.set_campaign(who.actor, campaign(item, high=2)), lambda item: None),
     ]
+
+
+def _fresh() -> str:
+    return secrets.token_hex(32)
+
+
+def _revoke_certificate(who: Somebody, item: Item) -> bool:
+    made = certificates.add_certificate(SYSTEM, item.mark, _fresh())
+    try:
+        certificates.revoke_certificate(who.actor, item.mark, made.id)
+    except Problem:
+        certificates.revoke_certificate(SYSTEM, item.mark, made.id)
+        raise
+    return True
 
 
 def _key(item: Item) -> int:

@@ -58,14 +58,15 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
 class Server:
     """`zinneke serve` on a data folder, which may be killed and started again."""
 
-    def __init__(self, data: Path, broker: Broker) -> None:
+    def __init__(self, data: Path, broker: Broker, prepare: str = PREPARE) -> None:
         self.url = f"http://127.0.0.1:{free_port()}"
         self._log = data / "serve.log"
         self._environment = {
             **os.environ, "ZINNEKE_DATA": str(data), "ZINNEKE_PORT": self.url.rpartition(":")[2], "DJANGO_SETTINGS_MODULE": "zinneke.settings",
             "ZINNEKE_MQTT_URL": f"mqtt://zinneke:key%20of%20zinneke@127.0.0.1:{broker.port}", "ZINNEKE_MQTT_TOPICS": "devices,sensorthings",
         }  # fmt: skip
-        subprocess.run([sys.executable, "-c", PREPARE], env=self._environment, check=True, capture_output=True)
+        made = subprocess.run([sys.executable, "-c", prepare], env=self._environment, check=True, capture_output=True, text=True)
+        self.said = made.stdout.split()
         self.start()
 
     def start(self) -> None:

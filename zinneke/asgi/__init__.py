@@ -9,8 +9,9 @@ from typing import Any
 @cache
 def _built() -> Any:
     from zinneke.asgi.house import build
+    from zinneke.asgi.proxies import Proxied
 
-    return build()
+    return Proxied(build())
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:

@@ -36,7 +36,9 @@ Signer = Callable[[Scope, Mapping[str, str], bytes], Actor]
 SAFE = frozenset({"GET", "HEAD"})
 TOKENS = ("authorization", "x-ckan-api-key")
 """Headers in which clients send a token: `Authorization` with or without `Bearer`, and the older one of CKAN's."""
-CREDENTIALS = (*TOKENS, "cookie", "signature-input")
+CERTIFICATE = "client-cert"
+"""The header in which a proxy hands on a client's certificate (RFC 9440)."""
+CREDENTIALS = (*TOKENS, "cookie", "signature-input", CERTIFICATE)
 CORS = [
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"Content-Crs, Content-Range, ETag, Link, Location, Retry-After, X-Request-Id"),
@@ -72,12 +74,20 @@ class Doorway:
 
 
 class Door:
-    """The routes as an ASGI application. `find_actor` turns request headers into whoever asks; it may read a database."""
+    """The routes as an ASGI application. `find_actor` turns request headers into whoever asks; it may read a database.
+
+    `vouches` says whether whoever connected is a proxy whose word on a client's certificate is believed.
+    """
 
     def __init__(
-        self, routes: Iterable[Route], find_actor: Callable[[Mapping[str, str], bool], Actor], public_url: str = "", find_signer: Signer | None = None
+        self,
+        routes: Iterable[Route],
+        find_actor: Callable[[Mapping[str, str], bool], Actor],
+        public_url: str = "",
+        find_signer: Signer | None = None,
+        vouches: Callable[[Scope], bool] = lambda scope: False,
     ) -> None:
-        self.find_actor, self.find_signer = find_actor, find_signer
+        self.find_actor, self.find_signer, self.vouches = find_actor, find_signer, vouches
         self.public_url = public_url
         self.readers = Workers(os.cpu_count() or 2, "reading")  # more of them at once only pass the interpreter's lock around
         self.writers = Workers(WRITERS, "writing")
@@ -107,6 +117,8 @@ class Door:
         """Answer one HTTP request; every fault becomes a problem document, an unforeseen one with the request's id only."""
         started = time.perf_counter()
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        if CERTIFICATE in headers and not self.vouches(scope):
+            del headers[CERTIFICATE]  # anybody can write it who reaches us past the proxy
         request_id = logs.request_id(headers.get("x-request-id")) or f"{_numbers.getrandbits(128):032x}"
         route: Route | None = None
         doorway: Doorway | None = None

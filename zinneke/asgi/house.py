@@ -28,6 +28,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from zinneke.asgi import messages
 from zinneke.asgi.door import TOKENS, Door
+from zinneke.asgi.proxies import Vouching
 from zinneke.asgi.rounds import Rounds, chores
 from zinneke.kernel.confidentiality import ANONYMOUS, SYSTEM, Actor
 from zinneke.kernel.problem import Problem
@@ -66,7 +67,7 @@ def build() -> ASGIApp:
 
     from zinneke.kernel import registry
 
-    machines = Door(registry.routes(), find_actor, settings.PUBLIC_URL, find_signer)
+    machines = Door(registry.routes(), find_actor, settings.PUBLIC_URL, find_signer, Vouching(settings.CERTIFICATE_PROXIES))
     people = _squeezed(WSGIMiddleware(get_wsgi_application(), workers=THREADS))
     static = _squeezed(_Cached(directory=Path(settings.BASE_DIR) / "web" / "static", packages=[("django.contrib.admin", "static")]))
     life = Starlette(lifespan=lifespan)
@@ -196,9 +197,23 @@ def find_actor(headers: Mapping[str, str], safe: bool) -> Actor:
                 401, "Unknown token", "The token is unknown, revoked or expired. Send 'Authorization: Bearer' and a token of your account page."
             )
         return actor
+    if field := headers.get("client-cert"):
+        return _certified(field, safe)
     if safe and (key := _session_key(headers.get("cookie", ""))):
         return identity.actor_of_session(key) or ANONYMOUS
     return ANONYMOUS
+
+
+def _certified(field: str, safe: bool) -> Actor:
+    """Return the device of a certificate that a trusted proxy hands on; one that we do not know reads as a visitor. Raises `Problem` 401."""
+    from zinneke.foundations.devices import certificates
+
+    if actor := certificates.find_actor(field):
+        return actor
+    if safe:
+        return ANONYMOUS
+    told = "The certificate is not that of a registered device, was revoked or expired, or its device must sign. Nothing was stored."
+    raise Problem(401, "Unknown certificate", told)
 
 
 def find_signer(scope: Scope, headers: Mapping[str, str], body: bytes) -> Actor:

@@ -15,7 +15,9 @@ from prometheus_client import Counter, Gauge
 
 from zinneke.asgi.door import encoder
 from zinneke.foundations import mqtt
+from zinneke.foundations.devices import opening
 from zinneke.foundations.devices import store as devices
+from zinneke.foundations.devices.sealing import is_sealed
 from zinneke.foundations.devices.values import Device
 from zinneke.foundations.mqtt import Heard
 from zinneke.foundations.observations import quarantine
@@ -36,6 +38,9 @@ FAULTS = frozenset({429, 503, 507})
 UNKNOWN = "No device that may send here goes by this name. Register it, or ask whoever runs the platform."
 
 
+AGAIN = Outcome(told={"repeated": True})
+"""What becomes of a signed message that was taken before, as it stands: nothing."""
+
 Senders = Callable[[Collection[str]], Mapping[str, Actor]]
 """Who may send: takes the names in topics, for which the broker vouches, and returns those that are known."""
 
@@ -49,11 +54,13 @@ class Envelope(msgspec.Struct):
 
 
 class Intake:
-    """Takes in messages of every topic. `send` publishes without waiting."""
+    """Takes in messages of every topic. `send` publishes without waiting, `signs` says which devices are heard in signed messages only."""
 
-    def __init__(self, topics: Iterable[Topic], senders: Senders, send: Callable[[str, bytes, bytes], None]) -> None:
+    def __init__(
+        self, topics: Iterable[Topic], senders: Senders, send: Callable[[str, bytes, bytes], None], signs: Callable[[str], bool] = lambda name: False
+    ) -> None:
         self._topics = [(topic.regex, topic) for topic in topics]
-        self._senders, self._send = senders, send
+        self._senders, self._send, self._signs = senders, send, signs
         self._passed: dict[tuple[str, str], Actor] = {}
 
     def take(self, heard: list[Heard]) -> None:
@@ -63,12 +70,17 @@ class Intake:
         groups: dict[str, tuple[Topic, list[int], list[Message]]] = {}
         places = [self._place(each) for each in heard]
         named = self._senders({values["device"] for topic, values in places if topic is not None and "device" in values})
+        opened = self._opened(heard, places, named)
         for at, (each, (topic, values)) in enumerate(zip(heard, places, strict=True)):
-            message, reason = self._read(each, topic, values, named)
+            message, reason = self._read(each, topic, values, named, opened.get(at))
             senders[at] = message.actor.name if message else ""
             if topic is None or message is None or reason:
                 outcomes[at] = Outcome(reason)
                 MESSAGES.labels(topic.pattern if topic else "unknown", "refused").inc()
+                continue
+            if at in opened and opened[at].again:
+                outcomes[at] = AGAIN
+                MESSAGES.labels(topic.pattern, "repeated").inc()
                 continue
             _, indexes, messages = groups.setdefault(topic.pattern, (topic, [], []))
             indexes.append(at)
@@ -77,7 +89,18 @@ class Intake:
             for at, outcome in zip(indexes, called(topic, messages), strict=True):
                 outcomes[at] = outcome
         self._keep(heard, outcomes, senders)
+        opening.take(opened.values())
         self._tell(heard, outcomes, senders)
+
+    def _opened(self, heard: list[Heard], places: list[tuple[Topic | None, dict[str, str]]], named: Mapping[str, Actor]) -> dict[int, opening.Opened]:
+        """Return what is found of the messages that are signed, or should be, by their place among those that came."""
+        signed = [
+            (at, values["device"])
+            for at, (each, (_, values)) in enumerate(zip(heard, places, strict=True))
+            if values.get("device") in named and (is_sealed(each.payload, each.properties) or self._signs(values["device"]))
+        ]
+        found = opening.open_all([(name, heard[at].topic, heard[at].payload, heard[at].properties) for at, name in signed]) if signed else []
+        return {at: each for (at, _), each in zip(signed, found, strict=True)}
 
     def _place(self, heard: Heard) -> tuple[Topic | None, dict[str, str]]:
         """Return the door to which a message belongs, and what stands in its topic."""
@@ -86,7 +109,9 @@ class Intake:
                 return topic, match.groupdict()
         return None, {}
 
-    def _read(self, heard: Heard, topic: Topic | None, values: dict[str, str], named: Mapping[str, Actor]) -> tuple[Message | None, str]:
+    def _read(
+        self, heard: Heard, topic: Topic | None, values: dict[str, str], named: Mapping[str, Actor], opened: opening.Opened | None
+    ) -> tuple[Message | None, str]:
         """Return the message with its sender, or why it is refused."""
         if topic is None:
             return None, "Nothing is taken in on this topic."
@@ -101,9 +126,10 @@ class Intake:
             if len(self._passed) >= MOST_PASSED:
                 self._passed.clear()
             self._passed[topic.pattern, actor.key] = actor
-        much = len(heard.payload) > topic.limit
-        reason = f"A message here has {topic.limit:,} bytes at the most; this one has {len(heard.payload):,}." if much else ""
-        return Message(heard.topic, heard.payload, values, heard.properties, actor), reason
+        payload = opened.payload if opened else heard.payload
+        much = len(payload) > topic.limit
+        reason = f"A message here has {topic.limit:,} bytes at the most; this one has {len(payload):,}." if much else ""
+        return Message(heard.topic, payload, values, heard.properties, actor), opened.reason if opened and opened.reason else reason
 
     def _keep(self, heard: list[Heard], outcomes: list[Outcome], senders: list[str]) -> None:
         refused = [
@@ -166,6 +192,11 @@ class Registered:
         """Return those of these names that were not revoked."""
         return {name: self._actor(device) for name, device in devices.find_by_names(names).items() if device.state == "active"}
 
+    def signs(self, name: str) -> bool:
+        """Say whether a device, of those that were just asked for, is heard in signed messages only."""
+        known = self._actors.get(name)
+        return known is not None and known[0].signs
+
     def _actor(self, device: Device) -> Actor:
         known = self._actors.get(device.name)
         if known is not None and (known[0] is device or known[0] == device):
@@ -182,7 +213,8 @@ def start() -> None:
     if not settings.MQTT_URL:
         return
     topics = open_topics()
-    intake = Intake(topics, Registered(), _post)
+    registered = Registered()
+    intake = Intake(topics, registered, _post, registered.signs)
 
     def take(heard: list[Heard]) -> None:
         close_old_connections()

@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from tests.access import cast
+from tests.foundations.devices.certificates import Authority, pem, pem_of
 from tests.foundations.observations.city import HOUR, NOON, batch, make
 from zinneke.foundations.devices import store
 from zinneke.foundations.devices.values import DeviceRow
@@ -158,3 +159,19 @@ def test_alerts_are_listed_for_who_may_see_them(operator: Client) -> None:
     one, two = make("one", "two")
     observations.ingest(SYSTEM, batch((one.id, NOON, 10), (two.id, NOON + 9 * HOUR, 10)))
     assert "Silencieux" in shown(operator, "alerts/")
+
+
+def test_a_certificate_is_registered_shown_and_revoked_on_the_page_of_its_device(operator: Client) -> None:
+    store.register(SYSTEM, DeviceRow(name="bin-17"))
+    made, key = Authority().make("bin-17")
+
+    def act(**told: str) -> str:
+        return operator.post("/fr/devices/bin-17/act/", told, follow=True).content.decode()
+
+    assert "clé privée, qui doit rester" in act(answer="add-certificate", certificate=pem_of(key))
+    page = act(answer="add-certificate", certificate=pem(made))
+    assert "CN=bin-17" in page
+    (kept,) = store.get_device(SYSTEM, "bin-17").certificates
+    assert kept.fingerprint in page
+    assert "Certificats révoqués" in act(answer="revoke-certificate", key=str(kept.id))
+    assert store.get_device(SYSTEM, "bin-17").certificates[0].revoked

@@ -17,7 +17,6 @@ from starlette.testclient import TestClient
 
 from tests.foundations.devices.test_doors import sent
 from tests.foundations.devices.test_store import registered, stream_of
-from tests.foundations.observations.city import NOON, batch
 from zinneke.foundations.devices import chores, models, signing, store
 from zinneke.foundations.devices.signing import Message
 from zinneke.foundations.devices.values import DeviceRow
@@ -153,27 +152,6 @@ def test_of_a_device_that_signs_the_key_alone_opens_nothing(machine: TestClient,
     assert posted(machine, signed(key, body), body).status_code == 200
 
 
-def short(key: str, body: bytes, nonce: str = "n1", created: int | None = None) -> str:
-    head = f"{int(time.time()) if created is None else created}.{nonce}."
-    return head + hmac.new(key.encode(), head.encode() + body, sha256).hexdigest()
-
-
-def test_the_short_form_for_other_carriers_is_taken_once(device: tuple[int, str]) -> None:
-    number, key = device
-    who = store.verify("bin-17", b"payload", short(key, b"payload"))
-    assert observations.ingest(who, batch((number, NOON, 1))).stored == 1
-    for name, body, signature in (
-        ("bin-17", b"payload", short(key, b"payload")),
-        ("bin-17", b"changed", short(key, b"payload", "n2")),
-        ("bin-17", b"payload", short(key, b"payload", "n3", 0)),
-        ("other", b"payload", short(key, b"payload", "n4")),
-        ("bin-17", b"payload", "1.2.3"),
-    ):
-        with pytest.raises(Problem) as caught:
-            store.verify(name, body, signature)
-        assert caught.value.status == 401
-
-
 # -- reading, whatever is sent --------------------------------------------------------------------------------------------
 
 ASCII = st.text(st.characters(min_codepoint=32, max_codepoint=255), max_size=200)
@@ -206,14 +184,6 @@ def test_what_is_signed_as_the_standard_says_is_read_and_made_with_that_key_alon
     assert not found.made_with(key + "x")
     with pytest.raises(Problem):
         signing.read(Message("POST", PATH, query, headers, body + b"x"))
-
-
-@given(st.text(max_size=120), st.binary(max_size=20))
-def test_the_short_form_is_read_or_refused(signature: str, body: bytes) -> None:
-    try:
-        assert signing.read_short("a", body, signature).name == "a"
-    except Problem as problem:
-        assert problem.status == 401
 
 
 def test_the_example_of_the_standard_for_hmac_is_verified() -> None:

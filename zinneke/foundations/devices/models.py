@@ -24,6 +24,7 @@ class Device(models.Model):
     registered_by = models.CharField(max_length=200)
 
     keys: RelatedManager[Key]
+    certificates: RelatedManager[Certificate]
     writes: RelatedManager[Writes]
 
     class Meta:
@@ -46,9 +47,27 @@ class Key(models.Model):
     made = models.DateTimeField()
     revoked = models.DateTimeField(null=True)
     last_used = models.DateField(null=True)
+    taken = models.JSONField(default=dict)
+    """The highest numbers of signed messages, each with what tells one message from another."""
 
     class Meta:
         ordering = ("pk",)
+
+
+class Certificate(models.Model):
+    """A client certificate by its fingerprint, in which its whole content is; who presents it has proved to hold its private key."""
+
+    device = models.ForeignKey(Device, models.CASCADE, related_name="certificates")
+    fingerprint = models.CharField(max_length=64, db_index=True)
+    subject = models.CharField(max_length=300, blank=True)
+    expires = models.DateTimeField(null=True)
+    made = models.DateTimeField()
+    revoked = models.DateTimeField(null=True)
+    last_used = models.DateField(null=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (models.UniqueConstraint(fields=("fingerprint",), condition=models.Q(revoked=None), name="devices_certificate_of_one"),)
 
 
 class Nonce(models.Model):

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import msgspec
 
-from zinneke.foundations.devices import campaign_routes, store
-from zinneke.foundations.devices.values import Device, DeviceRow, State
+from zinneke.foundations.devices import campaign_routes, certificates, store
+from zinneke.foundations.devices.values import CertificateRecord, Device, DeviceRow, State
 from zinneke.foundations.observations import standing
 from zinneke.foundations.observations.standing import Standing
 from zinneke.kernel.confidentiality import Actor, Level, Right
@@ -34,7 +34,7 @@ class AskDevice(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class AskKey(msgspec.Struct, forbid_unknown_fields=True):
-    """One key of a device."""
+    """One key or certificate of a device."""
 
     name: str
     id: Annotated[int, msgspec.Meta(ge=0, le=2**53)]
@@ -53,6 +53,12 @@ class SentDevice(msgspec.Struct, forbid_unknown_fields=True):
     level: str = "shared"
     streams: tuple[int, ...] = ()
     signs: bool = False
+
+
+class SentCertificate(msgspec.Struct, forbid_unknown_fields=True):
+    """A certificate as PEM, or its SHA-256 in hexadecimal."""
+
+    certificate: str
 
 
 class DevicePage(msgspec.Struct):
@@ -129,8 +135,19 @@ def revoke_key(call: Call[AskKey]) -> Reply:
     return Reply(status=204)
 
 
+def add_certificate(call: Call[AskDevice]) -> CertificateRecord:
+    """Register a client certificate of a device; an earlier one works until it is revoked."""
+    return certificates.add_certificate(call.actor, call.ask.name, call.body.certificate)
+
+
+def revoke_certificate(call: Call[AskKey]) -> Reply:
+    """Revoke one certificate of a device, at once."""
+    certificates.revoke_certificate(call.actor, call.ask.name, call.ask.id)
+    return Reply(status=204)
+
+
 def revoke(call: Call[AskDevice]) -> Device:
-    """Revoke a device and all its keys, at once."""
+    """Revoke a device with all its keys and certificates, at once."""
     return store.revoke(call.actor, call.ask.name)
 
 
@@ -183,6 +200,28 @@ ROUTES = (
         ask=AskKey,
         status=204,
         summary="Revoke a key",
+        tags=TAGS,
+    ),
+    Route(
+        method="POST",
+        path="/api/devices/{name}/certificates",
+        call=add_certificate,
+        audience=EDIT,
+        ask=AskDevice,
+        takes=SentCertificate,
+        gives=CertificateRecord,
+        status=201,
+        summary="Register a certificate of a device",
+        tags=TAGS,
+    ),
+    Route(
+        method="DELETE",
+        path="/api/devices/{name}/certificates/{id}",
+        call=revoke_certificate,
+        audience=EDIT,
+        ask=AskKey,
+        status=204,
+        summary="Revoke a certificate",
         tags=TAGS,
     ),
     Route(

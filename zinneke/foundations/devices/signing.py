@@ -1,4 +1,4 @@
-"""Signatures that devices make: the one profile of HTTP Message Signatures (RFC 9421) that is taken, and a short form for other carriers. Pure.
+"""Signatures that devices make over HTTP: the one profile of HTTP Message Signatures (RFC 9421) that is taken. Pure.
 
 The profile: one signature, `hmac-sha256` under the device's key; over the method, the path, the query where there is one, and the Content-Digest
 (RFC 9530) where there is a body; made at `created`, with a `nonce` of its own; `keyid` is the device's name.
@@ -25,7 +25,6 @@ _PARAMETER = re.compile(rf";([a-z*][a-z0-9_.*-]*)=({_ITEM}|-?[0-9]{{1,15}})")
 _BYTES = re.compile(r"([a-z*][a-z0-9_.*-]*)=:([A-Za-z0-9+/]*={0,2}):")
 _DIGEST = re.compile(r"\s*(sha-256|sha-512)=:([A-Za-z0-9+/]*={0,2}):\s*")
 _FIELD = re.compile(r"[a-z0-9!#$%&'*+.^_`|~-]+")
-_SHORT = re.compile(r"([0-9]{1,15})\.([A-Za-z0-9_-]{1,128})\.([0-9a-f]{64})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +56,6 @@ class Signed:
 def refused(why: str) -> Problem:
     """Return the answer for a signature that is not taken."""
     return Problem(401, "The signature is not taken", f"{why} Nothing was stored.")
-
-
-def read_short(name: str, body: bytes, signature: str) -> Signed:
-    """Read `<created>.<nonce>.<code>`: the HMAC-SHA-256, in hexadecimal, of the two, each with its dot, and the body. Raises `Problem` 401."""
-    found = _SHORT.fullmatch(signature)
-    if found is None:
-        raise refused("A signature is the seconds since 1970, a nonce and the HMAC-SHA-256 in hexadecimal, with dots between.")
-    return Signed(name, int(found[1]), found[2], f"{found[1]}.{found[2]}.".encode() + body, bytes.fromhex(found[3]))
 
 
 def read(message: Message) -> Signed:

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from zinneke.foundations.audit import store as audit
 from zinneke.foundations.devices import keys, models, rules, signing, verifying
-from zinneke.foundations.devices.values import Device, DeviceRow, KeyRecord
+from zinneke.foundations.devices.values import CertificateRecord, Device, DeviceRow, KeyRecord
 from zinneke.foundations.identity import memory
 from zinneke.foundations.identity import store as identity
 from zinneke.foundations.identity.within import within
@@ -21,7 +21,7 @@ from zinneke.kernel.problem import Problem, not_found, wrong
 from zinneke.kernel.route import verb
 
 SUBJECT = "devices"
-INTERNAL = ("find_by_name", "find_by_names", "find_actor_by_key", "actor_of", "verify", "verify_request")
+INTERNAL = ("find_by_name", "find_by_names", "find_actor_by_key", "actor_of", "verify_request", "one", "certificate_record")
 DAY = 86_400.0
 
 
@@ -34,7 +34,7 @@ def find_by_name(name: str) -> Device | None:
 
 
 def _look_up(name: str) -> tuple[Device, float] | None:
-    row = models.Device.objects.prefetch_related("writes", "keys").filter(name=name).first()
+    row = models.Device.objects.prefetch_related("writes", "keys", "certificates").filter(name=name).first()
     return (_value(row), DAY) if row else None
 
 
@@ -47,7 +47,7 @@ def find_by_names(names: Iterable[str]) -> dict[str, Device]:
 
 
 def _look_up_all(names: list[str]) -> dict[str, Device]:
-    rows = models.Device.objects.prefetch_related("writes", "keys").filter(name__in=names)
+    rows = models.Device.objects.prefetch_related("writes", "keys", "certificates").filter(name__in=names)
     return {row.name: _value(row) for row in rows}
 
 
@@ -80,14 +80,6 @@ def _look_up_key(number: int, sent: str) -> tuple[Actor, float] | None:
     return rules.actor_of(_value(row.device)), DAY
 
 
-def verify(name: str, body: bytes, signature: str) -> Actor:
-    """Return whom a signed message acts for, which is taken this once; see `signing.read_short`. Raises `Problem` 401.
-
-    Needs no right: it is how rights are found.
-    """
-    return _signer(verifying.verify(signing.read_short(name, body, signature)))
-
-
 def verify_request(message: signing.Message) -> Actor:
     """Return whom a signed request acts for, which is taken this once; see `signing.read`. Raises `Problem` 401.
 
@@ -108,7 +100,7 @@ def list_devices(
     actor: Actor, *, state: str | None = None, stream: int | None = None, right: Right = Right.SEE, after: str = "", limit: int = 100
 ) -> list[Device]:
     """Return the devices within reach of a right in order of name, from the one after `after`; those that write one stream where given."""
-    rows = models.Device.objects.prefetch_related("writes", "keys").filter(_reached(actor, right), name__gt=after)
+    rows = models.Device.objects.prefetch_related("writes", "keys", "certificates").filter(_reached(actor, right), name__gt=after)
     if state is not None:
         rows = rows.filter(state=state)
     if stream is not None:
@@ -119,7 +111,7 @@ def list_devices(
 @verb(Right.SEE, SUBJECT)
 def get_device(actor: Actor, name: str, right: Right = Right.SEE) -> Device:
     """Return one device within reach of a right. Raises `Problem` 404."""
-    return _value(_one(actor, right, name))
+    return _value(one(actor, right, name))
 
 
 @verb(Right.EDIT, SUBJECT)
@@ -147,7 +139,7 @@ def register(actor: Actor, row: DeviceRow) -> tuple[Device, str]:
 def set_device(actor: Actor, row: DeviceRow) -> Device:
     """Change what is known of a device and which streams it writes, at once. Raises `Problem` 400, 403 or 404."""
     with transaction.atomic():
-        found = _one(actor, Right.EDIT, row.name)
+        found = one(actor, Right.EDIT, row.name)
         demand(actor, Right.EDIT, SUBJECT, row.level, row.area)
         before = set(found.writes.values_list("stream", flat=True))
         _check(actor, row, before)
@@ -156,14 +148,14 @@ def set_device(actor: Actor, row: DeviceRow) -> Device:
         _set_writes(found, row.streams)
         audit.record(actor, "device.set", f"device:{row.name}", {"area": row.area, "streams": sorted(row.streams), "before": sorted(before)})
     memory.forget()
-    return _value(_one(actor, Right.EDIT, row.name))
+    return _value(one(actor, Right.EDIT, row.name))
 
 
 @verb(Right.EDIT, SUBJECT)
 def add_key(actor: Actor, name: str) -> str:
     """Give a device a further key and return it: the only time that it is seen. The other works until it is revoked; two at most."""
     with transaction.atomic():
-        found = _one(actor, Right.EDIT, name)
+        found = one(actor, Right.EDIT, name)
         if found.state != "active":
             raise Problem(409, "Revoked", f"The device {name} was revoked. Restore it first.")
         if found.keys.filter(revoked=None).count() >= rules.MOST_KEYS:
@@ -178,7 +170,7 @@ def add_key(actor: Actor, name: str) -> str:
 def revoke_key(actor: Actor, name: str, number: int) -> None:
     """Revoke one key of a device, at once. Raises `Problem` 404."""
     with transaction.atomic():
-        if not _one(actor, Right.EDIT, name).keys.filter(pk=number, revoked=None).update(revoked=datetime.now(UTC)):
+        if not one(actor, Right.EDIT, name).keys.filter(pk=number, revoked=None).update(revoked=datetime.now(UTC)):
             raise not_found("key", number)
         audit.record(actor, "device.key.revoke", f"device:{name}", {"key": number})
     memory.forget()
@@ -186,31 +178,37 @@ def revoke_key(actor: Actor, name: str, number: int) -> None:
 
 @verb(Right.EDIT, SUBJECT)
 def revoke(actor: Actor, name: str) -> Device:
-    """Revoke a device and all its keys, at once; what it sent stays."""
+    """Revoke a device with all its keys and certificates, at once; what it sent stays."""
     return _set_state(actor, name, "revoked")
 
 
 @verb(Right.EDIT, SUBJECT)
 def restore(actor: Actor, name: str) -> Device:
-    """Let a revoked device come back; it has no key until one is added."""
+    """Let a revoked device come back; it has neither key nor certificate until one is added."""
     return _set_state(actor, name, "active")
 
 
 def _set_state(actor: Actor, name: str, state: str) -> Device:
     with transaction.atomic():
-        found = _one(actor, Right.EDIT, name)
+        found = one(actor, Right.EDIT, name)
         models.Device.objects.filter(pk=found.pk).update(state=state)
-        found.keys.filter(revoked=None).update(revoked=datetime.now(UTC))
+        now = datetime.now(UTC)
+        found.keys.filter(revoked=None).update(revoked=now)
+        found.certificates.filter(revoked=None).update(revoked=now)
         audit.record(actor, "device.revoke" if state == "revoked" else "device.restore", f"device:{name}")
     memory.forget()
-    return _value(_one(actor, Right.EDIT, name))
+    return _value(one(actor, Right.EDIT, name))
 
 
 def _reached(actor: Actor, right: Right) -> Q:
     return within(actor, right, SUBJECT, part="name")
 
 
-def _one(actor: Actor, right: Right, name: str) -> models.Device:
+def one(actor: Actor, right: Right, name: str) -> models.Device:
+    """Return the record of a device within reach of a right. Raises `Problem` 404.
+
+    Needs no right of its own: it is for the verbs of this room, which ask for theirs.
+    """
     found = models.Device.objects.filter(_reached(actor, right), name=name).first()
     if found is None:
         raise not_found("device", name)
@@ -249,4 +247,13 @@ def _value(row: models.Device) -> Device:
         registered=row.registered,
         registered_by=row.registered_by,
         keys=tuple(KeyRecord(each.pk, each.made, each.revoked, each.last_used) for each in row.keys.all()),
+        certificates=tuple(map(certificate_record, row.certificates.all())),
     )
+
+
+def certificate_record(row: models.Certificate) -> CertificateRecord:
+    """Return what is known of a certificate.
+
+    Needs no right: whoever asks has read its device.
+    """
+    return CertificateRecord(row.pk, row.fingerprint, row.subject, row.expires, row.made, row.revoked, row.last_used)

@@ -36,6 +36,18 @@ class KeyRecord(msgspec.Struct, frozen=True):
     last_used: date | None = None
 
 
+class CertificateRecord(msgspec.Struct, frozen=True):
+    """A client certificate by its SHA-256; who it was made for and until when is not known of one registered by its fingerprint alone."""
+
+    id: int
+    fingerprint: str
+    subject: str
+    expires: datetime | None
+    made: datetime
+    revoked: datetime | None = None
+    last_used: date | None = None
+
+
 class Device(DeviceRow, frozen=True, kw_only=True):
     """A device as it stands."""
 
@@ -43,6 +55,7 @@ class Device(DeviceRow, frozen=True, kw_only=True):
     registered: datetime
     registered_by: str = ""
     keys: tuple[KeyRecord, ...] = ()
+    certificates: tuple[CertificateRecord, ...] = ()
 
 
 class Campaign(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from zinneke.foundations.devices import store
+from zinneke.foundations.devices import certificates, store
 from zinneke.foundations.devices.rules import MOST_KEYS
 from zinneke.foundations.devices.values import Device, DeviceRow
 from zinneke.foundations.observations import standing
@@ -148,6 +148,9 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
         "live": live,
         "room": len(live) < MOST_KEYS,
         "gone": [key for key in device.keys if key.revoked],
+        "certificates": [each for each in device.certificates if each.revoked is None],
+        "more_certificates": sum(each.revoked is None for each in device.certificates) < certificates.MOST,
+        "gone_certificates": [each for each in device.certificates if each.revoked],
         "form": form,
     }
     return render(request, "devices/device.html", context, status=422 if request.method == "POST" else 200)
@@ -172,24 +175,36 @@ def _stream(actor: Actor, now: Standing) -> dict[str, Any]:
 @never_cache
 @require_POST
 def act(request: HttpRequest, name: str) -> HttpResponse:
-    """Give a device a key, revoke one, revoke the device, or let it come back."""
+    """Give a device a key or a certificate, revoke one, revoke the device, or let it come back."""
     actor: Actor = request.actor
-    answer, number = request.POST.get("answer", ""), request.POST.get("key", "")
+    answer = request.POST.get("answer", "")
     try:
         if answer == "add-key":
             key = store.add_key(actor, name)
             return render(request, "devices/key.html", {"device": store.get_device(actor, name), "key": key})
         if answer == "revoke-key":
-            store.revoke_key(actor, name, int(number) if number.isascii() and number.isdigit() and len(number) < 18 else 0)
+            store.revoke_key(actor, name, _number(request))
             messages.success(request, _("The key was revoked. Whatever still uses it is refused."))
+        elif answer == "add-certificate":
+            certificates.add_certificate(actor, name, request.POST.get("certificate", ""))
+            messages.success(request, _("The certificate is registered. Whoever presents it is this device."))
+        elif answer == "revoke-certificate":
+            certificates.revoke_certificate(actor, name, _number(request))
+            messages.success(request, _("The certificate was revoked. Whatever still uses it is refused."))
         elif answer == "revoke":
             store.revoke(actor, name)
-            messages.success(request, _("The device and all its keys were revoked."))
+            messages.success(request, _("The device was revoked, with all its keys and certificates."))
         elif answer == "restore":
             store.restore(actor, name)
-            messages.success(request, _("The device is back. Give it a key."))
+            messages.success(request, _("The device is back. Give it a key or a certificate."))
     except Problem as problem:
-        if problem.status != 409:
+        if problem.status not in (400, 409):
             raise
         messages.error(request, problem.said_in((get_language() or "en")[:2]))
     return redirect("device", name=name)
+
+
+def _number(request: HttpRequest) -> int:
+    """Return the number of the key or certificate that an answer is about, 0 for none."""
+    word = request.POST.get("key", "")
+    return int(word) if word.isascii() and word.isdigit() and len(word) < 18 else 0
