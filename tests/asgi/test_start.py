@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 
-HEAVY = ("httpx", "lark", "openpyxl", "owslib", "paho", "pandas", "pygeofilter", "pyogrio", "rdflib", "reportlab", "scipy", "sqlglot")
+HEAVY = ("httpx", "lark", "openpyxl", "owslib", "paho", "pandas", "pygeofilter", "pyogrio", "pyproj", "rdflib", "reportlab", "scipy", "sqlglot")
 """Libraries that are imported on first use; each would cost the start a tenth to a half of a second."""
 OPEN = """
 import sys

@@ -47,6 +47,7 @@ def device(broker: Broker, version: MQTTProtocolVersion = MQTTProtocolVersion.MQ
     client.connect("127.0.0.1", broker.port)
     client.loop_start()
     try:
+        until(client.is_connected, "the broker has the device")
         yield client
     finally:
         client.disconnect()
@@ -56,6 +57,7 @@ def device(broker: Broker, version: MQTTProtocolVersion = MQTTProtocolVersion.MQ
 def send(client: Client, topic: str, *payloads: bytes, properties: Properties | None = None) -> None:
     for told in [client.publish(topic, payload, 1, properties=properties) for payload in payloads]:
         told.wait_for_publish(PATIENCE)
+        assert told.is_published(), "the broker acknowledged nothing"
 
 
 @pytest.mark.parametrize("version", [MQTTProtocolVersion.MQTTv311, MQTTProtocolVersion.MQTTv5])

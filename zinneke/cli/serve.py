@@ -30,6 +30,7 @@ def _serve(args: argparse.Namespace, out: Out) -> int:
             access_log=False,
             server_header=False,
             proxy_headers=False,  # the house does that itself, and remembers whose word it is
+            ws="none",
             timeout_graceful_shutdown=10,
             lifespan="on",
         )

@@ -14,10 +14,11 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
 
 from zinneke.asgi import house
 from zinneke.kernel.command import Command, Out
@@ -32,9 +33,9 @@ def prepare() -> None:
 
 
 def _up_to_date() -> bool:
-    """Say whether every migration is applied; asking is ten times cheaper than `migrate`, which also recounts what it made."""
-    executor = MigrationExecutor(connection)
-    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    """Say whether every migration that the rooms have is applied: told by the names of their files, none of which is read for it."""
+    ours = {(room.label, file.stem) for room in apps.get_app_configs() for file in Path(room.path, "migrations").glob("[0-9]*.py")}
+    return ours <= set(MigrationRecorder(connection).applied_migrations())
 
 
 @contextmanager

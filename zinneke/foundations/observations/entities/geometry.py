@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import shapely
-from pyproj import Geod
 
-GEOD = Geod(ellps="WGS84")
 NAMES = ("equals", "disjoint", "touches", "within", "overlaps", "crosses", "intersects", "contains")
 
 
@@ -22,6 +21,13 @@ def install(engine: Any) -> None:
     engine.create_function("geo_metres", _pairwise(metres, pa.float64()), ["BLOB", "BLOB"], "DOUBLE", type="arrow")
     engine.create_function("geo_length", _length, ["BLOB"], "DOUBLE", type="arrow")
     engine.create_function("st_relate", _relate, ["BLOB", "BLOB", "VARCHAR"], "BOOLEAN", type="arrow")
+
+
+@cache
+def _earth() -> Any:
+    from pyproj import Geod  # on first use: it would cost the start a twentieth of a second
+
+    return Geod(ellps="WGS84")
 
 
 def _read(column: Any) -> Any:
@@ -50,7 +56,7 @@ def metres(left: Any, right: Any) -> Any:
     line = shapely.shortest_line(one, other)
     ends = [shapely.get_point(line, at) for at in (0, 1)]
     lon, lat = [shapely.get_x(end) / scale for end in ends], [shapely.get_y(end) for end in ends]
-    return np.asarray(GEOD.inv(lon[0], lat[0], lon[1], lat[1])[2])
+    return np.asarray(_earth().inv(lon[0], lat[0], lon[1], lat[1])[2])
 
 
 def _stretched(shapes: Any, scale: Any) -> Any:
