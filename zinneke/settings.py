@@ -19,6 +19,12 @@ ENVIRONMENT = {
         "DuckDB in the data folder",
         "`http(s)://user:password@host:port/database`, with `?cluster=name` where there is one, or `chdb:///folder`, for the observations",
     ),
+    "ZINNEKE_BUS_URL": (
+        "none: one process",
+        "`nats://user:password@host:port/city` (`tls://` for TLS) through which several processes of one city tell one another: see docs/scaling.md",
+    ),
+    "ZINNEKE_BUS_BYTES": ("256000000", "bytes of observations that may wait at the bus for the node that stores them; beyond them senders get a 503"),
+    "ZINNEKE_NODE": ("main", "`ingest` for a further process, without stores, that takes observations in and hands them to the main one"),
     "ZINNEKE_PUBLIC_URL": ("none", "the address that people and machines use, when a proxy stands before the platform"),
     "ZINNEKE_HOSTS": ("this machine and the host of `ZINNEKE_PUBLIC_URL`", "further host names that are answered, separated by commas"),
     "ZINNEKE_PUBLISHER": ("Zinneke", "who answers for the catalogue, as DCAT names its publisher"),
@@ -65,6 +71,11 @@ DATABASE_URL = os.environ.get("ZINNEKE_DATABASE_URL", "")
 """`postgresql://user:password@host:port/name`; empty for SQLite in the data folder."""
 CLICKHOUSE_URL = os.environ.get("ZINNEKE_CLICKHOUSE_URL", "")
 """Where ClickHouse keeps the observations; empty for DuckDB in the data folder."""
+BUS_URL = os.environ.get("ZINNEKE_BUS_URL", "")
+"""Through which the processes of one city tell one another; empty for a city of one process."""
+BUS_BYTES = int(os.environ.get("ZINNEKE_BUS_BYTES", "256000000"))
+NODE = os.environ.get("ZINNEKE_NODE", "main")
+"""What this process is: `main` has the stores, `ingest` takes in and hands over."""
 PUBLIC_URL = os.environ.get("ZINNEKE_PUBLIC_URL", "").rstrip("/")
 """The address that people and machines use, when a proxy stands before us."""
 FEEDS = tuple(word for word in os.environ.get("ZINNEKE_FEEDS", "").replace(" ", "").split(",") if word)

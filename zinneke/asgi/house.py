@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Mapping
 from functools import lru_cache
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import anyio.to_thread
@@ -30,6 +31,7 @@ from zinneke.asgi import messages
 from zinneke.asgi.door import TOKENS, Door
 from zinneke.asgi.proxies import Vouching
 from zinneke.asgi.rounds import Rounds, chores
+from zinneke.foundations import bus
 from zinneke.kernel.confidentiality import ANONYMOUS, SYSTEM, Actor
 from zinneke.kernel.problem import Problem
 
@@ -146,7 +148,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     """Start the rooms that have something to start, bottom up; stop them top down, whatever one of them does."""
     anyio.to_thread.current_default_thread_limiter().total_tokens = MACHINE_THREADS
     await anyio.to_thread.run_sync(start)
-    rounds = Rounds(chores())
+    rounds = Rounds(chores() if bus.main() else ())
     rounds.start()
     await anyio.to_thread.run_sync(messages.start)
     try:
@@ -158,18 +160,23 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
 
 
 def start() -> None:
-    """Start every room's lifecycle."""
-    from zinneke.kernel import registry
-
-    for module in registry.modules("lifecycle"):
+    """Start the bus and every room's lifecycle; in a node that only takes in, of those that are everywhere."""
+    bus.start()
+    for module in lifecycles():
         module.start()
 
 
-def stop() -> None:
-    """Stop every room's lifecycle, top down; a fault in one does not keep the others from stopping."""
+def lifecycles() -> list[ModuleType]:
+    """Return what begins and ends with this process, from the ground up."""
     from zinneke.kernel import registry
 
-    for module in reversed(registry.modules("lifecycle")):
+    return [module for module in registry.modules("lifecycle") if bus.main() or getattr(module, "EVERYWHERE", False)]
+
+
+def stop() -> None:
+    """Leave the bus and stop every room's lifecycle, top down; a fault in one does not keep the others from stopping."""
+    bus.stop()
+    for module in reversed(lifecycles()):
         try:
             module.stop()
         except Exception:

@@ -29,7 +29,9 @@ class Health(msgspec.Struct):
 
 def get_health(call: Call[None]) -> Reply:
     """Say whether the platform is ready: 200 when every store answers, 503 when one does not."""
-    stores = {"records": _records(), **{module.__name__.split(".")[-2]: _asked(module) for module in registry.modules("lifecycle")}}
+    from zinneke.asgi.house import lifecycles
+
+    stores = {"records": _records(), **{module.__name__.split(".")[-2]: _asked(module) for module in lifecycles()}}
     well = all(state == "ok" for state in stores.values())
     body = msgspec.json.encode(Health("ok" if well else "failing", __version__, stores))
     return Reply(body, 200 if well else 503, headers={"Cache-Control": "no-store"})

@@ -21,15 +21,25 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from zinneke.asgi import house
+from zinneke.foundations import bus
 from zinneke.kernel.command import Command, Out
 from zinneke.kernel.problem import Problem
 
 
 def prepare() -> None:
-    """Make the data folder, and the tables of the records where they are missing or of an earlier version."""
+    """Make the data folder, and the tables of the records where they are missing or of an earlier version.
+
+    A node that only takes in waits for the main one to do that. Raises `Problem` 409 when it is not set up, 503 for records of another version.
+    """
     Path(settings.DATA).mkdir(parents=True, exist_ok=True)
-    if not _up_to_date():
-        call_command("migrate", verbosity=0, interactive=False)
+    if not bus.main() and not (settings.BUS_URL and settings.DATABASE_URL and os.environ.get("ZINNEKE_SECRET")):
+        told = "A node that takes in shares its records, its secret and its bus: set ZINNEKE_DATABASE_URL, ZINNEKE_SECRET and ZINNEKE_BUS_URL."
+        raise Problem(409, "Not set up", told)
+    if _up_to_date():
+        return
+    if not bus.main():
+        raise Problem(503, "The records are of another version", "Start the main node first: it brings them up to date.")
+    call_command("migrate", verbosity=0, interactive=False)
 
 
 def _up_to_date() -> bool:

@@ -7,10 +7,12 @@ import time
 from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 
+from zinneke.foundations import bus
+
 T = TypeVar("T")
 
 SECONDS = 5.0
-"""How long another process may still honour what this one revoked."""
+"""How long another process may still honour what this one revoked, when it could not be told."""
 MOST = 10_000
 
 _found: dict[tuple[str, str], tuple[float, Any]] = {}
@@ -60,8 +62,17 @@ def remember_all(kind: str, keys: Collection[str], find: Callable[[list[str]], d
 
 
 def forget() -> None:
-    """Forget everything: some right, token, person or device changed."""
+    """Forget everything, here and in every other process: some right, token, person or device changed."""
+    _forget()
+    bus.tell(CHANGED)
+
+
+def _forget(told: bytes = b"") -> None:
     global _generation
     with _lock:
         _generation += 1
         _found.clear()
+
+
+CHANGED = "rights"
+bus.hear(CHANGED, _forget)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Sequence
 
 import msgspec
 import numpy as np
-from django.db import transaction
 from django.utils import timezone
 
 from zinneke.foundations.observations import lifecycle, models, register
@@ -19,7 +17,6 @@ from zinneke.kernel import registry
 from zinneke.kernel.confidentiality import SYSTEM, Actor, Level, Right, reach
 from zinneke.kernel.load import Counts
 
-lock = threading.RLock()
 """Held by whoever changes what things and streams there are."""
 
 
@@ -44,7 +41,7 @@ def located(things: Sequence[Thing]) -> list[Thing]:
 def set_things(actor: Actor, rows: Iterable[Thing]) -> Counts:
     """Write things; those that the actor may not write are refused one by one."""
     counts = Counts()
-    with lock, transaction.atomic():
+    with register.alone():
         known = register.current()
         given = {row.key: row for row in rows}
         written: list[Thing] = []
@@ -110,7 +107,7 @@ def store_things(things: list[Thing]) -> None:
 def set_streams(actor: Actor, rows: Iterable[StreamRow]) -> Counts:
     """Write streams of known things; those that the actor may not write are refused one by one. Numbers are never used twice."""
     counts = Counts()
-    with lock, transaction.atomic():
+    with register.alone():
         known = register.current()
         highest = highest_stream()
         written: list[Stream] = []
@@ -141,7 +138,7 @@ def set_streams(actor: Actor, rows: Iterable[StreamRow]) -> Counts:
 
 def restate(stream: Stream) -> None:
     """Write what was changed of one stream that is there."""
-    with lock, transaction.atomic():
+    with register.alone():
         store_streams([stream])
         register.replace([], [stream])
 

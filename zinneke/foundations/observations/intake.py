@@ -6,17 +6,16 @@ import logging
 import time
 from collections.abc import Sequence
 from datetime import timedelta
-from itertools import accumulate
 
 import numpy as np
-from django.db import DatabaseError
+from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
-from zinneke.foundations.observations import alerts, arrivals, lifecycle, models, pace, rules
+from zinneke.foundations.observations import alerts, arrivals, handing, lifecycle, models, pace, rules
 from zinneke.foundations.observations.heeding import heeded
-from zinneke.foundations.observations.register import Register
+from zinneke.foundations.observations.register import Register, current, doubt
 from zinneke.foundations.observations.values import EPOCH, Batch, Flags, Floats, Int32s, Int64s, Receipt, Refusal, Truths
-from zinneke.foundations.observations.writer import CONFLICT, DUPLICATE, GONE, STORED
+from zinneke.foundations.observations.writer import CONFLICT, DUPLICATE, GONE, STORED, Writer
 from zinneke.kernel.confidentiality import Actor, Level, Right
 from zinneke.kernel.event import ObservationsStored, announce
 
@@ -40,7 +39,7 @@ def take(actor: Actor, register: Register, batch: Batch, keeping: bool = True) -
 
 def take_each(register: Register, parts: Sequence[tuple[Actor, Batch]], keeping: bool = True) -> list[Receipt]:
     """Take in the batches of several senders in one commit, each within the sender's reach, and say what became of each."""
-    batch, edges = _joined([batch for _, batch in parts])
+    batch, edges = handing.joined_of([batch for _, batch in parts])
     positions = register.find(batch.streams)
     known = positions >= 0
     for (actor, _), start, end in zip(parts, edges, edges[1:], strict=False):
@@ -53,6 +52,7 @@ def take_each(register: Register, parts: Sequence[tuple[Actor, Batch]], keeping:
     if len(good):
         fates[good] = _commit(register, batch, good, positions)
         reasons[fates == GONE] = rules.NOT_KEPT
+        reasons[good[fates[good] == REFUSED]] = rules.UNKNOWN  # taken away while it was on its way to another node
     counts = [_counted(mask, edges) for mask in (fates == STORED, fates == DUPLICATE, fates >= CONFLICT)]
     receipts = [Receipt(*each) for each in zip(*counts, strict=True)]
     for at in np.flatnonzero(counts[2]).tolist():
@@ -72,17 +72,6 @@ def _counted(mask: Truths, edges: list[int]) -> list[int]:
     """Return how many rows of each part are meant."""
     counted: list[int] = np.diff(np.concatenate(([0], np.cumsum(mask)))[edges]).tolist()
     return counted
-
-
-def _joined(batches: Sequence[Batch]) -> tuple[Batch, list[int]]:
-    """Return batches as one, and where each begins in it, and the end."""
-    edges = [0, *accumulate(len(batch) for batch in batches)]
-    if len(batches) == 1:
-        return batches[0], edges
-    unread = {start + at: told for batch, start in zip(batches, edges, strict=False) for at, told in batch.unread.items()}
-    details = {start + at: told for batch, start in zip(batches, edges, strict=False) for at, told in batch.details.items()}
-    streams, times, values = (np.concatenate([getattr(batch, name) for batch in batches]) for name in ("streams", "times", "values"))
-    return Batch(streams, times, values, unread, details), edges
 
 
 def _refusal(batch: Batch, start: int, at: int, reasons: Int64s, low: Floats, high: Floats) -> Refusal:
@@ -115,13 +104,20 @@ def _of(column: Floats, positions: Int32s, unknown: float) -> Floats:
 
 
 def _commit(register: Register, batch: Batch, good: Int64s, positions: Int32s) -> Flags:
-    """Commit rows of a batch, and tell who listens; return what became of each."""
+    """Commit rows of a batch, here or at the node that stores; return what became of each."""
     chosen = batch if len(good) == len(batch) else batch.only(good)
     room = lifecycle.opened()
     room.tail.cover(register.highest)
+    if isinstance(room.writer, handing.Handing):
+        return room.writer.take(chosen)
+    return _keep(room, room.writer, register, chosen, positions[good])
+
+
+def _keep(room: lifecycle.Opened, writer: Writer, register: Register, batch: Batch, positions: Int32s) -> Flags:
+    """Store a batch, and tell who listens; return what became of each row."""
     waited = heeded(register)
-    outcome = room.writer.take(chosen, register.jump[positions[good]], None if waited is None else waited[positions[good]])
-    heard = np.unique(chosen.streams[outcome == STORED])
+    outcome = writer.take(batch, register.jump[positions], None if waited is None else waited[positions])
+    heard = np.unique(batch.streams[outcome == STORED])
     if len(heard):
         arrivals.note(heard, room.tail.ends(heard).last, time.time_ns() // 1000)
         try:
@@ -129,8 +125,31 @@ def _commit(register: Register, batch: Batch, good: Int64s, positions: Int32s) -
         except DatabaseError:  # what is stored is acknowledged, whatever becomes of the alerts; the next value asks again
             log.exception("the alert rules could not be asked")
         new = outcome == STORED
-        announce(ObservationsStored(tuple(heard.tolist()), int(np.count_nonzero(new)), (chosen.streams[new], chosen.times[new])))
+        announce(ObservationsStored(tuple(heard.tolist()), int(np.count_nonzero(new)), (batch.streams[new], batch.times[new])))
     return outcome
+
+
+def store_handed(payloads: Sequence[bytes]) -> list[bytes | None]:
+    """Store batches that other nodes took in and judged, and say what became of each."""
+    close_old_connections()
+    return handing.store_handed(payloads, _keep_handed)
+
+
+def _keep_handed(batch: Batch) -> Flags:
+    known = current()
+    positions = known.find(batch.streams)
+    if (positions < 0).any():  # declared at another node a moment ago?
+        doubt()
+        known = current()
+        positions = known.find(batch.streams)
+    room = lifecycle.opened()
+    assert isinstance(room.writer, Writer)
+    room.tail.cover(known.highest)
+    there = np.flatnonzero(positions >= 0)
+    fates = np.full(len(batch), REFUSED, np.uint8)
+    if len(there):
+        fates[there] = _keep(room, room.writer, known, batch if len(there) == len(batch) else batch.only(there), positions[there])
+    return fates
 
 
 def quarantine(actor: Actor, register: Register, batch: Batch, refused: Sequence[Refusal]) -> None:

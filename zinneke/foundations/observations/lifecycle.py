@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 
+from zinneke.foundations import bus
 from zinneke.foundations.observations.duck import DuckStore
 from zinneke.foundations.observations.engine import ObservationStore
+from zinneke.foundations.observations.handing import QUEUE, Elsewhere, Handing
 from zinneke.foundations.observations.journal import Journal
+from zinneke.foundations.observations.sharing import STORED, Following, Sharing
 from zinneke.foundations.observations.tail import Tail
 from zinneke.foundations.observations.writer import Writer
+from zinneke.kernel.problem import Problem
 
 if TYPE_CHECKING:
     from zinneke.foundations.observations.gathering import Gathering
+
+EVERYWHERE = True
+"""It begins in a node that only takes in, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,21 +31,38 @@ class Opened:
 
     store: ObservationStore
     tail: Tail
-    writer: Writer
+    writer: Writer | Handing
     journal: Journal
     gathering: Gathering
 
 
 _opened: Opened | None = None
+_sharing: Sharing | None = None
 _lock = threading.Lock()
 
 
 def start() -> None:
-    """Open the store, and complete records of an earlier version. Raises `Problem` 409 when another process has it."""
+    """Open the store, and complete records of an earlier version; where others hand over what they take in, begin to store it.
+
+    Raises `Problem` 409 when another process has it.
+    """
+    global _sharing
+    from zinneke.foundations.observations import intake
     from zinneke.foundations.observations.entities import deriving
 
-    opened()
+    if not bus.main():
+        opened()
+        return
+    carrier = bus.current()
+    if carrier.ask("main", b"", 1.0) is not None:
+        told = "Another node of this bus has the stores. Stop it, or make this one a node that takes in: ZINNEKE_NODE=ingest."
+        raise Problem(409, "There is a main node already", told)
+    tail = opened().tail
     deriving.complete()
+    if settings.BUS_URL:
+        _sharing = Sharing(carrier, tail)
+        _sharing.start()
+        carrier.work(QUEUE, intake.store_handed)
 
 
 def opened() -> Opened:
@@ -50,11 +74,26 @@ def opened() -> Opened:
 
     with _lock:
         if _opened is None:
-            store = _store()
-            tail = Tail(store)
-            journal = Journal(settings.DATA / "journal", store)
-            _opened = Opened(store, tail, Writer(store, tail, journal), journal, Gathering())
+            _opened = Opened(*(_here() if bus.main() else _there()), Gathering())
         return _opened
+
+
+def _here() -> tuple[ObservationStore, Tail, Writer | Handing, Journal]:
+    store = _store()
+    tail = Tail(store)
+    journal = Journal(settings.DATA / "journal", store)
+    return store, tail, Writer(store, tail, journal), journal
+
+
+def _there() -> tuple[ObservationStore, Tail, Writer | Handing, Journal]:
+    """Return what stands for the stores in a node that hands over what it takes in. From ClickHouse it reads by itself."""
+    carrier = bus.current()
+    tail, nowhere = Tail(None), cast(Any, Elsewhere())
+    handing = Handing(carrier)
+    following = Following(carrier, tail, handing)
+    bus.hear(STORED, following.hear)
+    following.read_all()
+    return _store() if settings.CLICKHOUSE_URL else nowhere, tail, handing, nowhere
 
 
 def _store() -> ObservationStore:
@@ -67,8 +106,11 @@ def _store() -> ObservationStore:
 
 def stop() -> None:
     """Finish what waits to be written and close the store."""
-    global _opened
+    global _opened, _sharing
     with _lock:
+        if _sharing is not None:
+            _sharing.stop()
+            _sharing = None
         if _opened is not None:
             _opened.gathering.close()
             _opened.writer.close()
@@ -78,5 +120,5 @@ def stop() -> None:
 
 
 def ready() -> bool:
-    """Say whether the store is open."""
-    return _opened is not None
+    """Say whether the store is open, here or at the main node."""
+    return _opened is not None and (isinstance(_opened.writer, Writer) or _opened.writer.ready)

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 import msgspec
 import numpy as np
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q
 
+from zinneke.foundations import bus
 from zinneke.foundations.identity.within import within
 from zinneke.foundations.observations import models
 from zinneke.foundations.observations.values import Floats, Int32s, Int64s, Place, Stream, Thing, Truths
@@ -203,7 +204,7 @@ READINGS = 5
 """How often records are read again when they change meanwhile."""
 _current: Register | None = None
 _checked = 0.0
-_lock = threading.RLock()
+_lock, _declaring = threading.RLock(), threading.RLock()
 
 
 def current(within: float = RECHECK) -> Register:
@@ -229,6 +230,16 @@ def forget() -> None:
     global _current
     with _lock:
         _current = None
+
+
+def doubt(told: bytes = b"") -> None:
+    """Compare the stamp again before what is in memory is used: somebody changed things or streams."""
+    global _checked
+    _checked = -RECHECK
+
+
+CHANGED = "things"
+bus.hear(CHANGED, doubt)
 
 
 def stamped() -> str:
@@ -261,20 +272,35 @@ def replace(things: Sequence[Thing], streams: Sequence[Stream]) -> Register:
     """Put changed things and streams, already written to the database, into the register (inside that transaction)."""
     global _current
     with _lock:
-        stamp = secrets.token_hex(16)
-        models.Stamp.objects.update_or_create(pk=1, defaults={"value": stamp})
+        stamp = _stamp_anew()
         before = _current or _load("")
         lowered = any(thing.key in before.things and thing.level < before.things[thing.key].level for thing in things)
         _current = _load(stamp) if lowered else before.changed(things, streams, stamp)
         return _current
 
 
+def _stamp_anew() -> str:
+    """Write another stamp, and tell the other processes once it is committed."""
+    stamp = secrets.token_hex(16)
+    models.Stamp.objects.update_or_create(pk=1, defaults={"value": stamp})
+    bus.tell(CHANGED)
+    return stamp
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Let nobody else, in this process or another, declare things and streams meanwhile; all of it is written, or nothing."""
+    with _declaring, transaction.atomic():
+        if not list(models.Stamp.objects.select_for_update().filter(pk=1).values_list("pk")):
+            models.Stamp.objects.get_or_create(pk=1, defaults={"value": ""})
+        yield
+
+
 def drop(things: set[str], streams: set[int]) -> Register:
     """Take things and streams, already deleted from the database, out of the register (inside that transaction)."""
     global _current
     with _lock:
-        stamp = secrets.token_hex(16)
-        models.Stamp.objects.update_or_create(pk=1, defaults={"value": stamp})
+        stamp = _stamp_anew()
         before = _current or _load("")
         kept = [thing for key, thing in before.things.items() if key not in things]
         _current = Register(kept, [stream for stream in before.streams if stream.id not in streams and stream.thing not in things], stamp)

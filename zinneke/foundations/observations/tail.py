@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -27,12 +28,16 @@ class Ends(NamedTuple):
 class Tail:
     """The ends of every stream. Readers get copies taken under a lock, so that a time and its value belong together."""
 
-    def __init__(self, store: ObservationStore) -> None:
+    on_change: Callable[[Int32s], None] | None = None
+    """Called with the streams of which something changed, after it did."""
+
+    def __init__(self, store: ObservationStore | None) -> None:
         self._lock = threading.Lock()
         self._size = 0
         self._grow(1024)
-        self._set(store.summarise())
-        self.drop(*store.dropped())
+        if store is not None:  # else another node has it, and tells
+            self._set(store.summarise())
+            self.drop(*store.dropped())
 
     def _grow(self, size: int) -> None:
         size = max(size, 2 * self._size)
@@ -77,6 +82,10 @@ class Tail:
         known = np.flatnonzero(self._rows)
         return int(known[-1]) if len(known) else 0
 
+    def known(self) -> Int32s:
+        """Return the numbers of the streams that have rows, in order."""
+        return np.flatnonzero(self._rows).astype(np.int32)
+
     def last(self, streams: Int32s) -> Int64s:
         """Return the last time of each of these, NEVER for one without rows (for the writer, who alone changes it)."""
         return self._last[streams]
@@ -108,14 +117,16 @@ class Tail:
             self._first[at] = np.where(known, np.minimum(self._first[at], rows.times[starts]), rows.times[starts])
             self._rows[at] += ends - starts + 1
             newer = rows.times[ends] > self._last[at]
-            at, ends = at[newer], ends[newer]
+            heard, at, ends = at, at[newer], ends[newer]
             self._last[at], self._values[at], self._qualities[at] = rows.times[ends], rows.values[ends], rows.qualities[ends]
+        self._tell(heard)
 
     def revise(self, stream: int, time: int, value: float, quality: int) -> None:
         """Take in a correction that was committed."""
         with self._lock:
             if self._last[stream] == time:
                 self._values[stream], self._qualities[stream] = value, quality
+        self._tell(np.array([stream], np.int32))
 
     def renew(self, streams: Int32s, summary: Summary) -> None:
         """Replace what is known of some streams, after rows were deleted."""
@@ -123,3 +134,19 @@ class Tail:
             self._first[streams] = self._last[streams] = NEVER
             self._rows[streams] = 0
             self._set(summary)
+        self._tell(streams)
+
+    def replace(self, ends: Summary) -> None:
+        """Take over what another node knows of some streams."""
+        with self._lock:
+            self._set(ends)
+
+    def clear(self) -> None:
+        """Forget what another node knew."""
+        with self._lock:
+            self._first[:] = self._last[:] = NEVER
+            self._rows[:] = 0
+
+    def _tell(self, streams: Int32s) -> None:
+        if self.on_change is not None:
+            self.on_change(streams)

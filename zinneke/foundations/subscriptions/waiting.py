@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from django.db import connection, transaction
 
+from zinneke.foundations import bus
 from zinneke.foundations.observations import hearing
 from zinneke.foundations.observations.register import Register
 from zinneke.foundations.observations.values import Truths
@@ -39,9 +40,10 @@ def changed() -> None:
     """Say that wishes changed: at once, and again once it is committed."""
     _renew()
     transaction.on_commit(_renew)
+    bus.tell(CHANGED)
 
 
-def _renew() -> None:
+def _renew(told: bytes = b"") -> None:
     global _generation
     with _lock:
         _generation += 1
@@ -70,3 +72,7 @@ def on_news(wake: Callable[[], None] | None) -> None:
 def forget() -> None:
     """Forget what was worked out."""
     _renew()
+
+
+CHANGED = "wishes"
+bus.hear(CHANGED, _renew)

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from django.db import transaction
 
 from zinneke.foundations.observations import declaring, models, register
 from zinneke.foundations.observations.attributes import documents, measuring, merging, naming, placing
@@ -242,7 +241,7 @@ def _stream(thing: Thing, name: str, instance: Instance) -> StreamRow:
 
 def _record(actor: Actor, edits: Sequence[Edit]) -> list[Outcome]:
     """Apply edits of different entities that change records, all or none. Raises `Problem`."""
-    with register.doubted(), declaring.lock, transaction.atomic():
+    with register.doubted(), register.alone():
         known = register.current()
         plans = [planned(actor, known, edit) for edit in edits]
         for plan in plans:

@@ -6,7 +6,6 @@ from typing import Any
 
 import msgspec
 import numpy as np
-from django.db import transaction
 from django.utils import timezone
 
 from zinneke.foundations.observations import correcting, declaring, lifecycle, models, register
@@ -27,7 +26,7 @@ def change(actor: Actor, number: int | str, draft: Draft) -> None:
     if draft.set == "Observations":
         _observation(actor, number, draft)
         return
-    with register.doubted(), declaring.lock, transaction.atomic():
+    with register.doubted(), register.alone():
         known = register.current()
         owned = owners.check_edited(actor, known, draft.set, number)
         making = Making(actor, written=True)

@@ -12,7 +12,6 @@ from typing import Any
 import msgspec
 import numpy as np
 import shapely
-from django.db import transaction
 
 from zinneke.foundations.observations import declaring, intake, models, register
 from zinneke.foundations.observations.entities import deriving, mirror, owners, sets, tasking, told
@@ -32,7 +31,7 @@ def create(actor: Actor, draft: Draft) -> int | str:
     """Write a draft and return its id. Raises `Problem` 400, 403, 404, 409; then nothing of it was written."""
     if draft.set == "Observations" and not any(isinstance(each, Draft) for links in draft.links.values() for each in links):
         return store_observations(actor, [draft])[0]
-    with register.doubted(), declaring.lock, transaction.atomic():
+    with register.doubted(), register.alone():
         making = Making(actor)
         number = making.make(draft)
         making.finish()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from django.db import transaction
 
 from zinneke.foundations.audit import store as audit
 from zinneke.foundations.observations import declaring, lifecycle, models, register
@@ -25,7 +24,7 @@ def remove(actor: Actor, set_name: str, number: int | str) -> None:
             raise owners.missing(set_name, number)
         _tell(actor, set_name, number)
         return
-    with register.doubted(), declaring.lock, transaction.atomic():
+    with register.doubted(), register.alone():
         known = register.current()
         owned = owners.check_edited(actor, known, set_name, number)
         streams, gone = _records(actor, known, set_name, number, owned)
