@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from typing import IO
 
+from zinneke.kernel.event import Used, announce
 from zinneke.kernel.problem import Problem
 from zinneke.kernel.route import Reply
 
@@ -59,3 +60,10 @@ def _sliced(file: IO[bytes], start: int, stop: int) -> Iterator[bytes]:
         while start < stop and (chunk := file.read(min(_CHUNK, stop - start))):
             start += len(chunk)
             yield chunk
+
+
+def counted(dataset: str, reply: Reply) -> Reply:
+    """Count a whole file that somebody is given as a download; what is unchanged, or a piece of one, is none."""
+    if reply.status == 200:
+        announce(Used("download", dataset))
+    return reply

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 from django.test import Client
+from starlette.testclient import TestClient
 
 from tests.office.publishing.conftest import signed_in
 from zinneke.foundations.catalogue import shelf
@@ -115,4 +116,25 @@ def test_uses_are_counted_as_numbers_a_day_and_shown(trees: str) -> None:
     assert (usage.downloads, usage.searches, usage.most) == (3, 1, (("trees", 3),))
     page = text(Client().get("/en/statistics/"))
     assert "Bomen" in page
-    assert tables.export(ANONYMOUS, "trees", "csv")
+
+
+def test_a_file_that_is_fetched_counts_as_a_download_whichever_door_it_leaves_by_and_what_the_platform_reads_for_itself_does_not(
+    trees: str, transactional_db: None
+) -> None:
+    from zinneke.asgi.house import build
+
+    client = TestClient(build())
+    listen(Used, counting.note)
+    doors = (
+        "/api/tables/trees/export/csv",
+        "/api/explore/v2.1/catalog/datasets/trees/exports/json",
+        "/api/explore/v2.1/catalog/datasets/trees/exports/parquet",
+        "/datastore/dump/trees.csv",
+    )
+    for door in doors:
+        assert client.get(door).status_code == 200, door
+    first = client.get(doors[0])
+    assert client.get(doors[0], headers={"If-None-Match": first.headers["etag"]}).status_code == 304
+    assert tables.export(SYSTEM, "trees", "parquet")
+    counting.flush(datetime.now(UTC))
+    assert store.get_usage(ANONYMOUS).downloads == len(doors) + 1

@@ -18,7 +18,7 @@ from zinneke.kernel.confidentiality import Level, Right
 from zinneke.kernel.freshness import unchanged
 from zinneke.kernel.partial import of_file
 from zinneke.kernel.problem import wrong
-from zinneke.kernel.resuming import resumable
+from zinneke.kernel.resuming import counted, resumable
 from zinneke.kernel.route import Call, Needs, Reply, Route
 
 _SEE, _EDIT = Needs(Right.SEE, "tables"), Needs(Right.EDIT, "tables")
@@ -280,7 +280,7 @@ def get_export(call: Call[AskExport]) -> Reply:
     query = Query(tuple(ask.select), tuple(ask.where), tuple(ask.order), bbox=_box(ask.bbox))
     made = store.export(call.actor, ask.dataset, ask.form, query, ask.version, Layout(ask.separator, ask.decimal, ask.bom))
     reply = Reply(media_type=made.media_type, headers={"Content-Disposition": f'attachment; filename="{made.filename}"'})
-    return resumable(made.chunks, made.etag, call.headers, reply)
+    return counted(ask.dataset, resumable(made.chunks, made.etag, call.headers, reply))
 
 
 def get_features(call: Call[AskFeatures]) -> Reply:
@@ -325,7 +325,7 @@ def get_archive(call: Call[AskDataset]) -> Reply:
     path, etag = store.archive(call.actor, call.ask.dataset, call.ask.version)
     made = of_file(path, etag, call.headers, "application/vnd.pmtiles")
     made.headers["Cache-Control"] = "private, max-age=300" if call.actor.known else "public, max-age=300"
-    return made
+    return counted(call.ask.dataset, made)
 
 
 def post_table(call: Call[AskPublish]) -> TellPublished:

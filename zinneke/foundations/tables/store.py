@@ -45,7 +45,6 @@ from zinneke.foundations.tables.versions import find_record, seen_by, version_of
 from zinneke.foundations.tables.versions import open_version as _open
 from zinneke.foundations.territory import tiles
 from zinneke.kernel.confidentiality import Actor, Right
-from zinneke.kernel.event import Used, announce
 from zinneke.kernel.problem import not_found, wrong
 from zinneke.kernel.route import verb
 
@@ -227,7 +226,6 @@ def export(actor: Actor, dataset: str, form: Form, query: Query | None = None, n
     found = mask(frame, asked) if rows is None else None
     count = len(rows) if rows is not None else frame.rows if found is None else int(np.count_nonzero(found))
     parts = exports.Parts(names, count, pq.read_schema(frame.parquet), lambda: exports.batches(frame, names, found, rows))
-    announce(Used("download", dataset))
     etag = exports.etag_of(form, version, names, query, layout)
     return Export(exports.write(form, parts, version, layout), exports.MEDIA_TYPES[form], f"{dataset}-{record.number}.{exports.ENDINGS[form]}", etag)
 

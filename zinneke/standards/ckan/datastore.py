@@ -17,6 +17,7 @@ from zinneke.foundations.tables.numbered import NUMBER, Slice
 from zinneke.foundations.tables.values import Column, Filter
 from zinneke.kernel.confidentiality import Actor
 from zinneke.kernel.problem import Problem, not_found, wrong
+from zinneke.kernel.resuming import counted
 from zinneke.kernel.route import Call, Reply
 from zinneke.standards.ckan import shape
 from zinneke.standards.ckan.asking import Many, Mapped, many, mapped
@@ -235,7 +236,7 @@ def dump(call: Call[AskDump]) -> Reply:
     made, shown = tables.export_slice(call.actor, dataset.key, form, asked, bom=ask.bom, numbered=numbered)
     headers = {"Content-Disposition": f'attachment; filename="{ask.id.encode("ascii", "replace").decode().replace(chr(34), "")}.{ask.form}"'}
     chunks = made.chunks if form != "lists" else _document(_fields(shown, numbered), made.chunks)
-    return Reply(chunks, media_type=made.media_type, headers=headers)
+    return counted(dataset.key, Reply(chunks, media_type=made.media_type, headers=headers))
 
 
 def _document(fields: list[dict[str, Any]], rows: Iterator[bytes]) -> Iterator[bytes]:

@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from zinneke.foundations.tables import store
 from zinneke.foundations.tables.values import Form
-from zinneke.kernel.resuming import resumable
+from zinneke.kernel.resuming import counted, resumable
 from zinneke.kernel.route import Call, Reply
 from zinneke.kernel.spreadsheet import guard
 from zinneke.standards.explore.datasets import ROOT, AskDataset, AskRecords, clauses_of, language_of
@@ -69,7 +69,7 @@ def get_export(call: Call[AskExport]) -> Reply:
             raise misfit("format", f"{ask.format} takes whole records; use csv, json or jsonl.")
         made = store.export(call.actor, ask.dataset_id, FORMS[ask.format], asked.query, version.number)
         headers = {"Content-Disposition": f'attachment; filename="{made.filename}"'}
-        return resumable(made.chunks, made.etag, call.headers, Reply(media_type=made.media_type, headers=headers))
+        return counted(ask.dataset_id, resumable(made.chunks, made.etag, call.headers, Reply(media_type=made.media_type, headers=headers)))
     labels = [label for label, _ in asked.labels]
     names = {field.name: field.label for field in fields(version, sense.language)} if ask.use_labels else {}
     pieces = _pieces(call, asked, sense)
@@ -77,7 +77,7 @@ def get_export(call: Call[AskExport]) -> Reply:
         chunks = _csv(pieces, [names.get(label, label) for label in labels], ask)
     else:
         chunks = _json(pieces, labels) if ask.format == "json" else _lines(pieces, labels)
-    return Reply(chunks, media_type=OURS[ask.format], headers=headers)
+    return counted(ask.dataset_id, Reply(chunks, media_type=OURS[ask.format], headers=headers))
 
 
 def _pieces(call: Call[AskExport], asked: Asked, sense: Sense) -> Iterator[list[list[Any]]]:
