@@ -21,11 +21,15 @@ from zinneke.kernel.confidentiality import SYSTEM, Level
 ROOM = "zinneke.foundations.catalogue"
 STORE = f"{ROOM}.store"
 AUTHORING = f"{ROOM}.authoring"
+PARTS = f"{ROOM}.parts"
 DRAFT = "draughtling"
 """A word that stands in drafts and in what is in review, and nowhere else."""
 HANDLED = {
     f"{STORE}.find_digest": "the ledger of loads names files, for whoever may edit the catalogue",
     f"{STORE}.set_digest": "the ledger of loads has no levels",
+    f"{ROOM}.bodies.list_bodies": "what organisations and groups are called is for everybody",
+    f"{ROOM}.bodies.set_body": "organisations and groups have no levels; whoever edits everywhere describes them",
+    f"{ROOM}.bodies.delete_body": "organisations and groups have no levels; whoever edits everywhere describes them",
 }
 
 
@@ -61,6 +65,7 @@ def plant() -> None:
         drafted(item, f"draft-{item.mark}")
         drafted(item, f"review-{item.mark}")
         store.submit(SYSTEM, f"review-{item.mark}")
+        store.add_part(SYSTEM, f"draft-{item.mark}", {"en": "more"}, f"way-{item.mark}")
     harvests.plant()
 
 
@@ -129,6 +134,10 @@ def _unpublished() -> list[Door]:
         lists(f"{STORE}.search drafts", lambda who: plain(store.search(who.actor, DRAFT).hits), edits=True),
         lists(f"{STORE}.suggest drafts", lambda who: plain(store.suggest(who.actor, DRAFT[:6], limit=20)), edits=True),
         lists(f"{AUTHORING}.list_unpublished", lambda who: plain(store.list_unpublished(who.actor)), edits=True),
+    ]
+    found += [
+        opens(f"{PARTS}.find_by_mark", lambda who, item: store.find_by_mark(who.actor, f"way-{item.mark}"), edits=True),
+        opens(f"{PARTS}.list_parts", lambda who, item: store.list_parts(who.actor, f"draft-{item.mark}"), edits=True),
     ]
     for state in ("draft", "review"):
         found += [
@@ -263,6 +272,14 @@ def _authoring() -> list[Door]:
         store.delete_draft(who.actor, begun(item))
         return True
 
+    def parted(who: Somebody, item: Item) -> Any:
+        return store.add_part(who.actor, begun(item), {"en": "more"}).row.part_of
+
+    def alone(who: Somebody, item: Item) -> Any:
+        store.remove_part(who.actor, store.add_part(SYSTEM, begun(item), {"en": "more"}).key, "for a reason")
+        return True
+
+    parts = {"add_part": parted, "remove_part": alone}
     doors = {
         "add_dataset": added,
         "set_dataset": described,
@@ -274,4 +291,5 @@ def _authoring() -> list[Door]:
         "withdraw": moved(store.withdraw, store.submit, store.accept),
         "delete_draft": deleted,
     }
-    return [changes(f"{AUTHORING}.{name}", ask, lambda item: None) for name, ask in doors.items()]
+    rooms = ((AUTHORING, doors), (PARTS, parts))
+    return [changes(f"{room}.{name}", ask, lambda item: None) for room, made in rooms for name, ask in made.items()]

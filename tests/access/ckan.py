@@ -142,7 +142,7 @@ REFUSED = {
     }.items()
     for verb in verbs.split()
 }
-"""Actions that nobody does here: who may edit is told where such things come from, everybody else that they may not."""
+"""Actions that are about no dataset: without a name who may edit is told what is wrong, everybody else that they may not."""
 LINK = "https://example.org/elsewhere.csv"
 
 
@@ -191,10 +191,12 @@ def writing(ask: Ask) -> list[Door]:
         "package_delete": lambda item, key: {"id": key},
         "package_delete draft": lambda item, key: {"id": _bare(item, key)},
         "resource_create": lambda item, key: {"package_id": key, "url": "https://example.org/more.csv"},
+        "resource_create table": lambda item, key: {"package_id": key, "name": "Place for rows"},
         "resource_update": lambda item, key: {"id": _link_of(key), "url": "https://example.org/other.csv"},
         "resource_patch": lambda item, key: {"id": _link_of(key), "name": "Other"},
         "resource_delete": lambda item, key: {"id": _link_of(key)},
         "datastore_create": lambda item, key: {"resource": {"package_id": _bare(item, key)}, "records": [{"name": "c"}], "primary_key": "name"},
+        "datastore_create further": lambda item, key: {"resource": {"package_id": key, "name": "Further"}, "records": [{"name": "c"}]},
         "datastore_create more": lambda item, key: {"resource_id": f"{key}.csv", "records": [{"name": "c"}]},
         "datastore_upsert": lambda item, key: {"resource_id": f"{key}.csv", "records": [{"name": "b", "figure": 3}], "primary_key": "name"},
         "datastore_delete": lambda item, key: {"resource_id": f"{key}.csv", "filters": {"name": "a"}},

@@ -10,10 +10,10 @@ import msgspec
 from django.db import transaction
 
 from zinneke.foundations.audit import store as audit
-from zinneke.foundations.catalogue import intake
+from zinneke.foundations.catalogue import intake, tables_of
 from zinneke.foundations.catalogue.models import Entry
 from zinneke.foundations.catalogue.models import Turn as TurnRecord
-from zinneke.foundations.catalogue.standing import NEXT, SUBJECT, UNPUBLISHED, dataset_of, edited_by, seen_by
+from zinneke.foundations.catalogue.standing import CONFLICT, NEXT, SUBJECT, UNPUBLISHED, dataset_of, edited_by, seen_by
 from zinneke.foundations.catalogue.values import Dataset, DatasetRow, Distribution, Turn
 from zinneke.foundations.catalogue.vocabularies import licence_key
 from zinneke.foundations.tables import store as tables
@@ -25,7 +25,6 @@ from zinneke.kernel.route import verb
 
 OURS = "zinneke"
 """The source of the datasets that are described here, and whose rows we keep ourselves."""
-CONFLICT = "Not as things stand"
 FORMS = (("csv", "text/csv"), ("json", "application/json"), ("parquet", "application/vnd.apache.parquet"), ("geojson", "application/geo+json"))
 
 
@@ -57,10 +56,11 @@ def set_dataset(actor: Actor, key: str, row: DatasetRow, expected: str) -> Datas
         entry = _own(actor, key)
         if entry.digest != expected:
             raise Problem(409, CONFLICT, f"Somebody changed {key} since you read it. Read it again, put your change to it, and send it once more.")
-        kept = tuple(each for each in intake.decode_row(bytes(entry.document)).distributions if is_ours(each, key))
-        others = tuple(each for each in row.distributions if not is_ours(each, key))
-        row = msgspec.structs.replace(row, uri=entry.uri, key=entry.key, distributions=(*kept, *others))
+        before = intake.decode_row(bytes(entry.document))
+        row = msgspec.structs.replace(row, uri=entry.uri, key=entry.key, part_of=before.part_of, distributions=tables_of.kept(before, row))
         _keep(actor, row, versioned=entry.versioned)
+        for part in entry_parts(actor, key):
+            _keep(actor, tables_of.inherited(intake.decode_row(bytes(part.document)), before, row), versioned=part.versioned)
         audit.record(actor, "set dataset", f"{SUBJECT}.{key}", {})
     return _dataset(entry.pk)
 
@@ -127,11 +127,22 @@ def delete_draft(actor: Actor, key: str) -> None:
             raise Problem(409, CONFLICT, f"{key} was published, so it cannot be deleted. Withdraw it: its page will say why.")
         if entry.versioned:
             tables.discard(actor, key)
+        for part in entry_parts(actor, key):
+            delete_draft(actor, part.key)
         mark, empty = f"deleted-{entry.pk}", intake.encode_row(DatasetRow(uri=f"deleted:{entry.pk}", title={"en": "-"}))
         TurnRecord.objects.filter(entry=entry).delete()
         Entry.objects.filter(pk=entry.pk).update(
-            key=mark, uri=f"deleted:{entry.pk}", title="", document=empty, state="deleted", gone=True, reason="", sequence=intake.advance()
+            key=mark,
+            uri=f"deleted:{entry.pk}",
+            title="",
+            document=empty,
+            state="deleted",
+            gone=True,
+            reason="",
+            part_of="",
+            sequence=intake.advance(),
         )
+        entry.ways.all().delete()
         audit.record(actor, "delete draft", f"{SUBJECT}.{key}", {})
 
 
@@ -175,8 +186,12 @@ def publish(actor: Actor, row: DatasetRow, source: Path | bytes, spec: Spec) -> 
 def own_row(row: DatasetRow, key: str, version: Version, spec: Spec) -> DatasetRow:
     """Return the row as the catalogue keeps it: what the version knows better, and our own addresses of the data."""
     licence = row.licence or licence_key(spec.licence)
-    forms = [form for form in FORMS if form[0] != "geojson" or version.geometry]
-    ours = tuple(Distribution(format=form, media_type=media_type, url=address(key, form), licence=licence) for form, media_type in forms)
+    held = {each.url: each for each in row.distributions}
+    forms = [(*form, address(key, form[0])) for form in FORMS if form[0] != "geojson" or version.geometry]
+    ours = tuple(
+        msgspec.structs.replace(held.get(url) or Distribution(), format=form, media_type=media_type, url=url, licence=licence)
+        for form, media_type, url in forms
+    )
     return msgspec.structs.replace(
         row,
         key=key,
@@ -228,6 +243,9 @@ def _move(actor: Actor, key: str, move: str, reason: str) -> Dataset:
         if entry.versioned and target in ("published", "withdrawn"):
             (tables.release if target == "published" else tables.hold)(actor, key)
         _note(actor, entry, target, reason)
+        for part in entry_parts(actor, key):
+            if part.state in origins:
+                _move(actor, part.key, move, reason)
         audit.record(actor, move, f"{SUBJECT}.{key}", {"state": target}, ground=reason)
     return _dataset(entry.pk)
 
@@ -239,7 +257,21 @@ def _keep(actor: Actor, row: DatasetRow, *, versioned: bool, state: str = "publi
     if plan.counts.refused:
         raise refusal(actor, Right.EDIT, SUBJECT) if "may not edit" in str(plan.counts.faults[0]) else wrong(str(plan.counts.faults[0]))
     intake.write(plan, OURS, versioned=versioned, whole=False, reach=held, state=state)
+    if plan.rows:
+        tables_of.note_ways(Entry.objects.get(source=OURS, uri=row.uri), row)
     return bool(plan.rows)
+
+
+def redescribe(actor: Actor, key: str, row: DatasetRow) -> None:
+    """Write the description of a dataset of our own whole, its ways to get the data included: for verbs that add or take away a table."""
+    entry = _own(actor, key)
+    _keep(actor, row, versioned=entry.versioned)
+    audit.record(actor, "set dataset", f"{SUBJECT}.{key}", {})
+
+
+def entry_parts(actor: Actor, key: str) -> list[Entry]:
+    """Return the further tables of a dataset, as far as the actor may edit them."""
+    return list(Entry.objects.filter(edited_by(actor), source=OURS, part_of=key).order_by("pk"))
 
 
 def _own(actor: Actor, key: str) -> Entry:

@@ -69,7 +69,7 @@ class Index:
         self.ids = self._joined("ids")
         self.level = self._joined("level")
         self.versioned = self._joined("versioned").astype(np.bool_)
-        self.draft = self._joined("draft").astype(np.bool_)
+        self.draft, self.part = (self._joined(name).astype(np.bool_) for name in ("draft", "part"))
         self.quality = self._joined("quality")
         self.modified = self._joined("modified")
         self.distributions = self._joined("distributions")

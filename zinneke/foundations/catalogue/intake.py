@@ -21,7 +21,7 @@ from zinneke.kernel.load import Counts, Fault
 from zinneke.kernel.problem import wrong
 from zinneke.kernel.text import choose
 
-KEPT = ("digest", "level", "area", "versioned", "gone", "quality", "title", "modified", "changed", "sequence", "document")
+KEPT = ("digest", "level", "area", "versioned", "gone", "quality", "title", "modified", "changed", "sequence", "document", "part_of")
 """What is written again when an entry changes; its key and the day it was first seen stay."""
 BATCH = 500
 
@@ -155,4 +155,5 @@ def _entry(row: DatasetRow, document: bytes, digest: str, source: str, key: str,
         changed=now,
         sequence=sequence,
         document=document,
+        part_of=row.part_of,
     )

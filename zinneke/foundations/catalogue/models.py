@@ -20,6 +20,7 @@ class Entry(models.Model):
     since = models.DateTimeField(null=True)
     reason = models.CharField(max_length=1000, blank=True)
     author = models.CharField(max_length=200, blank=True)
+    part_of = models.SlugField(max_length=120, blank=True, default="")
     quality = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=500)
     modified = models.DateTimeField(null=True)
@@ -49,6 +50,26 @@ class Turn(models.Model):
 
     class Meta:
         ordering = ("pk",)
+
+
+class Way(models.Model):
+    """The identifier of a way to get a dataset of our own, which leads to it."""
+
+    mark = models.CharField(max_length=64, unique=True)
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="ways")
+
+
+class Body(models.Model):
+    """An organisation or a group that somebody described, whether datasets name it or not yet."""
+
+    kind = models.CharField(max_length=12)
+    key = models.SlugField(max_length=100)
+    title = models.JSONField()
+    description = models.JSONField()
+
+    class Meta:
+        verbose_name_plural = "bodies"
+        constraints: ClassVar = [models.UniqueConstraint(fields=("kind", "key"), name="catalogue_body")]
 
 
 class State(models.Model):

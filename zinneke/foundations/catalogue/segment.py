@@ -93,9 +93,9 @@ class Strings:
 @dataclass(frozen=True, slots=True)
 class Segment:
     """Some entries, indexed. Arrays of documents: `ids` (entries), `level`, `area`, `quality`, `versioned`, `modified` (seconds
-    since 1970), `distributions` (how many), `draft` (not published yet), `local` (about the Region or one of its
-    communes), `seen` and `changed` (when the entry came and last changed here, seconds since 1970), and `west`, `south`,
-    `east`, `north` of the place that the data cover (not a number where nobody says).
+    since 1970), `distributions` (how many), `draft` (not published yet), `part` (a further table of another one), `local` (about
+    the Region or one of its communes), `seen` and `changed` (when the entry came and last changed here, seconds since 1970), and
+    `west`, `south`, `east`, `north` of the place that the data cover (not a number where nobody says).
 
     Term i stands in `docs[starts[i]:starts[i + 1]]`, ascending, with `weights` (saturated BM25F without the inverse document
     frequency) and `fields` (a bit for each of `FIELDS` that has it). `<facet>_docs` and `<facet>_codes` are the pairs of documents and
@@ -155,7 +155,8 @@ class _Builder:
         self.pairs = {name: (array("i"), array("i")) for name in CODED}
         self.areas: dict[str, int] = {}
         self.columns: dict[str, list[int]] = {
-            name: [] for name in ("ids", "level", "area", "quality", "versioned", "modified", "distributions", "local", "draft", "seen", "changed")
+            name: []
+            for name in ("ids", "level", "area", "quality", "versioned", "modified", "distributions", "local", "draft", "part", "seen", "changed")
         }
         self.boxes: list[Box] = []
         self.publishers: dict[str, Texts] = {}
@@ -173,7 +174,7 @@ class _Builder:
         formats = tuple(dict.fromkeys(each.format for each in row.distributions if each.format))
         values = {
             "publisher": (publisher.key,) if publisher else (),
-            "theme": row.themes,
+            "theme": (*row.themes, *row.groups),
             "licence": (row.licence or "unknown",),
             "format": formats,
             "level": (item.level.name.lower(),),
@@ -191,7 +192,19 @@ class _Builder:
         modified = int(row.modified.timestamp()) if row.modified else 0
         local = bool(row.communes) or any(place.rstrip("/").rsplit("/", 1)[-1] in REGION_GEONAMES for place in row.spatial)
         draft, when = item.state != "published", (_seconds(item.first_seen), _seconds(item.changed))
-        numbers = (item.id, item.level, area, item.quality, item.versioned, max(0, modified), len(row.distributions), local, draft, *when)
+        numbers = (
+            item.id,
+            item.level,
+            area,
+            item.quality,
+            item.versioned,
+            max(0, modified),
+            len(row.distributions),
+            local,
+            draft,
+            bool(row.part_of),
+            *when,
+        )
         for name, number in zip(self.columns, numbers, strict=True):
             self.columns[name].append(int(number))
         self.boxes.append(row.box or NOWHERE)
@@ -253,6 +266,7 @@ class _Builder:
             "distributions": np.int32,
             "local": np.bool_,
             "draft": np.bool_,
+            "part": np.bool_,
             "seen": np.int64,
             "changed": np.int64,
         }

@@ -13,7 +13,7 @@ from zinneke.foundations.catalogue.codes import Keys, Mask
 from zinneke.foundations.catalogue.index import Index
 from zinneke.foundations.catalogue.question import stems_of, understand
 from zinneke.foundations.catalogue.segment import FIELDS, Floats
-from zinneke.foundations.catalogue.wanted import Coded, Dated, Draft, Either, Every, Kept, Named, Not, Placed, Wanted, Words
+from zinneke.foundations.catalogue.wanted import Coded, Dated, Draft, Either, Every, Kept, Named, Not, Part, Placed, Wanted, Words
 from zinneke.foundations.catalogue.words import words
 
 ORDERS = ("score", "modified", "seen", "changed", "title", "key", "quality")
@@ -47,12 +47,14 @@ class Selection:
             return self.mask & ~self.answer(wanted.part)[0], None
         return self._words(wanted) if isinstance(wanted, Words) else (self.mask & self._held(wanted), None)
 
-    def _held(self, wanted: Coded | Named | Dated | Placed | Kept | Draft) -> Mask:
+    def _held(self, wanted: Coded | Named | Dated | Placed | Kept | Draft | Part) -> Mask:
         index = self.index
         if isinstance(wanted, Kept):
             return index.versioned
         if isinstance(wanted, Draft):
             return index.draft
+        if isinstance(wanted, Part):
+            return index.part
         if isinstance(wanted, Named):
             return np.isin(index.ids, list(self.entries[wanted]))
         if isinstance(wanted, Placed):

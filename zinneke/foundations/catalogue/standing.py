@@ -13,6 +13,7 @@ from zinneke.foundations.identity.within import within
 from zinneke.kernel.confidentiality import Actor, Level, Right
 
 SUBJECT = "catalogue"
+CONFLICT = "Not as things stand"
 UNPUBLISHED = ("draft", "review")
 OPEN = ("published", "withdrawn")
 """States in which an entry is seen as its level says; a withdrawn one keeps its page, which says why."""

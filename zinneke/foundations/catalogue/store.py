@@ -25,9 +25,11 @@ from zinneke.foundations.catalogue.authoring import (
     submit,
     withdraw,
 )
+from zinneke.foundations.catalogue.bodies import delete_body, list_bodies, set_body
 from zinneke.foundations.catalogue.codes import Mask
 from zinneke.foundations.catalogue.index import Index
 from zinneke.foundations.catalogue.models import Entry, Load, State
+from zinneke.foundations.catalogue.parts import add_part, find_by_mark, list_parts, remove_part
 from zinneke.foundations.catalogue.question import LONGEST, understand
 from zinneke.foundations.catalogue.segment import FACETS, Card
 from zinneke.foundations.catalogue.standing import SUBJECT, dataset_of, seen_by
@@ -200,8 +202,8 @@ def _touched(actor: Actor, wanted: Wanted) -> dict[Placed, list[str]]:
 
 @verb(Right.SEE, SUBJECT)
 def list_keys(actor: Actor, limit: int | None = None, offset: int = 0, open_only: bool = False) -> list[str]:
-    """Return the keys of all datasets that the actor may see, or of the public ones, in alphabetical order."""
-    found = Entry.objects.filter(seen_by(actor), gone=False).exclude(state="withdrawn").order_by("key").values_list("key", flat=True)
+    """Return the keys of all datasets that the actor may see, or of the public ones, in alphabetical order; further tables of one are not said."""
+    found = Entry.objects.filter(seen_by(actor), gone=False, part_of="").exclude(state="withdrawn").order_by("key").values_list("key", flat=True)
     if open_only:
         found = found.filter(level=Level.PUBLIC, state="published")
     return list(found[offset : None if limit is None else offset + limit])
@@ -367,7 +369,8 @@ def _news(card: Card, language: str) -> News:
 
 
 __all__ = [
-    "OURS", "SUBJECT", "accept", "add_dataset", "delete_draft", "find_by_uri", "find_digest", "get_dataset", "list_datasets", "list_keys",
-    "list_news", "list_sources", "list_turns", "list_unpublished", "publish", "publisher_names", "search", "select", "send_back", "set_dataset",
-    "set_datasets", "set_digest", "set_rows", "statistics", "submit", "suggest", "withdraw",
+    "OURS", "SUBJECT", "accept", "add_dataset", "add_part", "delete_body", "delete_draft", "find_by_mark", "find_by_uri", "find_digest",
+    "get_dataset", "list_bodies", "list_datasets", "list_keys", "list_news", "list_parts", "list_sources", "list_turns", "list_unpublished",
+    "publish", "publisher_names", "remove_part", "search", "select", "send_back", "set_body", "set_dataset", "set_datasets", "set_digest",
+    "set_rows", "statistics", "submit", "suggest", "withdraw",
 ]  # fmt: skip

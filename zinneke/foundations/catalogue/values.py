@@ -25,7 +25,10 @@ class Publisher(msgspec.Struct, frozen=True):
 
 
 class Distribution(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One way to get a dataset. `format` and `licence` are keys of `vocabularies`; `url` downloads, `page` explains; `bytes` 0 is unknown."""
+    """One way to get a dataset. `format` and `licence` are keys of `vocabularies`; `url` downloads, `page` explains; `bytes` 0 is unknown.
+
+    `mark` is the identifier that it came with, or was given: in our own datasets it leads to this way, whatever its address becomes.
+    """
 
     title: Texts = {}
     format: str = ""
@@ -34,6 +37,7 @@ class Distribution(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     page: str = ""
     licence: str = ""
     bytes: int = 0
+    mark: str = ""
 
 
 class Series(msgspec.Struct, frozen=True):
@@ -51,7 +55,8 @@ class DatasetRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     say who may see the entry. `level` None means public, or for a dataset of our own the strictest of its columns.
     `key` asks for an address of its own; without it one is made from the title. `box` is the place that the data cover.
     `hvd` are the categories of high-value data that the source declares (keys of `high_value`), `series` the series that it says
-    the dataset belongs to.
+    the dataset belongs to. `part_of` is the key of the dataset of our own that this one is a further table of, `groups` are those
+    of the register (`bodies`) that it belongs to.
     """
 
     uri: str
@@ -81,6 +86,8 @@ class DatasetRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     key: str = ""
     hvd: tuple[str, ...] = ()
     series: Series | None = None
+    part_of: str = ""
+    groups: tuple[str, ...] = ()
 
 
 class Advice(msgspec.Struct, frozen=True):
@@ -144,6 +151,14 @@ class Dataset(msgspec.Struct, frozen=True, kw_only=True):
     def description_in(self, language: str) -> tuple[str, str]:
         """Return the description for a reader, and the language it is in."""
         return choose(self.row.description, language)
+
+
+class Body(msgspec.Struct, frozen=True, kw_only=True):
+    """An organisation that publishes, or a group of datasets, as it is described here: its key, its name and what it is, by language."""
+
+    key: str
+    title: Texts
+    description: Texts = {}
 
 
 class Turn(msgspec.Struct, frozen=True):

@@ -48,17 +48,29 @@ def _cc(key: str, words: str, version: str, is_open: bool, *written: str) -> Lic
 LICENCES: dict[str, Licence] = {
     licence.key: licence
     for licence in (
-        Licence("cc0", same("Creative Commons Zero (CC0 1.0)"), True, "https://creativecommons.org/publicdomain/zero/1.0/", ("CC0", "CC_ZERO")),
-        _cc("cc-by-4.0", "BY", "4.0", True, "CC_BY_4_0", "CC BY 4.0", "CC_BY"),
+        Licence(
+            "cc0", same("Creative Commons Zero (CC0 1.0)"), True, "https://creativecommons.org/publicdomain/zero/1.0/", ("CC0", "CC_ZERO", "cc-zero")
+        ),
+        _cc("cc-by-4.0", "BY", "4.0", True, "CC_BY_4_0", "CC BY 4.0", "CC_BY", "cc-by"),
         _cc("cc-by-2.0", "BY", "2.0", True, "CC_BY_2_0", "CC BY 2.0"),
-        _cc("cc-by-sa-4.0", "BY-SA", "4.0", True, "CC_BYSA_4_0", "CC BY-SA 4.0"),
-        _cc("cc-by-nc-4.0", "BY-NC", "4.0", False, "CC_BYNC_4_0", "CC BY-NC 4.0"),
+        _cc("cc-by-sa-4.0", "BY-SA", "4.0", True, "CC_BYSA_4_0", "CC BY-SA 4.0", "cc-by-sa"),
+        _cc("cc-by-nc-4.0", "BY-NC", "4.0", False, "CC_BYNC_4_0", "cc-nc", "CC BY-NC 4.0"),
         _cc("cc-by-nc-nd-4.0", "BY-NC-ND", "4.0", False, "CC_BYNCND_4_0"),
         Licence(
-            "odbl", same("Open Database License (ODbL 1.0)"), True, "https://opendatacommons.org/licenses/odbl/1-0/", ("ODC_BL", "ODbL", "ODBL_1_0")
+            "odbl",
+            same("Open Database License (ODbL 1.0)"),
+            True,
+            "https://opendatacommons.org/licenses/odbl/1-0/",
+            ("ODC_BL", "ODbL", "ODBL_1_0", "odc-odbl"),
         ),
         Licence("odc-by", same("Open Data Commons Attribution (ODC-By 1.0)"), True, "https://opendatacommons.org/licenses/by/1-0/", ("ODC_BY",)),
-        Licence("pddl", same("Open Data Commons Public Domain (PDDL 1.0)"), True, "https://opendatacommons.org/licenses/pddl/1-0/", ("ODC_PDDL",)),
+        Licence(
+            "pddl",
+            same("Open Data Commons Public Domain (PDDL 1.0)"),
+            True,
+            "https://opendatacommons.org/licenses/pddl/1-0/",
+            ("ODC_PDDL", "odc-pddl"),
+        ),
         Licence(
             "etalab-2.0",
             Text("Licence Ouverte 2.0", "Open Licentie 2.0 (Etalab)", "Open Licence 2.0 (Etalab)"),
@@ -71,7 +83,7 @@ LICENCES: dict[str, Licence] = {
             same("Open Government Licence 3.0 (UK)"),
             True,
             "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
-            ("OGL 3.0", "OGL3"),
+            ("OGL 3.0", "OGL3", "uk-ogl"),
         ),
         Licence(
             "eupl-1.2",

@@ -76,6 +76,11 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Datasets that are further tables of another one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Every:
     """All of these; of none, everything."""
 
@@ -96,7 +101,7 @@ class Not:
     part: Wanted
 
 
-Wanted = Words | Coded | Named | Dated | Placed | Kept | Draft | Every | Either | Not
+Wanted = Words | Coded | Named | Dated | Placed | Kept | Draft | Part | Every | Either | Not
 EVERYTHING, NOTHING = Every(), Either()
 
 

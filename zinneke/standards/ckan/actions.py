@@ -12,7 +12,7 @@ import msgspec
 from zinneke.kernel.confidentiality import Right
 from zinneke.kernel.problem import not_found
 from zinneke.kernel.route import KNOWN, Audience, Call, Needs
-from zinneke.standards.ckan import about, datastore, lists, packages, rows, writing
+from zinneke.standards.ckan import about, bodies, datastore, lists, packages, rows, writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,7 @@ _WRITING = (
     Action(rows.datastore_create, rows.AskCreate, EDIT, writes=True),
     Action(rows.datastore_upsert, rows.AskUpsert, EDIT, writes=True),
     Action(rows.datastore_delete, rows.AskDelete, EDIT, writes=True),
+    *(Action(describe, bodies.AskBody, EDIT, writes=True) for describe in bodies.BODIES),
     *(Action(refuse, about.AskNothing, EDIT, writes=True) for refuse in writing.REFUSED),
 )
 ACTIONS: dict[str, Action] = {action.name: action for action in (*_READING, *_WRITING)}

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from zinneke.foundations.catalogue import store as catalogue
+from zinneke.foundations.catalogue import tables_of
 from zinneke.foundations.catalogue.values import Dataset
 from zinneke.foundations.tables import store as tables
 from zinneke.foundations.tables.numbered import NUMBER, Slice
@@ -19,8 +20,8 @@ from zinneke.kernel.confidentiality import Actor
 from zinneke.kernel.problem import Problem, not_found, wrong
 from zinneke.kernel.resuming import counted
 from zinneke.kernel.route import Call, Reply
-from zinneke.standards.ckan import shape
 from zinneke.standards.ckan.asking import Many, Mapped, many, mapped
+from zinneke.standards.ckan.packages import MARK, find_resource
 
 MOST = tables.MOST_SLICED
 TYPES = {
@@ -82,13 +83,17 @@ class AskDump(msgspec.Struct, rename={"form": "format"}):
 
 def table_of(actor: Actor, name: str) -> Dataset:
     """Return the dataset whose rows a resource stands for. Raises `Problem` 404 for one that is not there, or whose rows we do not keep."""
-    key = name.partition(".")[0]
+    key, dot, _form = name.partition(".")
+    known = None
+    if dot or MARK.fullmatch(name):
+        whole, place = find_resource(actor, name)
+        key = tables_of.own_table(whole.row.distributions[place].url)
+        known = whole if key == whole.key else None
     try:
-        dataset = catalogue.get_dataset(actor, key)
+        dataset = known or catalogue.get_dataset(actor, key)
     except Problem as problem:
         raise not_found("resource", name) if problem.status == 404 else problem from None
-    ours = {shape.resource_id(key, place, row) for place, row in enumerate(dataset.row.distributions) if row.url.startswith("/api/tables/")}
-    if not dataset.versioned or name not in ours | {key}:
+    if not dataset.versioned:
         raise not_found("resource in the DataStore", name)
     return dataset
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from zinneke.foundations.catalogue import store
+from zinneke.foundations.catalogue.tables_of import own_table
 from zinneke.foundations.catalogue.values import DatasetRow, Distribution, Publisher
 from zinneke.foundations.catalogue.vocabularies import LICENCES, THEMES, format_key, licence_key
 from zinneke.kernel.confidentiality import Level
@@ -18,6 +20,7 @@ from zinneke.kernel.route import Call
 from zinneke.kernel.text import choose
 from zinneke.standards.ckan import shape
 from zinneke.standards.ckan.asking import mapped, read
+from zinneke.standards.ckan.packages import MARK
 
 LANGUAGES = ("fr", "nl", "en", "de")
 MOST_TEXT = 20_000
@@ -56,11 +59,11 @@ def describe(call: Call[Any], row: DatasetRow, fields: Fields) -> DatasetRow:
     said: dict[str, Any] = {}
     for name, own in (("title", "title"), ("notes", "description")):
         if name in fields or f"{name}_translated" in fields:
-            said[own] = _texts(fields, name, call.language)
+            said[own] = texts(fields, name, call.language)
     if fields.keys() & {"tags", "tag_string", "keywords"}:
         said["keywords"] = _keywords(fields, row, call.language)
     if "groups" in fields:
-        said["themes"] = _themes(fields["groups"])
+        said["themes"], said["groups"] = _groups(call, fields["groups"])
     if "license_id" in fields:
         said["licence"] = _licence(_text(fields, "license_id"))
     if "owner_org" in fields:
@@ -82,7 +85,10 @@ def _linked(call: Call[Any], row: DatasetRow, fields: Fields) -> dict[str, Any]:
 
 def ours(call: Call[Any], row: DatasetRow, given: ResourceFields) -> bool:
     """Say whether a resource is one of our own forms of the rows, which stay whatever is said of them."""
-    return given.url.removeprefix(call.base).startswith(f"/api/tables/{row.key}/export/")
+    if (held := _held(row, given.id)) and own_table(held.url):
+        return True
+    table = own_table(given.url.removeprefix(call.base))
+    return bool(table) and (table == row.key or any(table == own_table(each.url) for each in row.distributions))
 
 
 def resource_row(call: Call[Any], given: ResourceFields, held: Distribution | None = None) -> Distribution:
@@ -90,6 +96,9 @@ def resource_row(call: Call[Any], given: ResourceFields, held: Distribution | No
     if len(given.name) > 1000 or len(given.format) > 100 or len(given.mimetype) > 200 or not 0 <= given.size < 2**53:
         raise wrong("A resource has a name of at most 1,000 characters, a format of 100, a media type of 200 and a size in bytes.", where="resources")
     known = format_key(given.format, given.mimetype)
+    mark = given.id if MARK.fullmatch(given.id) else held.mark if held else ""
+    if not given.url and not given.name and not mark:
+        raise wrong("A resource has a url, or a name under which its rows will come.", where="url")
     title = held.title if held else {}
     if given.name and given.name != choose(title, call.language)[0]:
         title = {**title, call.language: given.name}
@@ -97,10 +106,11 @@ def resource_row(call: Call[Any], given: ResourceFields, held: Distribution | No
         title=title,
         format=known or given.format.lower(),
         media_type=given.mimetype or (held.media_type if held else ""),
-        url=web_address(given.url, "url"),
+        url=web_address(given.url, "url") if given.url else "",
         page=held.page if held else "",
         licence=_licence(given.license) if given.license else held.licence if held else "",
         bytes=given.size,
+        mark=mark or ("" if given.url else str(uuid.uuid4())),
     )
 
 
@@ -136,7 +146,7 @@ def _text(fields: Fields, name: str) -> str:
     return str(value).strip()
 
 
-def _texts(fields: Fields, name: str, language: str) -> dict[str, str]:
+def texts(fields: Fields, name: str, language: str) -> dict[str, str]:
     """Return a text by language: those of `…_translated`, and the plain one in the language of the request where it says something else."""
     given = mapped(fields.get(f"{name}_translated") or {}, f"{name}_translated")
     if unknown := set(given) - set(LANGUAGES):
@@ -179,18 +189,22 @@ def _keywords(fields: Fields, row: DatasetRow, language: str) -> dict[str, tuple
     return found
 
 
-def _themes(value: Any) -> tuple[str, ...]:
-    found = []
+def _groups(call: Call[Any], value: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the themes of the European Union, and the groups that were described here, among the groups of a package."""
+    themes, groups = [], []
     for each in _listed(value, _Named, "groups"):
-        key = (each.name or each.id).upper()
-        if key not in THEMES:
-            raise wrong(f"There is no group {key.lower()[:60]!r}. Groups are the data themes of the European Union; see group_list.", where="groups")
-        found.append(key)
-    return tuple(dict.fromkeys(found))
+        key = each.name or each.id
+        if key.upper() in THEMES:
+            themes.append(key.upper())
+        elif key in store.list_bodies(call.actor, "group"):
+            groups.append(key)
+        else:
+            raise wrong(f"There is no group {key[:60]!r}. See group_list; group_create describes a new one.", where="groups")
+    return tuple(dict.fromkeys(themes)), tuple(dict.fromkeys(groups))
 
 
 def _licence(written: str) -> str:
-    key = licence_key(written)
+    key = licence_key("" if written == "notspecified" else written)
     if key == "other" and written.lower() != "other" and "other" not in written.lower():
         raise wrong(f"There is no licence {written[:60]!r}. See license_list: {', '.join(list(LICENCES)[:6])} …", where="license_id")
     return key
@@ -202,11 +216,15 @@ def _publisher(call: Call[Any], row: DatasetRow, fields: Fields) -> Publisher | 
     if not key or (row.publisher and row.publisher.key == key):
         return row.publisher if key else None
     names = store.publisher_names(call.actor).get(key)
+    given = fields.get("organization")
     if names is None:
-        given = fields.get("organization")
+        told = store.list_bodies(call.actor, "organization")
+        name = key if key in told else str(given.get("name", "")) if isinstance(given, Mapping) and given.get("id") == key else ""
+        if name in told:
+            return Publisher(name, told[name].title)
         named = read(_Named, {name: part for name, part in given.items() if part is not None}) if isinstance(given, Mapping) else _Named()
         if key not in (named.name, named.id) or not named.title or len(key) > 200 or len(named.title) > 500:
-            said = f"There is no organization {key[:60]!r}. They come from the datasets: name a new one with organization: {{name, title}}."
+            said = f"There is no organization {key[:60]!r}. See organization_create, or send organization: {{name, title}} along."
             raise wrong(said, where="owner_org")
         key, names = named.name or key, {call.language: named.title}
     return Publisher(key, names)

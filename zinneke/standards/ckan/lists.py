@@ -9,14 +9,14 @@ import msgspec
 
 from zinneke.foundations.catalogue import store
 from zinneke.foundations.catalogue.vocabularies import FORMATS, LICENCES, THEMES
-from zinneke.foundations.catalogue.wanted import EVERYTHING, Coded, CodedField
+from zinneke.foundations.catalogue.wanted import Coded, CodedField, Every
 from zinneke.foundations.catalogue.words import fold
 from zinneke.kernel.confidentiality import Actor, Right, reach
 from zinneke.kernel.problem import not_found, wrong
 from zinneke.kernel.route import Call
 from zinneke.standards.ckan import shape
 from zinneke.standards.ckan.asking import Many, many
-from zinneke.standards.ckan.packages import MOST, AskPrefix, Start
+from zinneke.standards.ckan.packages import MOST, WHOLE, AskPrefix, Start
 
 Whole = dict[str, Any]
 _SORTS = ("name", "title", "package_count", "packages")
@@ -56,17 +56,24 @@ class AskTags(msgspec.Struct):
 
 def counts(actor: Actor, field: CodedField) -> dict[str, int]:
     """Return each value of a field with the number of packages that have it, as far as the actor may see."""
-    return dict(store.select(actor, EVERYTHING, limit=0, counted=(field,), most=0).counts[field])
+    return dict(store.select(actor, WHOLE, limit=0, counted=(field,), most=0).counts[field])
 
 
 def _organisations(call: Call[Any]) -> dict[str, Whole]:
-    names = store.publisher_names(call.actor)
-    return {key: shape.organisation(key, names.get(key, {}), call.language, count) for key, count in counts(call.actor, "publisher").items()}
+    names, told, counted = store.publisher_names(call.actor), store.list_bodies(call.actor, "organization"), counts(call.actor, "publisher")
+
+    def shown(key: str) -> Whole:
+        body = told.get(key)
+        title, said = (body.title, body.description) if body else (names.get(key, {}), {})
+        return shape.organisation(key, title, call.language, counted.get(key, 0), said)
+
+    return {key: shown(key) for key in {**counted, **told}}
 
 
 def _groups(call: Call[Any]) -> dict[str, Whole]:
-    counted = counts(call.actor, "theme")
-    return {theme.lower(): shape.group(theme, call.language, counted.get(theme, 0)) for theme in {**dict.fromkeys(THEMES), **counted}}
+    counted, told = counts(call.actor, "theme"), store.list_bodies(call.actor, "group")
+    known = {**dict.fromkeys(THEMES), **counted, **told}
+    return {each.lower(): shape.group(each, call.language, counted.get(each, 0), told.get(each)) for each in known}
 
 
 def _listed(ask: AskPlaces, found: Mapping[str, Whole], named: list[str]) -> list[Any]:
@@ -105,7 +112,7 @@ def organization_show(call: Call[Any], ask: AskPlace) -> Whole:
 
 def group_show(call: Call[Any], ask: AskPlace) -> Whole:
     """Show a group."""
-    return _shown(call, ask, _groups(call).get(ask.id.lower()), Coded("theme", (ask.id.upper(),)), "group")
+    return _shown(call, ask, _groups(call).get(ask.id.lower()), Coded("theme", (ask.id.upper(), ask.id)), "group")
 
 
 def _shown(call: Call[Any], ask: AskPlace, found: Whole | None, wanted: Coded, what: str) -> Whole:
@@ -113,7 +120,7 @@ def _shown(call: Call[Any], ask: AskPlace, found: Whole | None, wanted: Coded, w
         raise not_found(what, ask.id)
     whole = {**found, "users": [], "tags": [], "groups": [], "extras": []}
     if ask.include_datasets:
-        page = store.select(call.actor, wanted, ("-changed",), call.language, ask.limit)
+        page = store.select(call.actor, Every((wanted, WHOLE)), ("-changed",), call.language, ask.limit)
         whole["packages"] = [shape.package(each, call.base, call.language) for each in page.datasets]
     return whole
 
@@ -129,7 +136,7 @@ def tag_list(call: Call[Any], ask: AskTags) -> list[Any]:
 
 def tag_show(call: Call[Any], ask: AskPlace) -> Whole:
     """Show a tag."""
-    wanted = Coded("keyword", (ask.id,))
+    wanted = Every((Coded("keyword", (ask.id,)), WHOLE))
     found = store.select(call.actor, wanted, ("-changed",), call.language, ask.limit if ask.include_datasets else 0)
     if not found.total:
         raise not_found("tag", ask.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -10,7 +11,7 @@ import msgspec
 from zinneke.foundations.catalogue import store
 from zinneke.foundations.catalogue.values import Dataset
 from zinneke.foundations.catalogue.vocabularies import FORMATS, LICENCES, THEMES, format_key
-from zinneke.foundations.catalogue.wanted import EVERYTHING, Coded, CodedField, Draft, Every, Not, Wanted
+from zinneke.foundations.catalogue.wanted import EVERYTHING, Coded, CodedField, Draft, Every, Not, Part, Wanted
 from zinneke.foundations.tables import store as tables
 from zinneke.kernel.confidentiality import Actor
 from zinneke.kernel.problem import Problem, not_found, wrong
@@ -20,7 +21,11 @@ from zinneke.standards.ckan import shape, solr
 from zinneke.standards.ckan.asking import Many, many, queries
 
 MOST = 1000
-PUBLIC = Every((Coded("level", ("public",)), Not(Draft())))
+MARK = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+"""An identifier that a resource may come with."""
+WHOLE = Not(Part())
+"""Packages: a further table of a dataset is a resource of it."""
+PUBLIC = Every((Coded("level", ("public",)), Not(Draft()), WHOLE))
 """What CKAN means without `include_private` and `include_drafts`."""
 SCANNED = 20_000
 """Datasets whose resources are looked through by `resource_search`."""
@@ -85,11 +90,12 @@ def package_search(call: Call[Any], ask: AskSearch) -> dict[str, Any]:
         wanted.append(PUBLIC.parts[0])
     if not ask.include_drafts:
         wanted.append(PUBLIC.parts[1])
+    wanted.append(WHOLE)
     fields = _facets(ask) if ask.facet else {}
     by = order(ask.sort)
     found = store.select(
         call.actor,
-        wanted[0] if len(wanted) == 1 else Every(tuple(wanted)),
+        Every(tuple(wanted)),
         by,
         call.language,
         min(ask.rows, MOST),
@@ -133,12 +139,13 @@ def _said(code: str, value: str) -> str:
 
 def _items(call: Call[Any], code: str, counts: Sequence[tuple[str, int]]) -> list[dict[str, Any]]:
     names = store.publisher_names(call.actor) if code == "publisher" and counts else {}
+    groups = store.list_bodies(call.actor, "group") if code == "theme" and any(value.upper() not in THEMES for value, _count in counts) else {}
 
     def display(value: str) -> str:
         if code == "publisher":
             return choose(names.get(value, {}), call.language)[0] or value
-        if code == "theme" and value.upper() in THEMES:
-            return THEMES[value.upper()].said_in(call.language)
+        if code == "theme":
+            return str(shape.group(value.upper() if value.upper() in THEMES else value, call.language, body=groups.get(value))["title"])
         return LICENCES[value].name.said_in(call.language) if code == "licence" and value in LICENCES else value
 
     return [{"name": value, "display_name": display(value), "count": count} for value, count in counts]
@@ -165,7 +172,7 @@ def package_list(call: Call[Any], ask: AskPage) -> list[str]:
 
 def current_package_list_with_resources(call: Call[Any], ask: AskPage) -> list[dict[str, Any]]:
     """List packages whole, those that changed last first."""
-    wanted = EVERYTHING if ask.include_private else PUBLIC
+    wanted = WHOLE if ask.include_private else PUBLIC
     limit = min(MOST, MOST if ask.limit is None else ask.limit)
     found = store.select(call.actor, wanted, ("-changed",), call.language, limit, ask.offset)
     return [shape.package(each, call.base, call.language) for each in found.datasets]
@@ -187,14 +194,16 @@ def find(actor: Actor, name: str) -> Dataset:
 
 
 def find_resource(actor: Actor, name: str) -> tuple[Dataset, int]:
-    """Return the dataset of a resource and its place there. Raises `Problem` 404."""
-    key = name.partition(".")[0]
+    """Return the dataset of a resource and its place there: by its id, or `table.form`. Raises `Problem` 404."""
     try:
-        dataset = store.get_dataset(actor, key)
+        dataset = (store.find_by_mark(actor, name) if MARK.fullmatch(name) else None) or store.get_dataset(actor, name.partition(".")[0])
+        if dataset.row.part_of:
+            dataset = store.get_dataset(actor, dataset.row.part_of)
     except Problem as problem:
         raise not_found("resource", name) if problem.status == 404 else problem from None
+    table, _, form = name.partition(".")
     for place, each in enumerate(dataset.row.distributions):
-        if shape.resource_id(dataset.key, place, each) == name:
+        if name == shape.resource_id(dataset.key, place, each) or each.url == f"/api/tables/{table}/export/{form}":
             return dataset, place
     raise not_found("resource", name)
 
@@ -228,7 +237,7 @@ def resource_search(call: Call[Any], ask: AskResources) -> dict[str, Any]:
     if ask.order_by and ask.order_by not in _RESOURCE_FIELDS:
         raise wrong(f"Resources can be ordered by {', '.join(_RESOURCE_FIELDS)}.", where="order_by")
     formats = [words for name, words in terms if name == "format"]
-    wanted: Wanted = Every(tuple(Coded("format", (format_key(form), form), like=f"*{form}*") for form in formats))
+    wanted: Wanted = Every((*(Coded("format", (format_key(form), form), like=f"*{form}*") for form in formats), WHOLE))
     matched: list[dict[str, Any]] = []
     for start in range(0, SCANNED, MOST):
         page = store.select(call.actor, wanted, ("-changed",), call.language, MOST, start).datasets

@@ -8,15 +8,18 @@ from typing import Any, Literal
 import msgspec
 
 from zinneke.foundations.catalogue import store as catalogue
+from zinneke.foundations.catalogue.tables_of import own_table
+from zinneke.foundations.catalogue.values import Dataset
 from zinneke.foundations.tables import store as tables
 from zinneke.foundations.tables.merging import Change
 from zinneke.foundations.tables.values import ColumnSpec, Type
 from zinneke.kernel.problem import Problem, wrong
 from zinneke.kernel.route import Call
-from zinneke.standards.ckan import writing
-from zinneke.standards.ckan.asking import Many, Mapped, many, mapped
+from zinneke.standards.ckan import tabling
+from zinneke.standards.ckan.asking import Many, Mapped, many, mapped, read
 from zinneke.standards.ckan.datastore import TYPES, narrowed, table_of
-from zinneke.standards.ckan.packages import find
+from zinneke.standards.ckan.describing import ResourceFields
+from zinneke.standards.ckan.packages import MARK, find, find_resource
 
 Records = list[dict[str, Any]]
 MOST_CELLS = 2_000_000
@@ -34,6 +37,14 @@ class Field(msgspec.Struct):
     id: str
     type: str = ""
     info: dict[str, Any] = {}
+
+
+class Resource(msgspec.Struct):
+    """A resource that begins with its rows."""
+
+    package_id: str = ""
+    name: str = ""
+    id: str = ""
 
 
 class AskCreate(msgspec.Struct):
@@ -65,32 +76,53 @@ class AskDelete(msgspec.Struct):
 
 
 def datastore_create(call: Call[Any], ask: AskCreate) -> dict[str, Any]:
-    """Keep the rows of a package, their types as `fields` says; a package that has rows already gets these put to them."""
-    name = ask.resource_id or str(mapped(ask.resource, "resource").get("package_id") or "")
-    if not name:
+    """Keep rows as a table of a package, their types as `fields` says; a resource that has rows already gets these put to them."""
+    given = read(Resource, mapped(ask.resource, "resource"))
+    if not ask.resource_id and not given.package_id:
         raise wrong("Missing value: give a resource_id, or resource with the package_id.", where="resource_id")
-    held = find(call.actor, name.partition(".")[0] if ask.resource_id else name)
+    held, place = _meant(call, ask.resource_id) if ask.resource_id else (find(call.actor, given.package_id), None)
     catalogue.list_turns(call.actor, held.key)
+    table = own_table(held.row.distributions[place].url) if place is not None else ""
     records, keys = _records(ask.records), many(ask.primary_key)
     if len(keys) > 8 or len(msgspec.json.encode(keys)) > 900:
         raise wrong("Rows are told apart by eight fields at most.", where="primary_key")
-    if held.versioned:
-        _change(call, held.key, Change("upsert" if keys else "insert", records, tuple(keys)))
+    if table:
+        name = ask.resource_id
+        _change(call, table, Change("upsert" if keys else "insert", records, tuple(keys)))
     else:
-        if not records:
-            raise wrong("A table begins with its first rows: send records, or a file with resource_create.", where="records")
-        names = list(dict.fromkeys([*(each.id for each in ask.fields or []), *(column for each in records for column in each)]))
-        if len(records) * len(names) > MOST_CELLS:
-            raise wrong(
-                f"At most {MOST_CELLS:,} cells are taken at once. Send a file with resource_create, the rest with datastore_upsert.", where="records"
-            )
-        if unknown := [key for key in keys if key not in names]:
-            raise wrong(f"There is no field {unknown[0][:60]!r} to tell rows apart by.", where="primary_key")
-        content = msgspec.json.encode([{column: each.get(column) for column in names} for each in records])
-        writing.kept_rows(call, held, content, f"{held.key}.json", tuple(map(_column, ask.fields or [])))
-    _remember(call, held.key, keys)
-    told = [{"id": column.name, "type": TYPES[column.type]} for column in tables.get_version(call.actor, held.key).columns]
-    return {"resource_id": f"{held.key}.csv", "method": "insert", "fields": told, "primary_key": keys}
+        content, columns = _first(ask, records, keys), tuple(map(_column, ask.fields or []))
+        if place is None:
+            said = ResourceFields(name=given.name, id=given.id)
+            made = tabling.new_table(call, held, said, content, f"{given.name or held.key}.json", columns)
+        else:
+            made = tabling.next_rows(call, held, place, content, f"{held.key}.json", columns)
+        name, table = made["id"], own_table(made["url"].removeprefix(call.base))
+    _remember(call, table, keys)
+    told = [{"id": column.name, "type": TYPES[column.type]} for column in tables.get_version(call.actor, table).columns]
+    return {"resource_id": name, "method": "insert", "fields": told, "primary_key": keys}
+
+
+def _meant(call: Call[Any], name: str) -> tuple[Dataset, int | None]:
+    """Return the package and the place of a resource; `package.csv`, or the package's name, is its first table, also before there is one."""
+    key = name.partition(".")[0]
+    if MARK.fullmatch(name) or (name != key and tabling.awaited(call, name) is None):
+        return find_resource(call.actor, name)
+    held = find(call.actor, key)
+    return find_resource(call.actor, f"{key}.csv") if held.versioned else (held, None)
+
+
+def _first(ask: AskCreate, records: Records, keys: list[str]) -> bytes:
+    """Return the first rows of a table as a file."""
+    if not records:
+        raise wrong("A table begins with its first rows: send records, or a file with resource_create.", where="records")
+    names = list(dict.fromkeys([*(each.id for each in ask.fields or []), *(column for each in records for column in each)]))
+    if len(records) * len(names) > MOST_CELLS:
+        raise wrong(
+            f"At most {MOST_CELLS:,} cells are taken at once. Send a file with resource_create, the rest with datastore_upsert.", where="records"
+        )
+    if unknown := [key for key in keys if key not in names]:
+        raise wrong(f"There is no field {unknown[0][:60]!r} to tell rows apart by.", where="primary_key")
+    return msgspec.json.encode([{column: each.get(column) for column in names} for each in records])
 
 
 def _column(field: Field) -> ColumnSpec:

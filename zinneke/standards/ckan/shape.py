@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
 
-from zinneke.foundations.catalogue.values import Dataset, Distribution
+from zinneke.foundations.catalogue.tables_of import own_table
+from zinneke.foundations.catalogue.values import Body, Dataset, Distribution
 from zinneke.foundations.catalogue.vocabularies import FORMATS, LICENCES, THEMES
 from zinneke.kernel.confidentiality import Level
 from zinneke.kernel.text import choose
@@ -61,7 +62,7 @@ def package(dataset: Dataset, base: str, language: str) -> dict[str, Any]:
         "num_resources": len(resources),
         "tags": [tag(word) for word in tags],
         "keywords": {spoken: list(words) for spoken, words in row.keywords.items()},
-        "groups": [group(theme, language) for theme in row.themes],
+        "groups": [group(each, language) for each in (*row.themes, *row.groups)],
         "resources": resources,
         "extras": extras(dataset),
         "relationships_as_subject": [],
@@ -99,20 +100,25 @@ def extras(dataset: Dataset) -> list[dict[str, str]]:
 
 
 def resource_id(key: str, place: int, row: Distribution) -> str:
-    """Return the identifier of a way to get a dataset: our own forms by their name, others by what leads to them."""
-    if row.url.startswith(f"/api/tables/{key}/export/"):
-        return f"{key}.{row.url.rpartition('/')[2]}"
+    """Return the identifier of a way to get a dataset: its own, our forms by their name, others by what leads to them."""
+    if row.mark:
+        return row.mark
+    if table := own_table(row.url):
+        return f"{table}.{row.url.rpartition('/')[2]}"
     leads = row.url or row.page or f"{place} {row.title}"
     return f"{key}.{blake2b(leads.encode('utf-8', 'replace'), digest_size=6).hexdigest()}"
 
 
 def resource(dataset: Dataset, place: int, row: Distribution, base: str, language: str) -> dict[str, Any]:
-    """Return a way to get a dataset as a resource. `datastore_active` stands on the one of our own forms that the DataStore answers for."""
+    """Return a way to get a dataset as a resource. `datastore_active` stands on the CSV of each table: that the DataStore answers for.
+
+    That one is an upload, so that a client that loads what it dumped sends the rows along.
+    """
     form = FORMATS.get(row.format)
     address = row.url or row.page
-    found = resource_id(dataset.key, place, row)
+    kept = row.url.endswith("/export/csv") and bool(own_table(row.url))
     return {
-        "id": found,
+        "id": resource_id(dataset.key, place, row),
         "package_id": package_id(dataset),
         "name": choose(row.title, language)[0] or (form.name if form else "") or address.rpartition("/")[2],
         "name_translated": row.title,
@@ -121,7 +127,7 @@ def resource(dataset: Dataset, place: int, row: Distribution, base: str, languag
         "mimetype": row.media_type or None,
         "mimetype_inner": None,
         "url": f"{base}{address}" if address.startswith("/") else address,
-        "url_type": "datastore" if address.startswith("/") else None,
+        "url_type": "upload" if kept else None,
         "license": row.licence or dataset.row.licence,
         "size": row.bytes or None,
         "hash": "",
@@ -133,11 +139,13 @@ def resource(dataset: Dataset, place: int, row: Distribution, base: str, languag
         "created": moment(dataset.first_seen),
         "last_modified": moment(dataset.row.modified),
         "metadata_modified": moment(dataset.changed),
-        "datastore_active": dataset.versioned and found == f"{dataset.key}.csv",
+        "datastore_active": kept,
     }
 
 
-def organisation(key: str, names: Mapping[str, str], language: str, count: int | None = None) -> dict[str, Any]:
+def organisation(
+    key: str, names: Mapping[str, str], language: str, count: int | None = None, description: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """Return a publisher as an organisation."""
     title = choose(names, language)[0] or key
     found: dict[str, Any] = {
@@ -146,7 +154,7 @@ def organisation(key: str, names: Mapping[str, str], language: str, count: int |
         "title": title,
         "display_name": title,
         "title_translated": dict(names),
-        "description": "",
+        "description": choose(description or {}, language)[0],
         "type": "organization",
         "is_organization": True,
         "image_url": "",
@@ -157,17 +165,17 @@ def organisation(key: str, names: Mapping[str, str], language: str, count: int |
     return found if count is None else {**found, "package_count": count}
 
 
-def group(theme: str, language: str, count: int | None = None) -> dict[str, Any]:
-    """Return a theme of the European Union as a group."""
+def group(theme: str, language: str, count: int | None = None, body: Body | None = None) -> dict[str, Any]:
+    """Return a theme of the European Union, or a group that was described here, as a group."""
     name = THEMES.get(theme)
-    title = name.said_in(language) if name else theme
+    title = choose(body.title, language)[0] if body else name.said_in(language) if name else theme
     found: dict[str, Any] = {
         "id": theme.lower(),
         "name": theme.lower(),
         "title": title,
         "display_name": title,
-        "title_translated": name.as_dict() if name else {},
-        "description": "",
+        "title_translated": body.title if body else name.as_dict() if name else {},
+        "description": choose(body.description, language)[0] if body else "",
         "type": "group",
         "is_organization": False,
         "image_url": "",

@@ -215,9 +215,9 @@ def clause(field: str, piece: Token) -> Wanted:
 
 def _coded(name: str, value: str, like: str) -> Wanted:
     code = CODES[name]
-    if code == "theme":
-        value, like = value.upper(), like.upper()
-    elif code == "format" and not like:
+    if code == "theme" and not like:
+        return Coded("theme", (value.upper(), value.lower()))
+    if code == "format" and not like:
         value = format_key(value) or value
     return Coded(code, like=like) if like else Coded(code, (value,))  # type: ignore[arg-type]
 

@@ -8,15 +8,14 @@ from typing import Any
 import msgspec
 
 from zinneke.foundations.catalogue import store
-from zinneke.foundations.catalogue.values import Dataset, DatasetRow, Distribution
-from zinneke.foundations.tables import store as tables
-from zinneke.foundations.tables.values import ColumnSpec, Spec
+from zinneke.foundations.catalogue.tables_of import own_table
+from zinneke.foundations.catalogue.values import Dataset, DatasetRow
 from zinneke.kernel.confidentiality import Actor, Level
 from zinneke.kernel.problem import Problem, wrong
 from zinneke.kernel.route import Call
-from zinneke.standards.ckan import shape
+from zinneke.standards.ckan import shape, tabling
 from zinneke.standards.ckan.asking import UPLOAD, Upload, read, sent
-from zinneke.standards.ckan.describing import Fields, ResourceFields, describe, ours, resource_row
+from zinneke.standards.ckan.describing import Fields, ResourceFields, describe, resource_row
 from zinneke.standards.ckan.packages import AskId, find, find_resource
 
 REASON = "Deleted through the CKAN API."
@@ -70,6 +69,14 @@ def _address(actor: Actor, fields: Fields) -> str:
     return shape.URN + given
 
 
+def described(call: Call[Any], held: Dataset, row: DatasetRow, where: str) -> Dataset:
+    """Describe a dataset anew; what is refused because something has it already is told of a field."""
+    try:
+        return store.set_dataset(call.actor, held.key, row, held.etag)
+    except Problem as problem:
+        raise wrong(problem.detail, where=where) if problem.status == 409 and "identifier" in problem.detail else problem from None
+
+
 def published(actor: Actor, dataset: Dataset) -> Dataset:
     """Bring a draft to the public, through its review."""
     if dataset.state in ("draft", "withdrawn"):
@@ -111,7 +118,7 @@ def _described(call: Call[Any], ask: AskPackage, held: Dataset, row: DatasetRow)
         raise wrong("The name of a package never changes, so that links to it hold.", where="name")
     if held.state == "published" and held.level is Level.PUBLIC and (ask.private or ask.state == "draft"):
         raise wrong("What is published stays so. Withdraw it with package_delete, or say a level in its extras.", where="private")
-    made = store.set_dataset(call.actor, held.key, row, held.etag)
+    made = described(call, held, row, "resources")
     if ask.state == "deleted":
         _deleted(call.actor, made)
         made = store.get_dataset(call.actor, held.key) if made.state == "published" else made
@@ -141,17 +148,15 @@ def resource_create(call: Call[Any], ask: AskResource) -> dict[str, Any]:
     held = find(call.actor, ask.package_id)
     fields = sent(call)
     if isinstance(file := fields.get(UPLOAD), Upload):
-        if held.versioned:
-            raise wrong(f"{held.key} has its rows already. Send the next version with resource_update, id {held.key}.csv.", where=UPLOAD)
-        return kept_rows(call, held, file.content, file.name)
-    if not fields.get("url"):
-        raise wrong("Missing value: give a url, or a file as upload. Rows alone go to datastore_create.", where="url")
-    made = resource_row(call, read(ResourceFields, {**fields, "id": ""}))
-    if any(each.url == made.url for each in held.row.distributions):
+        return tabling.new_table(call, held, read(ResourceFields, fields), file.content, file.name)
+    if not fields.get("url") and not fields.get("name"):
+        raise wrong("Missing value: give a url, a file as upload, or a name under which rows come with datastore_create.", where="url")
+    made = resource_row(call, read(ResourceFields, fields))
+    if made.url and any(each.url == made.url for each in held.row.distributions):
         raise wrong("The package has a resource with this address already.", where="url")
     row = msgspec.structs.replace(held.row, distributions=(*held.row.distributions, made))
-    done = store.set_dataset(call.actor, held.key, row, held.etag)
-    place = next(place for place, each in enumerate(done.row.distributions) if each.url == made.url)
+    done = described(call, held, row, "id")
+    place = len(done.row.distributions) - 1
     return shape.resource(done, place, done.row.distributions[place], call.base, call.language)
 
 
@@ -166,48 +171,49 @@ def resource_patch(call: Call[Any], ask: AskResource) -> dict[str, Any]:
 
 
 def _resource(call: Call[Any], ask: AskResource, *, whole: bool) -> dict[str, Any]:
+    fields = sent(call)
+    file = fields.get(UPLOAD)
+    if isinstance(file, Upload) and (waiting := tabling.awaited(call, ask.id)):
+        return tabling.new_table(call, waiting, ResourceFields(), file.content, file.name)
     held, place = find_resource(call.actor, ask.id)
-    before, fields = held.row.distributions[place], sent(call)
-    own = ours(call, held.row, ResourceFields(url=before.url))
-    if isinstance(file := fields.get(UPLOAD), Upload):
-        if not own:
-            raise wrong("This resource is an address elsewhere. Send a file with resource_create.", where=UPLOAD)
-        return kept_rows(call, held, file.content, file.name)
-    if own:
-        raise wrong("This resource is made from the rows that we keep. Send new rows as upload, or with datastore_upsert.", where="id")
+    before = held.row.distributions[place]
+    if isinstance(file, Upload):
+        return tabling.next_rows(call, held, place, file.content, file.name)
+    if own_table(before.url):
+        return _named(call, held, place, fields)
     told = {"url": before.url, "format": before.format, "mimetype": before.media_type, "size": before.bytes}
     kept = {"url": before.url} if whole else told
     made = resource_row(call, read(ResourceFields, {**kept, **fields}), before)
     each = tuple(made if number == place else other for number, other in enumerate(held.row.distributions))
-    done = store.set_dataset(call.actor, held.key, msgspec.structs.replace(held.row, distributions=each), held.etag)
+    done = described(call, held, msgspec.structs.replace(held.row, distributions=each), "id")
+    return shape.resource(done, place, done.row.distributions[place], call.base, call.language)
+
+
+def _named(call: Call[Any], held: Dataset, place: int, fields: Fields) -> dict[str, Any]:
+    """Call a resource made from our own rows otherwise: its name is all that can be said of it."""
+    before = held.row.distributions[place]
+    told = shape.resource(held, place, before, call.base, call.language)
+    if other := [name for name in ("url", "format") if name in fields and fields[name] != told[name]]:
+        raise wrong("This resource is made from the rows that we keep. Send new rows as upload, or with datastore_upsert.", where=other[0])
+    if not fields.get("name"):
+        raise wrong("Of rows that we keep, the name can be changed here. Send new rows as upload, or with datastore_upsert.", where="name")
+    made = msgspec.structs.replace(before, title={**before.title, call.language: str(fields["name"])[:1000]})
+    each = tuple(made if number == place else other for number, other in enumerate(held.row.distributions))
+    done = described(call, held, msgspec.structs.replace(held.row, distributions=each), "name")
     return shape.resource(done, place, done.row.distributions[place], call.base, call.language)
 
 
 def resource_delete(call: Call[Any], ask: AskId) -> None:
-    """Take a resource away that is an address elsewhere; rows that we keep go with their package."""
+    """Take a resource away: an address elsewhere, or a further table, whose rows are closed; the first table goes with its package."""
     held, place = find_resource(call.actor, ask.id)
-    if ours(call, held.row, ResourceFields(url=held.row.distributions[place].url)):
+    table = own_table(held.row.distributions[place].url)
+    if table and table != held.key:
+        return store.remove_part(call.actor, table, REASON)
+    if table:
         raise wrong("These rows are ours, and a version never goes. Withdraw the package with package_delete.", where="id")
     left = tuple(each for number, each in enumerate(held.row.distributions) if number != place)
-    store.set_dataset(call.actor, held.key, msgspec.structs.replace(held.row, distributions=left), held.etag)
-
-
-def kept_rows(call: Call[Any], held: Dataset, content: bytes, name: str, columns: tuple[ColumnSpec, ...] = ()) -> dict[str, Any]:
-    """Keep a file as the next version of a package's rows; columns in which people are recognised stay closed."""
-    store.list_turns(call.actor, held.key)  # whoever may not edit it is told so before anything is read
-    before = tables.find_version(call.actor, held.key) if held.versioned else None
-    if before is not None and before.treatments:
-        raise wrong("Columns of these rows were treated before they were published. Publish the next version in the browser.", where=UPLOAD)
-    spec = Spec(name=name[:200], level=held.level, area=held.area, licence=held.row.licence, columns=columns)
-    try:
-        store.set_rows(call.actor, held.key, content, tables.check_closed(call.actor, content, spec))
-    except Problem as problem:
-        raise wrong(problem.detail, where=UPLOAD) if problem.status in (400, 409, 413, 415, 422) else problem from None
-    done = store.get_dataset(call.actor, held.key)
-    found: list[tuple[int, Distribution]] = [
-        (place, each) for place, each in enumerate(done.row.distributions) if shape.resource_id(done.key, place, each) == f"{done.key}.csv"
-    ]
-    return shape.resource(done, *found[0], call.base, call.language)
+    described(call, held, msgspec.structs.replace(held.row, distributions=left), "id")
+    return None
 
 
 def _elsewhere(name: str, said: str) -> Callable[[Call[Any], Any], Any]:
@@ -219,15 +225,14 @@ def _elsewhere(name: str, said: str) -> Callable[[Call[Any], Any], Any]:
 
 
 _SAID = {
-    "organization": "Organizations are the publishers of the datasets: they come and go with them. Name one in owner_org.",
-    "group": "Groups are the data themes of the European Union, which nobody changes here. Name them in groups of a package.",
+    "organization": "Who belongs to an organization is kept with people and their roles, on the page of who may do what.",
+    "group": "Packages belong to groups by their own groups; people do not.",
     "tag": "Tags are the keywords of the datasets: they come and go with them. Name them in tags of a package.",
     "vocabulary": "There are no vocabularies of tags here: tags are the keywords of the datasets.",
 }
 REFUSED = tuple(
     _elsewhere(f"{what}_{verb}", said)
     for what, said in _SAID.items()
-    for verb in ("create", "update", "patch", "delete", "purge", "member_create", "member_delete")
-    if what in ("organization", "group") or verb in ("create", "update", "delete")
+    for verb in (("member_create", "member_delete") if what in ("organization", "group") else ("create", "update", "delete"))
 )
 """The actions of CKAN that have no place here, each with the sentence that says where such things come from."""
