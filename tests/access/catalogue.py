@@ -235,7 +235,7 @@ def writing() -> list[Door]:
 
     doors = {"set_datasets": rewritten, "set_datasets over": opened, "set_datasets gone": gone}
     found = [changes(f"{STORE}.{name}", ask, restore) for name, ask in doors.items()]
-    return [*found, changes(f"{AUTHORING}.publish", published, restore), *_authoring(), *harvests.writing()]
+    return [*found, changes(f"{AUTHORING}.publish", published, restore), *_authoring(), *_parts(), *harvests.writing()]
 
 
 def _authoring() -> list[Door]:
@@ -272,14 +272,6 @@ def _authoring() -> list[Door]:
         store.delete_draft(who.actor, begun(item))
         return True
 
-    def parted(who: Somebody, item: Item) -> Any:
-        return store.add_part(who.actor, begun(item), {"en": "more"}).row.part_of
-
-    def alone(who: Somebody, item: Item) -> Any:
-        store.remove_part(who.actor, store.add_part(SYSTEM, begun(item), {"en": "more"}).key, "for a reason")
-        return True
-
-    parts = {"add_part": parted, "remove_part": alone}
     doors = {
         "add_dataset": added,
         "set_dataset": described,
@@ -291,5 +283,23 @@ def _authoring() -> list[Door]:
         "withdraw": moved(store.withdraw, store.submit, store.accept),
         "delete_draft": deleted,
     }
-    rooms = ((AUTHORING, doors), (PARTS, parts))
-    return [changes(f"{room}.{name}", ask, lambda item: None) for room, made in rooms for name, ask in made.items()]
+    return [changes(f"{AUTHORING}.{name}", ask, lambda item: None) for name, ask in doors.items()]
+
+
+def _parts() -> list[Door]:
+    """Return the verbs of further tables, each upon a draft of its own."""
+    tick = itertools.count(1)
+
+    def begun(item: Item) -> str:
+        key = f"whole{next(tick)}-{item.mark}"
+        drafted(item, key, rows=False)
+        return key
+
+    def parted(who: Somebody, item: Item) -> Any:
+        return store.add_part(who.actor, begun(item), {"en": "more"}).row.part_of
+
+    def alone(who: Somebody, item: Item) -> Any:
+        store.remove_part(who.actor, store.add_part(SYSTEM, begun(item), {"en": "more"}).key, "for a reason")
+        return True
+
+    return [changes(f"{PARTS}.{name}", ask, lambda item: None) for name, ask in (("add_part", parted), ("remove_part", alone))]

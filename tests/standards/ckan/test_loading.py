@@ -102,9 +102,8 @@ def test_a_package_with_several_tables_is_written_read_dumped_and_loaded_with_it
     assert list(tables) == ["Where they are", "Repairs", "Visits", "Woods"]
     assert one.rows(tables["Visits"]) == [{"day": "2026-05-01", "people": 12}]
     assert one.rows(tables["Woods"]) == [{"wood": wood} for wood in ("oak", "elm", "ash")]
-    joined = (
-        f'SELECT a.bench, sum(b.cost) AS cost FROM "{tables["Where they are"]}" a JOIN "{tables["Repairs"]}" b ON a.bench = b.bench GROUP BY a.bench'
-    )
+    first, second = tables["Where they are"], tables["Repairs"]
+    joined = f'SELECT a.bench, sum(b.cost) AS cost FROM "{first}" a JOIN "{second}" b ON a.bench = b.bench GROUP BY a.bench'
     found = one.visitor.action.datastore_search_sql(sql=f"{joined} ORDER BY a.bench")["records"]
     assert found == [{"bench": "A", "cost": 15.0}, {"bench": "B", "cost": 7.25}]
     assert one.visitor.action.package_list() == ["benches"]

@@ -191,20 +191,9 @@ class _Builder:
         area = self.areas.setdefault(item.area, len(self.areas))
         modified = int(row.modified.timestamp()) if row.modified else 0
         local = bool(row.communes) or any(place.rstrip("/").rsplit("/", 1)[-1] in REGION_GEONAMES for place in row.spatial)
-        draft, when = item.state != "published", (_seconds(item.first_seen), _seconds(item.changed))
-        numbers = (
-            item.id,
-            item.level,
-            area,
-            item.quality,
-            item.versioned,
-            max(0, modified),
-            len(row.distributions),
-            local,
-            draft,
-            bool(row.part_of),
-            *when,
-        )
+        when = (_seconds(item.first_seen), _seconds(item.changed))
+        held = (item.id, item.level, area, item.quality, item.versioned, max(0, modified), len(row.distributions))
+        numbers = (*held, local, item.state != "published", bool(row.part_of), *when)
         for name, number in zip(self.columns, numbers, strict=True):
             self.columns[name].append(int(number))
         self.boxes.append(row.box or NOWHERE)
