@@ -45,8 +45,8 @@ def take_each(register: Register, parts: Sequence[tuple[Actor, Batch]], keeping:
     for (actor, _), start, end in zip(parts, edges, edges[1:], strict=False):
         here = known[start:end]
         here[here] = register.allowed(actor, Right.EDIT, positions[start:end][here])
-    low, high = _of(register.low, positions, -np.inf), _of(register.high, positions, np.inf)
-    reasons = rules.judge(known, batch.times, _judged(register, batch, positions), low, high, time.time_ns() // 1000)
+    low, high = of(register.low, positions, -np.inf), of(register.high, positions, np.inf)
+    reasons = rules.judge(known, batch.times, judged(register, batch, positions), low, high, time.time_ns() // 1000)
     good = np.flatnonzero(reasons == rules.TAKEN)
     fates = np.full(len(batch), REFUSED, np.uint8)
     if len(good):
@@ -86,7 +86,7 @@ def _refusal(batch: Batch, start: int, at: int, reasons: Int64s, low: Floats, hi
     return Refusal(at, why, f"stream {int(batch.streams[row])}")
 
 
-def _judged(register: Register, batch: Batch, positions: Int32s) -> Floats:
+def judged(register: Register, batch: Batch, positions: Int32s) -> Floats:
     """Return the values to judge: a document in the place of a number is in every range, but solutions compute with numbers."""
     told = [at for at, detail in batch.details.items() if detail.result is not None and positions[at] >= 0]
     values = batch.values.copy() if told else batch.values
@@ -97,7 +97,8 @@ def _judged(register: Register, batch: Batch, positions: Int32s) -> Floats:
     return values
 
 
-def _of(column: Floats, positions: Int32s, unknown: float) -> Floats:
+def of(column: Floats, positions: Int32s, unknown: float) -> Floats:
+    """Return a column of the register at positions, `unknown` where there is none."""
     if not len(column):
         return np.full(len(positions), unknown)
     return np.where(positions >= 0, column[positions], unknown)

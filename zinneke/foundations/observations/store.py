@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 import msgspec
 import numpy as np
 
 from zinneke.foundations.observations import alerts, correcting, declaring, histories, intake, lifecycle, models, pace, register, samples
 from zinneke.foundations.observations.engine import Earlier
-from zinneke.foundations.observations.entities import asking, changing, creating, removing
+from zinneke.foundations.observations.entities import asking, changing, creating, removing, together
+from zinneke.foundations.observations.entities.together import Together
 from zinneke.foundations.observations.register import SUBJECT, Filters, Register, within_reach
 from zinneke.foundations.observations.values import (
     MOST_ROWS,
@@ -39,6 +41,8 @@ from zinneke.kernel.period import from_microseconds, to_microseconds
 from zinneke.kernel.problem import not_found
 from zinneke.kernel.route import verb
 from zinneke.kernel.solution import Sample, Series
+
+T = TypeVar("T")
 
 
 @verb(Right.EDIT, SUBJECT)
@@ -210,6 +214,12 @@ def hand_over_observation(actor: Actor, draft: Draft) -> tuple[str, Pending[Rece
 def change_entity(actor: Actor, number: int | str, draft: Draft) -> None:
     """Change what a draft names of an entity, and where its links lead. An observation's earlier result is kept."""
     changing.change(actor, number, draft)
+
+
+@verb(Right.EDIT, SUBJECT)
+def write_together(actor: Actor, work: Callable[[Together], T]) -> T:
+    """Create, change and delete several entities, or none: what `work` does counts when all of it is done."""
+    return together.write(actor, work)
 
 
 @verb(Right.EDIT, SUBJECT)

@@ -24,6 +24,7 @@ CONFORMANCE = (
     _SENSING + "resource-path/resource-path-to-entities",
     _SENSING + "request-data",
     _SENSING + "create-update-delete",
+    _SENSING + "batch-request/batch-request",
     _SENSING + "multi-datastream",
     _SENSING + "data-array/data-array",
     _TASKING + "tasking-capability",

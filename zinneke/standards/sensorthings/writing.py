@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -40,6 +40,22 @@ BACK = {
 _OBSERVATIONS = re.compile(r"(?:Datastreams\((\d{1,9})\)/)?Observations", re.ASCII)
 
 
+class Writing(Protocol):
+    """Whoever writes entities: the store itself, or what writes several together."""
+
+    def create_entity(self, actor: Actor, draft: Draft, /) -> int | str:
+        """Write an entity with all that hangs on it, and return its id."""
+        ...
+
+    def change_entity(self, actor: Actor, number: int | str, draft: Draft, /) -> None:
+        """Change what a draft names of an entity."""
+        ...
+
+    def remove_entity(self, actor: Actor, set_name: str, number: int | str, /) -> None:
+        """Delete an entity with what cannot be without it."""
+        ...
+
+
 def decoded(body: bytes) -> Any:
     """Return a body as JSON. Raises `Problem` 400."""
     try:
@@ -48,7 +64,7 @@ def decoded(body: bytes) -> Any:
         raise wrong(f"The body is not JSON: {fault}. Nothing was stored.") from None
 
 
-def create(call: Call[Any]) -> Reply:
+def create(call: Call[Any], by: Writing = store) -> Reply:
     """Create an entity with all that is sent inside it, or nothing; the answer is a 201 with its address."""
     here = address.walk(call.actor, address.read(call.ask.path), call.language)
     if here.one or here.property or here.form:
@@ -59,7 +75,7 @@ def create(call: Call[Any]) -> Reply:
     made = draft.read(here.set, sent)
     if here.parent is not None:
         made = _under(here, made)
-    return _created(call, here.set, store.create_entity(call.actor, made))
+    return _created(call, here.set, by.create_entity(call.actor, made))
 
 
 class _Stream(msgspec.Struct):
@@ -130,7 +146,7 @@ def _target(actor: Actor, call: Call[Any]) -> Address:
     return here
 
 
-def change(call: Call[Any]) -> Reply:
+def change(call: Call[Any], by: Writing = store) -> Reply:
     """Change what is sent of an entity, as a document or as a JSON Patch (RFC 6902)."""
     here = _target(call.actor, call)
     sent = decoded(call.body)
@@ -139,15 +155,15 @@ def change(call: Call[Any]) -> Reply:
         known = {name: msgspec.json.decode(msgspec.json.encode(value)) for name, value in before.values.items() if value is not None}
         sent = patching.patched(known, sent)
     assert here.id is not None
-    store.change_entity(call.actor, here.id, draft.read(here.set, sent, whole=False))
+    by.change_entity(call.actor, here.id, draft.read(here.set, sent, whole=False))
     return _told(call, here)
 
 
-def replace(call: Call[Any]) -> Reply:
+def replace(call: Call[Any], by: Writing = store) -> Reply:
     """Replace an entity by what is sent; what is left out is empty from then on."""
     here = _target(call.actor, call)
     assert here.id is not None
-    store.change_entity(call.actor, here.id, draft.replacing(here.set, decoded(call.body)))
+    by.change_entity(call.actor, here.id, draft.replacing(here.set, decoded(call.body)))
     return _told(call, here)
 
 
@@ -157,9 +173,9 @@ def _told(call: Call[Any], here: Address) -> Reply:
     return Reply(encoder.encode({"@iot.id": here.id, "@iot.selfLink": link}))
 
 
-def remove(call: Call[Any]) -> Reply:
+def remove(call: Call[Any], by: Writing = store) -> Reply:
     """Delete an entity with what cannot be without it."""
     here = _target(call.actor, call)
     assert here.id is not None
-    store.remove_entity(call.actor, here.set, here.id)
+    by.remove_entity(call.actor, here.set, here.id)
     return Reply(encoder.encode({"deleted": sets.get(here.set).one}))

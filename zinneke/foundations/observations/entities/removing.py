@@ -20,10 +20,16 @@ def remove(actor: Actor, set_name: str, number: int | str) -> None:
     if set_name == "Observations":
         stream, time = statement.split(number)
         owners.check_edited(actor, register.current(), "Datastreams", stream)
-        if not _remove_rows(np.array([stream], np.int32), np.array([time], np.int64)):
+        if not remove_rows(np.array([stream], np.int32), np.array([time], np.int64)):
             raise owners.missing(set_name, number)
         _tell(actor, set_name, number)
         return
+    if streams := remove_records(actor, set_name, number):
+        drop_rows(np.array(streams, np.int32))
+
+
+def remove_records(actor: Actor, set_name: str, number: int | str) -> list[int]:
+    """Delete the records of an entity, and return the streams whose rows go next. Raises `Problem` 403, 404, 409."""
     with register.doubted(), register.alone():
         known = register.current()
         owned = owners.check_edited(actor, known, set_name, number)
@@ -31,9 +37,8 @@ def remove(actor: Actor, set_name: str, number: int | str) -> None:
         keep = max([declaring.highest_stream(), *streams])
         models.Counter.objects.update_or_create(name="stream", defaults={"value": keep})
         register.drop({thing.key for thing in gone}, set(streams))
-    if streams:
-        _drop(np.array(streams, np.int32))
-    _tell(actor, set_name, number)
+        _tell(actor, set_name, number)
+    return streams
 
 
 def _tell(actor: Actor, set_name: str, number: int | str) -> None:
@@ -69,10 +74,11 @@ def _remove_feature(number: int | str, things: Sequence[Thing]) -> None:
     rows = lifecycle.opened().store.select("SELECT stream, t FROM detail WHERE feature = $feature", {"feature": number}, {})
     if rows:
         streams, times = zip(*rows, strict=True)
-        _remove_rows(np.array(streams, np.int32), np.array(times, np.int64))
+        remove_rows(np.array(streams, np.int32), np.array(times, np.int64))
 
 
-def _remove_rows(streams: Int32s, times: Int64s) -> int:
+def remove_rows(streams: Int32s, times: Int64s) -> int:
+    """Delete observations by their keys; return how many there were."""
     room, known = lifecycle.opened(), register.current()
 
     def work() -> int:
@@ -85,7 +91,8 @@ def _remove_rows(streams: Int32s, times: Int64s) -> int:
     return found
 
 
-def _drop(streams: Int32s) -> None:
+def drop_rows(streams: Int32s) -> None:
+    """Delete all observations of streams that are gone."""
     room = lifecycle.opened()
 
     def work() -> None:
