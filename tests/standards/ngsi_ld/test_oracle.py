@@ -214,7 +214,7 @@ def test_types_ids_scopes_and_pages(city: TestClient) -> None:
         {"georel": "beside", "geometry": "Point", "coordinates": "[4,50]"}, {"georel": "within", "geometry": "Circle", "coordinates": "[4,50]"},
         {"georel": "within", "geometry": "Polygon", "coordinates": "[[[0,0],[1,1],[0,1],[1,0],[0,0]]]"}, {"georel": "within"},
         {"type": "T", "orderBy": "a;up"}, {"type": "T", "pick": "a", "attrs": "a"}, {"type": "T", "format": "xml"},
-        {"type": "T", "options": "strange"}, {"type": "T", "join": "inline"},
+        {"type": "T", "options": "strange"}, {"type": "T", "join": "deep"},
     ],
 )  # fmt: skip
 def test_what_cannot_be_asked_is_refused_with_a_reason(broker: TestClient, parameters: dict[str, str]) -> None:

@@ -10,6 +10,7 @@ from zinneke.foundations.observations.attributes.values import Edit, Found, Outc
 from zinneke.kernel.problem import Problem, not_found, wrong
 from zinneke.kernel.route import Call, Reply
 from zinneke.standards.ngsi_ld import fragments, talk, wanted
+from zinneke.standards.ngsi_ld import joining as joined
 from zinneke.standards.ngsi_ld.contexts import ROOT, Context
 from zinneke.standards.ngsi_ld.editing import Editing, Work, only
 from zinneke.standards.ngsi_ld.fragments import Fragment
@@ -45,10 +46,10 @@ def query(call: Call[None]) -> Reply:
     """Ask for entities by type, id, attributes, `q`, scope and place, a page at a time."""
     asked, context = talk.options(call), talk.linked(call)
     writer, place = wanted.writer(asked, context), _place(asked, context)
-    meant = wanted.from_parameters(asked, context)
+    meant, joining = wanted.from_parameters(asked, context), joined.read(asked)
     media = talk.accepted(call, GEO)
     asked.done()
-    return _page(call, asked, context, media, meant, writer, place)
+    return _page(call, asked, context, media, meant, writer, place, joining)
 
 
 def _place(asked: Options, context: Context) -> str:
@@ -61,13 +62,13 @@ def query_sent(call: Call[None]) -> Reply:
     asked = talk.options(call)
     sent, context = talk.body(call)
     meant, more = wanted.from_query(sent, asked, context)
-    writer, place = wanted.writer(more, context), _place(more, context)
+    writer, place, joining = wanted.writer(more, context), _place(more, context), joined.read(more)
     media = talk.accepted(call, GEO)
     more.done()
-    return _page(call, asked, context, media, meant, writer, place)
+    return _page(call, asked, context, media, meant, writer, place, joining)
 
 
-def _page(call: Call[Any], asked: Options, context: Context, media: str, meant: Wanted, writer: Writer, place: str) -> Reply:
+def _page(call: Call[Any], asked: Options, context: Context, media: str, meant: Wanted, writer: Writer, place: str, joining: joined.Joining) -> Reply:
     found: Found = verbs.find_linked(call.actor, meant)
     headers = {} if found.count is None else {"NGSILD-Results-Count": str(found.count)}
     links = talk.page_links(call, ENTITIES, asked.given, meant.limit, meant.offset, found.more) if not call.body else []
@@ -77,7 +78,7 @@ def _page(call: Call[Any], asked: Options, context: Context, media: str, meant: 
         features = [writer.feature(entity, place) for entity in found.entities]
         document: dict[str, Any] = {"type": "FeatureCollection", "features": features}
         return talk.geojson(call, context, document, headers)
-    return talk.answer(call, context, media, [writer.entity(entity) for entity in found.entities], headers=headers)
+    return talk.answer(call, context, media, joined.documents(call.actor, joining, writer, found.entities), headers=headers)
 
 
 def read(call: Call[AskEntity]) -> Reply:
@@ -85,15 +86,16 @@ def read(call: Call[AskEntity]) -> Reply:
     asked, context = talk.options(call), talk.linked(call)
     writer, place, attrs = wanted.writer(asked, context), _place(asked, context), asked.words("attrs")
     media = talk.accepted(call, GEO)
-    for name in ("local", "join", "joinLevel"):
-        asked.get(name)
+    asked.get("local")
+    joining = joined.read(asked)
     asked.done()
     entity = verbs.get_linked(call.actor, call.ask.id)
     if attrs and not any(context.expand(name) in entity.attributes for name in attrs):
         raise not_found("attribute", ", ".join(attrs))
     if media == GEO:
         return talk.geojson(call, context, writer.feature(entity, place), {})
-    return talk.answer(call, context, media, writer.entity(entity))
+    documents = joined.documents(call.actor, joining, writer, [entity])
+    return talk.answer(call, context, media, documents if joining.way == "flat" else documents[0])
 
 
 def _same(found: Fragment, entity: str) -> None:

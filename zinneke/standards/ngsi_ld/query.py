@@ -203,8 +203,6 @@ def read_around(georel: str, geometry: str, coordinates: Any, name: str) -> Arou
     predicate, *bounds = georel.split(";")
     if predicate not in PREDICATES:
         raise wrong(f"{predicate[:40]!r} is no relation of places: {', '.join(sorted(PREDICATES))}.", where="georel")
-    if geometry not in SHAPES or geometry == "GeometryCollection":
-        raise wrong("geometry is one of Point, MultiPoint, LineString, MultiLineString, Polygon, MultiPolygon.", where="geometry")
     distances: dict[str, float] = {}
     for bound in bounds:
         match = re.fullmatch(r"(maxDistance|minDistance)==(\d+(?:\.\d+)?)", bound)
@@ -216,18 +214,20 @@ def read_around(georel: str, geometry: str, coordinates: Any, name: str) -> Arou
     return Around(predicate, _shape(geometry, coordinates), name, distances.get("maxDistance"), distances.get("minDistance"))
 
 
-def _shape(geometry: str, coordinates: Any) -> bytes:
+def _shape(geometry: str, coordinates: Any, where: str = "coordinates") -> bytes:
+    if geometry not in SHAPES or geometry == "GeometryCollection":
+        raise wrong("geometry is one of Point, MultiPoint, LineString, MultiLineString, Polygon, MultiPolygon.", where="geometry")
     if isinstance(coordinates, str):
         try:
             coordinates = msgspec.json.decode(coordinates)
         except (msgspec.DecodeError, RecursionError):
-            raise wrong("coordinates is a list of numbers as in GeoJSON: [4.35,50.85].", where="coordinates") from None
+            raise wrong(f"{where} is a list of numbers as in GeoJSON: [4.35,50.85].", where=where) from None
     try:
         made = shape({"type": geometry, "coordinates": coordinates})
         if made.is_empty or not shapely.is_valid(made) or shapely.get_num_coordinates(made) > 10_000 or not _finite(made):
             raise ValueError
     except Exception:  # whatever shapely says of what is no geometry
-        raise wrong(f"coordinates is no valid {geometry} of degrees, of at most 10,000 points.", where="coordinates") from None
+        raise wrong(f"{where} is no valid {geometry} of degrees, of at most 10,000 points.", where=where) from None
     return bytes(shapely.to_wkb(made))
 
 
@@ -236,14 +236,25 @@ def _finite(made: Any) -> bool:
     return bool(west >= -180 and east <= 180 and south >= -90 and north <= 90)
 
 
-def read_order(text: str, context: Context) -> tuple[Sorting, ...]:
-    """Read an order: members or attributes with commas between, each with `;asc` or `;desc` behind it, or a `!` before it for descending."""
+WAYS = ("", "asc", "desc", "dist-asc", "dist-desc")
+
+
+def read_order(text: str, context: Context, geometry: str = "", coordinates: str = "") -> tuple[Sorting, ...]:
+    """Read an order: members or attributes with commas between, each with `;asc`, `;desc`, or by its distance with `;dist-asc`, `;dist-desc`."""
     found = []
     for part in text.split(","):
         name, _, way = part.strip().partition(";")
-        if way not in ("", "asc", "desc"):
-            raise invalid(f"{way[:20]!r} is no direction here: asc or desc. Order by distance is not answered.", where="orderBy")
-        found.append(Sorting(Compare(OWN[name]) if name in OWN else target(name, context), way == "desc"))
+        if way not in WAYS:
+            raise invalid(f"{way[:20]!r} is no direction here: asc, desc, dist-asc or dist-desc.", where="orderBy")
+        by = Compare(OWN[name]) if name in OWN else target(name, context)
+        shape = b""
+        if way.startswith("dist"):
+            if not coordinates or by.name.startswith("@") or by.about or by.inside:
+                raise invalid(
+                    "An order by distance names a place of the entity, and orderFrom has the coordinates to measure from.", where="orderFrom"
+                )
+            shape = _shape(geometry or "Point", coordinates, "orderFrom")
+        found.append(Sorting(by, way.endswith("desc"), shape))
     if len(found) > 5:
         raise invalid("An order has five parts at the most.", where="orderBy")
     return tuple(found)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import msgspec
 
@@ -13,10 +14,10 @@ from zinneke.foundations.observations.attributes.evolving import FIGURES
 from zinneke.foundations.observations.attributes.values import MEMBERS, Edit, Evolution, Instance, Span, Wanted
 from zinneke.kernel.problem import not_found, wrong
 from zinneke.kernel.route import Call, Reply
-from zinneke.standards.ngsi_ld import fragments, talk, wanted
+from zinneke.standards.ngsi_ld import attrs, fragments, talk, wanted
 from zinneke.standards.ngsi_ld.contexts import ROOT, Context
 from zinneke.standards.ngsi_ld.entities import edited
-from zinneke.standards.ngsi_ld.talk import AskEntity, Options
+from zinneke.standards.ngsi_ld.talk import AskAttribute, AskEntity, Options
 from zinneke.standards.ngsi_ld.writing import Writer
 
 TEMPORAL = f"{ROOT}/temporal/entities"
@@ -24,6 +25,8 @@ EARLIEST, LATEST = -62_135_596_800_000_000, 253_402_300_799_999_999
 MOST = 10_000
 """Instances of one attribute in one answer."""
 FORMS = ("temporalValues", "aggregatedValues")
+INSTANCE = re.compile(r"(.+)/urn:ngsi-ld:Instance:(-?\d{1,17})(?::(.+))?")
+"""An attribute and one of its instances in an address: its moment, and its dataset where it has one."""
 
 
 def _span(asked: Options, needed: bool) -> Span:
@@ -140,7 +143,7 @@ def _instances(instances: list[Instance], writer: Writer) -> list[Any]:
 
 
 def _instance_id(instance: Instance) -> str:
-    return f"urn:ngsi-ld:Instance:{instance.observed}"
+    return f"urn:ngsi-ld:Instance:{instance.observed}" + (f":{quote(instance.dataset, safe=':')}" if instance.dataset else "")
 
 
 def _values(instances: list[Instance], writer: Writer) -> Any:
@@ -214,4 +217,44 @@ def delete(call: Call[AskEntity]) -> Reply:
     """Delete an entity with all that was observed of it."""
     talk.options(call).done()
     verbs.remove_linked(call.actor, call.ask.id)
+    return Reply(status=204)
+
+
+def _meant(call: Call[AskAttribute], context: Context) -> tuple[str, str, int]:
+    """Return the attribute, the dataset and the moment of the instance that an address names. Raises `Problem` 404."""
+    match = INSTANCE.fullmatch(call.ask.attr)
+    if match is None:
+        raise not_found("instance", call.ask.attr)
+    return context.expand(match[1]), unquote(match[3] or ""), int(match[2])
+
+
+def change_instance(call: Call[AskAttribute]) -> Reply:
+    """Correct what was observed at one moment; what it was before is kept. The moment itself is the instance's key, and stays."""
+    talk.options(call).done()
+    sent, context = talk.body(call)
+    name, dataset, moment = _meant(call, context)
+    if not isinstance(sent, dict) or len(sent) != 1 or context.expand(next(iter(sent))) != name:
+        raise wrong("The body has the attribute of the address, and no other.", where="body")
+    given = next(iter(sent.values()))
+    parts = given if isinstance(given, list) else [given]
+    if len(parts) != 1:
+        raise wrong("An instance is changed by one instance.", where=call.ask.attr)
+    (instance,) = fragments.attribute(next(iter(sent)), parts[0], context)
+    if instance.observed not in (None, moment) or instance.dataset not in ("", dataset):
+        raise wrong("The moment and the dataset of an instance stay. Delete it, and append another.", where="observedAt")
+    if instance.value is msgspec.UNSET:
+        raise wrong("An instance is changed by another value.", where=call.ask.attr)
+    verbs.check_instance(call.actor, call.ask.id, name, dataset, moment)
+    instance.observed, instance.dataset = moment, dataset
+    edited(call, Edit(id=call.ask.id, put={name: [instance]}))
+    return Reply(status=204)
+
+
+def delete_attribute(call: Call[AskAttribute]) -> Reply:
+    """Delete an attribute with its history, or the one instance that the address names."""
+    if not INSTANCE.fullmatch(call.ask.attr):
+        return attrs.delete(call)
+    talk.options(call).done()
+    name, dataset, moment = _meant(call, talk.linked(call))
+    verbs.remove_instance(call.actor, call.ask.id, name, dataset, moment)
     return Reply(status=204)

@@ -14,7 +14,10 @@ from zinneke.standards.ngsi_ld.talk import Options
 from zinneke.standards.ngsi_ld.writing import Writer
 
 MEMBERS = {"id": "@id", "type": "@type", "scope": "scope"}
-SENT = ("q", "geoQ", "scopeQ", "attrs", "entities", "lang", "orderBy", "pick", "omit", "datasetId", "expandValues", "temporalQ")
+SENT = (
+    "q", "geoQ", "scopeQ", "attrs", "entities", "lang", "orderBy", "orderFrom", "orderGeometry", "join", "joinLevel", "containedBy", "pick",
+    "omit", "datasetId", "expandValues", "temporalQ",
+)  # fmt: skip
 
 
 def from_parameters(asked: Options, context: Context) -> Wanted:
@@ -33,8 +36,6 @@ def from_parameters(asked: Options, context: Context) -> Wanted:
         raise wrong("id is a list of URIs.", where="id")
     for name in ("local", "jsonKeys", "csf", "splitEntities"):
         asked.get(name)
-    if asked.get("join", "none") != "none":
-        raise wrong("Entities are not joined into one another here: join=none. Ask for them by their id.", where="join")
     pattern = asked.get("idPattern")
     if not (where or around or having or ids or pattern or asked.truth("local")):
         raise wrong("Say which entities: type, id, idPattern, attrs, q, scopeQ or georel; or local=true for all.", where="type")
@@ -46,7 +47,7 @@ def _page(asked: Options, context: Context) -> dict[str, Any]:
     count = asked.truth("count") or "count" in asked.words("options")
     limit = asked.number("limit", talk.PAGE, 0 if count else 1, talk.MOST)
     return {
-        "order": query.read_order(order, context) if order else (),
+        "order": query.read_order(order, context, asked.get("orderGeometry"), asked.get("orderFrom")) if order else (),
         "limit": limit,
         "offset": asked.number("offset", 0, 0, 10_000_000),
         "count": count,

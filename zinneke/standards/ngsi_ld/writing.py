@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from zinneke.foundations.observations.attributes.documents import is_shape, told
@@ -22,26 +22,29 @@ class Writer:
     only: frozenset[str] | None = None
     without: frozenset[str] = frozenset()
     dataset: frozenset[str] | None = None
+    inside: Mapping[str, Any] = field(default_factory=dict)
+    """Entities, as they are told, that stand in the relationships that lead to them."""
 
     def entity(self, entity: Linked) -> dict[str, Any]:
         """Return one entity."""
         found: dict[str, Any] = {}
-        if self._shown("@id"):
+        if self.shown("@id"):
             found["id"] = entity.id
-        if self._shown("@type"):
+        if self.shown("@type"):
             found["type"] = self.types(entity.types)
-        if entity.scopes and self._shown("scope"):
+        if entity.scopes and self.shown("scope"):
             found["scope"] = entity.scopes[0] if len(entity.scopes) == 1 else list(entity.scopes)
         if self.system:
             found |= _times(entity.created, entity.modified)
         for name, instances in entity.attributes.items():
-            if self._shown(name):
+            if self.shown(name):
                 chosen = [each for each in instances if self.dataset is None or (each.dataset or "@none") in self.dataset]
                 if chosen:
                     found[self.context.compact(name)] = self.attribute(chosen)
         return found
 
-    def _shown(self, name: str) -> bool:
+    def shown(self, name: str) -> bool:
+        """Say whether a member is told."""
         return (self.only is None or name in self.only) and name not in self.without
 
     def types(self, types: Sequence[str]) -> str | list[str]:
@@ -76,6 +79,9 @@ class Writer:
 
     def _simple(self, instance: Instance) -> Any:
         kind, value = self._value(instance)
+        if self.inside and kind == "Relationship":
+            linked = [self.inside.get(each, each) for each in (value if isinstance(value, list) else [value])]
+            return linked if isinstance(value, list) else linked[0]
         return value if kind in ("Property", "Relationship", "GeoProperty") else {MEMBERS[kind]: value}
 
     def instance(self, instance: Instance) -> Any:
@@ -89,6 +95,8 @@ class Writer:
             found["observedAt"] = told(instance.observed)
         if instance.dataset:
             found["datasetId"] = instance.dataset
+        if self.inside and kind in ("Relationship", "ListRelationship"):
+            found |= self._linked(kind, instance.value)
         if instance.target:
             found["objectType"] = self.types(instance.target)
         if self.system:
@@ -98,6 +106,13 @@ class Writer:
         if self.form == "concise" and len(found) == 1 and (kind == "GeoProperty" or (kind == "Property" and not _ambiguous(value))):
             return value
         return found
+
+    def _linked(self, kind: str, value: Any) -> dict[str, Any]:
+        """Return the member with the entities to which a relationship leads, where there are any."""
+        linked = [self.inside[each] for each in (value if isinstance(value, list) else [value]) if each in self.inside]
+        if not linked:
+            return {}
+        return {"entityList": linked} if kind == "ListRelationship" else {"entity": linked if isinstance(value, list) else linked[0]}
 
     def feature(self, entity: Linked, place: str) -> dict[str, Any]:
         """Return one entity as a feature of GeoJSON; `place` is the attribute that is its geometry."""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from zinneke.foundations.observations import register
+from zinneke.foundations.observations import lifecycle, register
 from zinneke.foundations.observations.attributes import naming, reading
 from zinneke.foundations.observations.attributes.finding import Statement
 from zinneke.foundations.observations.attributes.values import Evolution, Found, Instance, Linked, Span, Wanted
@@ -15,7 +15,7 @@ from zinneke.foundations.observations.entities import asking
 from zinneke.foundations.observations.entities.sight import Sight
 from zinneke.foundations.observations.values import Detail
 from zinneke.kernel.confidentiality import Actor
-from zinneke.kernel.problem import wrong
+from zinneke.kernel.problem import not_found, wrong
 
 FIGURES = {
     "totalCount": "count(*)",
@@ -47,6 +47,19 @@ def evolve(actor: Actor, wanted: Wanted, span: Span, names: Sequence[str]) -> tu
         made = _figures(entity, chosen, span) if span.methods else _instances(known, entity, chosen, span, names)
         found.append(made)
     return Found(entities=entities, more=len(rows) > wanted.limit, count=count), found
+
+
+def find_instance(actor: Actor, entity: str, name: str, dataset: str, moment: int) -> str:
+    """Return the key of the observation that is an attribute's instance at a moment. Raises `Problem` 404."""
+    known = register.current()
+    thing = naming.find(known, entity)
+    position = naming.seen(known, actor, thing.key).get((name, dataset)) if thing else None
+    if position is None:
+        raise not_found("attribute", name)
+    stream = known.streams[position].id
+    if not len(lifecycle.opened().store.read(stream, moment, moment + 1, 1).times):
+        raise not_found("instance", moment)
+    return f"{stream}.{moment}"
 
 
 def _instances(known: register.Register, entity: Linked, streams: dict[tuple[str, str], int], span: Span, names: Sequence[str]) -> Evolution:

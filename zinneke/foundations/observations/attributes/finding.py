@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from zinneke.foundations.observations.attributes.values import MEMBERS, Around, Compare, Condition, InScope, Logic, OfType, Wanted
+from zinneke.foundations.observations.attributes.values import MEMBERS, Around, Compare, Condition, InScope, Logic, OfType, Sorting, Wanted
 from zinneke.foundations.observations.entities.sight import Sight
 from zinneke.foundations.observations.entities.terms import Values
 from zinneke.kernel.period import to_microseconds
@@ -75,7 +75,7 @@ class Statement:
 
     def page(self) -> tuple[str, dict[str, Any]]:
         """Return the statement of the page, one entity more than asked: number, key, first and last change."""
-        order = [f"{sql} {'DESC' if each.descending else 'ASC'} NULLS LAST" for each in self.wanted.order for sql in self._order(each.by)]
+        order = [f"{sql} {'DESC' if each.descending else 'ASC'} NULLS LAST" for each in self.wanted.order for sql in self._order(each)]
         limit, offset = self.values.bind(self.wanted.limit + 1), self.values.bind(self.wanted.offset)
         sql = f"SELECT g.id, g.key, g.created, g.changed FROM mirror.thing g WHERE {self.where} ORDER BY {', '.join([*order, 'g.id'])}"  # noqa: S608  our own names
         return self._used(f"{sql} LIMIT {limit} OFFSET {offset}")
@@ -189,7 +189,18 @@ class Statement:
         name = self.values.bind(around.name)
         return f"EXISTS (SELECT 1 FROM mirror.instance a WHERE a.thing = g.id AND a.name = {name} AND NOT a.part AND {condition})"  # noqa: S608  our own names
 
-    def _order(self, by: Compare) -> list[str]:
+    def _distance(self, by: Compare, shape: bytes) -> str:
+        """Return the metres from a shape to the nearest of an entity's places."""
+        bound = self.values.bind(shape)
+        if by.name == "location":
+            return f"(SELECT min(geo_metres(l.geometry, {bound})) FROM {_PLACES} WHERE x.thing = g.id)"  # noqa: S608  our own names
+        kept = f"a.thing = g.id AND a.name = {self.values.bind(by.name)} AND NOT a.part AND a.geometry IS NOT NULL"
+        return f"(SELECT min(geo_metres(a.geometry, {bound})) FROM mirror.instance a WHERE {kept})"  # noqa: S608  our own names
+
+    def _order(self, sorting: Sorting) -> list[str]:
+        by = sorting.by
+        if sorting.shape:
+            return [self._distance(by, sorting.shape)]
         if by.name in OWN:
             return [OWN[by.name][1]]
         name, seen = self.values.bind(by.name), self.sight.condition("Datastreams", "s", self.values)

@@ -124,10 +124,11 @@ class Around(msgspec.Struct, frozen=True):
 
 
 class Sorting(msgspec.Struct, frozen=True):
-    """By what entities are ordered: `@id`, `@type`, `@createdAt`, `@modifiedAt`, or the value of an attribute."""
+    """By what entities are ordered: `@id`, `@type`, `@createdAt`, `@modifiedAt`, the value of an attribute, or its distance from a `shape` (WKB)."""
 
     by: Compare
     descending: bool = False
+    shape: bytes = b""
 
 
 class Wanted(msgspec.Struct, kw_only=True, frozen=True):

@@ -8,6 +8,7 @@ from typing import Any
 from zinneke.foundations.observations.attributes import editing, evolving, handing, keeping, reading
 from zinneke.foundations.observations.attributes.handing import Handed
 from zinneke.foundations.observations.attributes.values import Edit, Evolution, Found, Kept, Linked, Outcome, Span, TypeCount, Wanted
+from zinneke.foundations.observations.entities import removing
 from zinneke.foundations.observations.register import SUBJECT
 from zinneke.kernel.confidentiality import Actor, Right
 from zinneke.kernel.problem import Problem
@@ -42,6 +43,18 @@ def evolve(actor: Actor, wanted: Wanted, span: Span, names: Sequence[str] = ()) 
 def edit_linked(actor: Actor, edits: Sequence[Edit]) -> list[Problem | Outcome]:
     """Change or create entities; say for each what became of it, or why nothing came of it."""
     return editing.apply(actor, edits)
+
+
+@verb(Right.SEE, SUBJECT)
+def check_instance(actor: Actor, entity: str, name: str, dataset: str, moment: int) -> None:
+    """Do nothing when an attribute was observed at a moment. Raises `Problem` 404 when it was not."""
+    evolving.find_instance(actor, entity, name, dataset, moment)
+
+
+@verb(Right.EDIT, SUBJECT)
+def remove_instance(actor: Actor, entity: str, name: str, dataset: str, moment: int) -> None:
+    """Delete what was observed of an attribute at one moment. Raises `Problem` 403, 404."""
+    removing.remove(actor, "Observations", evolving.find_instance(actor, entity, name, dataset, moment))
 
 
 @verb(Right.EDIT, SUBJECT)
