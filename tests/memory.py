@@ -10,7 +10,7 @@ from zinneke.foundations.subscriptions import waiting
 from zinneke.foundations.tables import ahead, tiling, versions
 from zinneke.office.publishing import counting, voices
 from zinneke.office.scenarios import limits, running
-from zinneke.standards.ngsi_ld import contexts
+from zinneke.standards.ngsi_ld import contexts, forwarding
 from zinneke.web import live, standing
 
 
@@ -30,6 +30,7 @@ def forget() -> None:
         limits.forget,
         waiting.forget,
         contexts.forget,
+        forwarding.forget,
         ahead.forget,
     )
     for each in rooms:

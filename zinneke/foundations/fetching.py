@@ -131,6 +131,7 @@ class Fetcher:
     resolve: Resolve = resolve
     wait: Callable[[float], None] = time.sleep
     transport: httpx.BaseTransport | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
     asked: int = 0
     _waited: float = 0.0
     _client: httpx.Client | None = None
@@ -164,7 +165,7 @@ class Fetcher:
         """Ask, following redirects, each checked anew, and coming back later where a server is busy."""
         import httpx
 
-        asked = {"User-Agent": f"Zinneke/{__version__} ({self.agent})", "Accept": accept, "Accept-Encoding": "gzip"}
+        asked = {**self.headers, "User-Agent": f"Zinneke/{__version__} ({self.agent})", "Accept": accept, "Accept-Encoding": "gzip"}
         asked |= {"If-None-Match": etag} if etag else {}
         asked |= {"If-Modified-Since": modified} if modified else {}
         hops, pauses = 0, iter(self.again)

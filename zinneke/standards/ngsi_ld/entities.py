@@ -6,10 +6,10 @@ from typing import Any
 from urllib.parse import quote
 
 from zinneke.foundations.observations.attributes import verbs
-from zinneke.foundations.observations.attributes.values import Edit, Found, Outcome, Wanted
+from zinneke.foundations.observations.attributes.values import Edit, Found, Linked, Outcome, Wanted
 from zinneke.kernel.problem import Problem, not_found, wrong
 from zinneke.kernel.route import Call, Reply
-from zinneke.standards.ngsi_ld import fragments, talk, wanted
+from zinneke.standards.ngsi_ld import forwarding, fragments, talk, wanted
 from zinneke.standards.ngsi_ld import joining as joined
 from zinneke.standards.ngsi_ld.contexts import ROOT, Context
 from zinneke.standards.ngsi_ld.editing import Editing, Work, only
@@ -70,7 +70,11 @@ def query_sent(call: Call[None]) -> Reply:
 
 def _page(call: Call[Any], asked: Options, context: Context, media: str, meant: Wanted, writer: Writer, place: str, joining: joined.Joining) -> Reply:
     found: Found = verbs.find_linked(call.actor, meant)
-    headers = {} if found.count is None else {"NGSILD-Results-Count": str(found.count)}
+    headers = {}
+    if asking := forwarding.begin(call, asked, context) if not call.body else None:
+        found = forwarding.queried(asking, asked, meant, found)
+        headers = asking.headers
+    headers |= {} if found.count is None else {"NGSILD-Results-Count": str(found.count)}
     links = talk.page_links(call, ENTITIES, asked.given, meant.limit, meant.offset, found.more) if not call.body else []
     if links:
         headers["Link"] = ", ".join(links)
@@ -86,16 +90,29 @@ def read(call: Call[AskEntity]) -> Reply:
     asked, context = talk.options(call), talk.linked(call)
     writer, place, attrs = wanted.writer(asked, context), _place(asked, context), asked.words("attrs")
     media = talk.accepted(call, GEO)
-    asked.get("local")
-    joining = joined.read(asked)
+    joining, asking = joined.read(asked), forwarding.begin(call, asked, context)
     asked.done()
-    entity = verbs.get_linked(call.actor, call.ask.id)
+    entity = _read(call, asking)
+    headers = asking.headers if asking else {}
     if attrs and not any(context.expand(name) in entity.attributes for name in attrs):
         raise not_found("attribute", ", ".join(attrs))
     if media == GEO:
-        return talk.geojson(call, context, writer.feature(entity, place), {})
+        return talk.geojson(call, context, writer.feature(entity, place), headers)
     documents = joined.documents(call.actor, joining, writer, [entity])
-    return talk.answer(call, context, media, documents if joining.way == "flat" else documents[0])
+    return talk.answer(call, context, media, documents if joining.way == "flat" else documents[0], headers=headers)
+
+
+def _read(call: Call[AskEntity], asking: forwarding.Asking | None) -> Linked:
+    """Return an entity, with what registered sources hold of it. Raises `Problem` 404, which says which source did not answer."""
+    if asking is None:
+        return verbs.get_linked(call.actor, call.ask.id)
+    here = verbs.find_linked(call.actor, Wanted(ids=(call.ask.id,), limit=1)).entities
+    whole = forwarding.retrieved(asking, call.ask.id, here[0] if here else None)
+    if whole is None:
+        problem = not_found("entity", call.ask.id)
+        problem.headers |= asking.headers
+        raise problem
+    return whole
 
 
 def _same(found: Fragment, entity: str) -> None:

@@ -1,4 +1,4 @@
-"""Registrations of other sources, kept and listed. The house does not forward requests to them: what it answers is what it holds itself."""
+"""Registrations of other sources, kept and listed; `forwarding` asks them along."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
+from zinneke.foundations.identity import memory
 from zinneke.foundations.observations.attributes import verbs
 from zinneke.foundations.observations.attributes.documents import told
 from zinneke.foundations.observations.attributes.values import Kept
 from zinneke.kernel.period import to_microseconds
 from zinneke.kernel.problem import wrong
 from zinneke.kernel.route import Call, Reply
-from zinneke.standards.ngsi_ld import contexts, fragments, talk
+from zinneke.standards.ngsi_ld import contexts, forwarding, fragments, talk
 from zinneke.standards.ngsi_ld.contexts import ROOT, Context
 from zinneke.standards.ngsi_ld.talk import AskPath, Options
 
@@ -22,7 +23,7 @@ MEMBERS = frozenset({
     "id", "type", "registrationName", "description", "information", "endpoint", "location", "observationSpace", "operationSpace",
     "observationInterval", "managementInterval", "mode", "operations", "refreshRate", "management", "scope", "expiresAt", "contextSourceAlias",
 })  # fmt: skip
-"""What a registration may say; no headers for the source (`contextSourceInfo`), since everybody reads registrations and nothing is sent there."""
+"""What a registration may say; no headers for the source (`contextSourceInfo`), since everybody reads registrations."""
 MODES = ("inclusive", "exclusive", "redirect", "auxiliary")
 
 
@@ -68,6 +69,7 @@ def create(call: Call[None]) -> Reply:
     if not fragments.is_uri(key):
         raise wrong("The id of a registration is a URI.", where="id")
     verbs.keep(call.actor, "source", key, document)
+    memory.forget()
     return Reply(status=201, headers={"Location": f"{SOURCES}/{key}"})
 
 
@@ -133,6 +135,7 @@ def change(call: Call[AskPath]) -> Reply:
     if "information" not in sent:
         checked["information"] = before["information"]
     verbs.keep(call.actor, "source", call.ask.key, checked, new=False)
+    memory.forget()
     return Reply(status=204)
 
 
@@ -140,6 +143,7 @@ def delete(call: Call[AskPath]) -> Reply:
     """Delete a registration that one added."""
     talk.options(call).done()
     verbs.remove_kept(call.actor, "source", call.ask.key)
+    memory.forget()
     return Reply(status=204)
 
 
@@ -152,7 +156,7 @@ def identity(call: Call[None]) -> Reply:
     document = {
         "id": "urn:ngsi-ld:ContextSourceIdentity:zinneke",
         "type": "ContextSourceIdentity",
-        "contextSourceAlias": call.base.partition("://")[2].partition(":")[0] or "zinneke",
+        "contextSourceAlias": forwarding.alias(call.base),
         "contextSourceUptime": f"PT{up}S",
         "contextSourceTimeAt": told(to_microseconds(now)),
     }

@@ -1,0 +1,226 @@
+"""Registered sources asked along: what they hold of an entity is told with what the house holds. One that fails is named, and delays nobody twice."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+import msgspec
+
+from zinneke.foundations.fetching import Fetcher
+from zinneke.foundations.identity import memory
+from zinneke.foundations.observations.attributes import verbs
+from zinneke.foundations.observations.attributes.values import Found, Linked, Wanted
+from zinneke.kernel.confidentiality import ANONYMOUS, Actor
+from zinneke.kernel.period import read_moment_or_none
+from zinneke.kernel.problem import Problem
+from zinneke.kernel.route import Call
+from zinneke.standards.ngsi_ld import fragments
+from zinneke.standards.ngsi_ld.contexts import ROOT, Context
+from zinneke.standards.ngsi_ld.merged import Part, merge
+from zinneke.standards.ngsi_ld.talk import JSON, MOST, Options
+
+SECONDS, RESTING = 4.0, 30.0
+"""Seconds for which a source is waited for; and for which it is left alone after it failed."""
+MOST_SOURCES, MOST_HOPS, MOST_BYTES = 16, 10, 5_000_000
+READING = frozenset({"federationOps", "retrieveOps", "redirectionOps", "retrieveEntity", "queryEntity"})
+FORWARDED = frozenset({"type", "id", "idPattern", "attrs", "q", "scopeQ", "georel", "geometry", "coordinates", "geoproperty", "expandValues"})
+_pool = ThreadPoolExecutor(MOST_SOURCES, "sources")
+_resting: dict[str, float] = {}
+_lock = threading.Lock()
+
+
+@dataclass(slots=True)
+class Asking:
+    """One request, and what is found out while its sources are asked: `warnings` name those that did not answer."""
+
+    actor: Actor
+    context: Context
+    link: str
+    via: str
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Return what is told of an answer that is not whole."""
+        told = [f'199 zinneke "{each}"' for each in dict.fromkeys(self.warnings)]
+        return {"NGSILD-Warning": ", ".join(told)} if told else {}
+
+
+def alias(base: str) -> str:
+    """Return the name by which this source is known to others."""
+    return urlsplit(base).hostname or "zinneke"
+
+
+def begin(call: Call[Any], asked: Options, context: Context) -> Asking | None:
+    """Return a request with which sources are to be asked; None when there are none, it wants none, or it came through us already."""
+    if asked.truth("local") or not sources():
+        return None
+    hops = [each.strip() for each in call.headers.get("via", "").split(",") if each.strip()]
+    ours = alias(call.base)
+    if len(hops) >= MOST_HOPS or any(each.partition(" ")[2].partition(" ")[0] == ours for each in hops):
+        return None
+    return Asking(call.actor, context, call.headers.get("link", ""), ", ".join([*hops, f"1.1 {ours}"]))
+
+
+def sources() -> list[dict[str, Any]]:
+    """Return the registrations of sources that are asked, remembered for seconds."""
+    kept = memory.remember("ngsi-ld", "sources", lambda: ([each.document for each in verbs.list_kept(ANONYMOUS, "source")], 60.0))
+    return [each for each in kept or () if READING & set(each.get("operations", ["federationOps"])) and not _expired(each)]
+
+
+def _expired(document: dict[str, Any]) -> bool:
+    moment = read_moment_or_none(str(document.get("expiresAt", "")))
+    return moment is not None and moment <= datetime.now(UTC)
+
+
+def forget() -> None:
+    """Forget which sources failed."""
+    with _lock:
+        _resting.clear()
+
+
+def retrieved(asking: Asking, entity: str, local: Linked | None) -> Linked | None:
+    """Return an entity with what sources hold of it."""
+    types = frozenset(local.types) if local else frozenset[str]()
+    chosen = [each for each in sources() if any(_meant(info, types, {entity}) for info in each["information"])]
+    answers = _asked(asking, chosen, f"/entities/{quote(entity, safe=':')}")
+    parts = [part for document, sent in answers for part in _parts(asking, document, [sent]) if part.entity.id == entity]
+    return merge(local, parts, _taken(chosen, local.types if local else (), entity))
+
+
+def queried(asking: Asking, asked: Options, meant: Wanted, found: Found) -> Found:
+    """Return a page of entities with what sources hold of them; entities that only sources hold follow those of the house, by id."""
+    types = frozenset(asking.context.expand(word) for word in re.split(r"[,;|()]", asked.given.get("type", "")) if word)
+    ids = set(meant.ids or ())
+    chosen = [each for each in sources() if any(_meant(info, types, ids) for info in each["information"])]
+    given = {name: value for name, value in asked.given.items() if name in FORWARDED}
+    answers = _asked(asking, chosen, f"/entities?{urlencode({**given, 'limit': MOST})}")
+    parts: dict[str, list[Part]] = {}
+    for document, sent in answers:
+        if isinstance(sent, list):
+            if len(sent) >= MOST:
+                asking.warnings.append(f"{_host(document)} holds more than {MOST:,}, of which the rest is not told")
+            for part in _parts(asking, document, sent):
+                parts.setdefault(part.entity.id, []).append(part)
+    page = [merged for each in found.entities if (merged := merge(each, parts.get(each.id, []), _taken(chosen, each.types, each.id)))]
+    if not parts:
+        return msgspec.structs.replace(found, entities=page)
+    return _with_others(asking, meant, found, page, parts)
+
+
+def _with_others(asking: Asking, meant: Wanted, found: Found, page: list[Linked], parts: dict[str, list[Part]]) -> Found:
+    """Fill a page with entities that only sources hold."""
+    every = msgspec.structs.replace(meant, order=(), offset=0)
+    here = verbs.find_linked(asking.actor, msgspec.structs.replace(every, ids=tuple(parts), limit=len(parts), count=False)).entities
+    others = sorted(set(parts) - {each.id for each in here})
+    total = found.count
+    if total is None and not found.more and others:
+        total = verbs.find_linked(asking.actor, msgspec.structs.replace(every, limit=0, count=True)).count
+    room, start = meant.limit - len(found.entities), max(0, meant.offset - (total or 0))
+    added = [] if found.more else others[start : start + max(0, room)]
+    page += [merged for each in added if (merged := merge(None, parts[each], (False, frozenset())))]
+    more = found.more or start + len(added) < len(others)
+    if meant.order and added:
+        asking.warnings.append("entities of other sources follow those of this one, in no order but that of their ids")
+    return Found(entities=page, more=more, count=None if found.count is None else found.count + len(others))
+
+
+def _meant(info: dict[str, Any], types: frozenset[str], ids: set[str]) -> bool:
+    """Say whether a source may hold what is asked for; nothing asked, or nothing registered, means all."""
+    entities = info.get("entities")
+    return not entities or any(
+        (not types or each["type"] in types)
+        and (not ids or "id" not in each or each["id"] in ids)
+        and (not ids or "id" in each or "idPattern" not in each or any(_fits(each["idPattern"], key) for key in ids))
+        for each in entities
+    )
+
+
+def _fits(pattern: Any, key: str) -> bool:
+    try:
+        return re.search(str(pattern)[:500], key[:500]) is not None
+    except re.error:
+        return False
+
+
+def _taken(chosen: Iterable[dict[str, Any]], types: Sequence[str], key: str) -> tuple[bool, frozenset[str]]:
+    """Say whether sources alone tell of an entity (redirect), and which of its attributes they alone tell (exclusive)."""
+    whole, names = False, set[str]()
+    for document in chosen:
+        for info in document["information"]:
+            if document.get("mode") in ("exclusive", "redirect") and _meant(info, frozenset(types), {key}):
+                told = {*info.get("propertyNames", ()), *info.get("relationshipNames", ())}
+                whole |= document["mode"] == "redirect" and not told
+                names |= told
+    return whole, frozenset(names)
+
+
+def _parts(asking: Asking, document: dict[str, Any], sent: list[Any]) -> list[Part]:
+    """Read what a source tells of entities, as far as it is registered for it."""
+    infos = document["information"]
+    named = [{*info.get("propertyNames", ()), *info.get("relationshipNames", ())} for info in infos]
+    only = None if not all(named) else frozenset(name for names in named for name in names)
+    found = []
+    for each in sent:
+        try:
+            read = fragments.whole({name: value for name, value in each.items() if name != "@context"}, asking.context)
+        except (Problem, AttributeError):
+            asking.warnings.append(f"{_host(document)} told what cannot be read")
+            continue
+        attributes = {name: instances for name, instances in read.attributes.items() if only is None or name in only}
+        entity = Linked(id=read.id, types=read.types, scopes=read.scopes or (), attributes=attributes)
+        found.append(Part(document.get("mode", "inclusive"), entity))
+    return found
+
+
+def _asked(asking: Asking, chosen: list[dict[str, Any]], path: str) -> list[tuple[dict[str, Any], Any]]:
+    """Ask sources at once, and return what came in time; of the others a warning says that they did not answer."""
+    now = time.monotonic()
+    ready = [each for each in chosen if _resting.get(each["endpoint"], 0.0) <= now]
+    asking.warnings += [f"{_host(each)} did not answer lately and was not asked" for each in chosen if each not in ready]
+    if len(ready) > MOST_SOURCES:
+        asking.warnings.append(f"only {MOST_SOURCES} sources were asked")
+    pending = [(each, _pool.submit(_fetch, asking.link, asking.via, each["endpoint"], path)) for each in ready[:MOST_SOURCES]]
+    wait([future for _, future in pending], timeout=SECONDS + 1)
+    answers = []
+    for document, future in pending:
+        try:
+            sent = future.result(timeout=0)
+        except Exception as fault:  # whatever a source does: the answer is told without it
+            future.cancel()
+            with _lock:
+                _resting[document["endpoint"]] = time.monotonic() + RESTING
+            why = fault.title.lower() if isinstance(fault, Problem) else "too slow"
+            asking.warnings.append(f"{_host(document)} did not answer: {why}")
+        else:
+            if sent is not None:
+                answers.append((document, sent))
+    return answers
+
+
+def _host(document: dict[str, Any]) -> str:
+    return re.sub(r"[^A-Za-z0-9.:-]", "", urlsplit(document["endpoint"]).hostname or "a source")
+
+
+def _fetch(link: str, via: str, endpoint: str, path: str) -> Any:
+    """Ask one source, through the house's own rules of whom may be asked; None when it has nothing. Raises `Problem`."""
+    root = endpoint.rstrip("/")
+    address = f"{root}{'' if root.endswith(ROOT) else ROOT}{path}"
+    told = {"Via": via, **({"Link": link} if link else {})}
+    with Fetcher("asks registered sources", MOST_BYTES, SECONDS, requests=4, again=(), headers=told) as fetcher:
+        try:
+            return msgspec.json.decode(fetcher.get(address, accept=JSON).body)
+        except Problem as problem:
+            if problem.extra.get("status_there") == 404:
+                return None
+            raise
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            raise Problem(502, "Not readable", "What it sent is not JSON.") from None
