@@ -6,6 +6,8 @@ from zinneke.foundations.catalogue import shelf
 from zinneke.foundations.devices import campaigns
 from zinneke.foundations.identity import memory
 from zinneke.foundations.observations import arrivals, pace, register
+from zinneke.foundations.observations.alerting import records as rules
+from zinneke.foundations.observations.alerting import watching
 from zinneke.foundations.subscriptions import waiting
 from zinneke.foundations.tables import ahead, tiling, versions
 from zinneke.office.publishing import counting, voices
@@ -22,6 +24,8 @@ def forget() -> None:
         campaigns.forget,
         pace.forget,
         register.forget,
+        watching.forget,
+        rules.declared.cache_clear,
         versions.forget,
         tiling.forget,
         shelf.forget,

@@ -56,7 +56,10 @@ class EntityChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertChanged:
-    """An alert about a stream opened or closed: announced inside the transaction that writes it, so that a listener's stands or falls with it."""
+    """An alert about a stream opened or closed: announced inside the transaction that writes it, so that a listener's stands or falls with it.
+
+    `owner` is whose it is, where nobody else is told.
+    """
 
     opened: bool
     stream: int
@@ -71,6 +74,14 @@ class AlertChanged:
     status: str
     value: float | None
     time: datetime
+    owner: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertsChanged:
+    """Several alerts opened or closed in one transaction, in order."""
+
+    alerts: tuple[AlertChanged, ...]
 
 
 def listen(kind: type[E], listener: Callable[[E], None]) -> None:

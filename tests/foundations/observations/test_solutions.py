@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from tests.foundations.observations.city import HOUR, NOON, actor
-from zinneke.foundations.observations import alerts, quarantine, retention, store
+from zinneke.foundations.observations import quarantine, retention, store
+from zinneke.foundations.observations.alerting import records
 from zinneke.foundations.observations.refused import Sought
 from zinneke.foundations.observations.values import Place
 from zinneke.foundations.territory import store as territory
@@ -52,9 +53,9 @@ TANKS = Solution(
 @pytest.fixture(autouse=True)
 def tanks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(registry, "solutions", lambda: {"tanks": TANKS})
-    alerts.declared.cache_clear()
+    records.declared.cache_clear()
     yield
-    alerts.declared.cache_clear()
+    records.declared.cache_clear()
 
 
 def fill(asset: str, hours: float, value: float, **more: object) -> Sample:

@@ -4,7 +4,8 @@ import pytest
 from django.db import DatabaseError
 
 from tests.foundations.observations.city import HOUR, NOON, batch, make
-from zinneke.foundations.observations import alerts, intake, lifecycle, models, quarantine, store
+from zinneke.foundations.observations import intake, lifecycle, models, quarantine, store
+from zinneke.foundations.observations.alerting import watching
 from zinneke.foundations.observations.values import Batch, Quality, StreamRow, Thing
 from zinneke.kernel.confidentiality import ANONYMOUS, SYSTEM
 from zinneke.kernel.event import ObservationsStored, listen
@@ -163,6 +164,6 @@ def test_what_is_stored_is_acknowledged_even_when_the_records_cannot_be_written(
 
     (bin,) = make("a")
     monkeypatch.setattr(intake, "quarantine", locked)
-    monkeypatch.setattr(alerts, "watch", locked)
+    monkeypatch.setattr(watching, "watch", locked)
     receipt = store.ingest(SYSTEM, batch((bin.id, NOON, 1), (bin.id, NOON, 2)))
     assert (receipt.stored, receipt.refusals) == (1, 1)

@@ -1,10 +1,21 @@
-"""What the room does by itself: ask the live addresses of publishers."""
+"""What the room does by itself: ask the live addresses of publishers, and the rules about what did not come."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from zinneke.foundations.observations import feeds
+from zinneke.foundations.observations.alerting import watching
 from zinneke.kernel.chore import Chore
 
-CHORES = (Chore(name="observations.feeds", every=timedelta(seconds=30), run=feeds.ask_due),)
+
+def look(now: datetime) -> str:
+    """Ask the rules that no observation sets off. Returns a line for the log."""
+    changes = watching.look(now)
+    return f"{changes} alerts" if changes else ""
+
+
+CHORES = (
+    Chore(name="observations.feeds", every=timedelta(seconds=30), run=feeds.ask_due),
+    Chore(name="observations.alerts", every=timedelta(seconds=15), run=look),
+)

@@ -8,7 +8,8 @@ import msgspec
 import numpy as np
 
 from zinneke.foundations.audit import store as audit
-from zinneke.foundations.observations import alerts, lifecycle, register, rules
+from zinneke.foundations.observations import lifecycle, register, rules
+from zinneke.foundations.observations.alerting import watching
 from zinneke.foundations.observations.engine import Earlier
 from zinneke.foundations.observations.register import SUBJECT
 from zinneke.foundations.observations.values import Detail, Quality, Stream
@@ -43,7 +44,7 @@ def correct(actor: Actor, stream: Stream, moment: int, value: float, reason: str
     earlier: Earlier = room.writer.do(write)
     told = {"stream": stream.id, "time": from_microseconds(moment).isoformat(), "from": _said(earlier.value), "to": _said(value)}
     audit.record(actor, "correct", f"{SUBJECT}.{stream.solution}", told, reason)
-    alerts.watch(register.current(), np.array([stream.id], np.int32))
+    watching.corrected(register.current(), stream.id, moment)
     return earlier
 
 

@@ -11,7 +11,8 @@ import numpy as np
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
-from zinneke.foundations.observations import alerts, arrivals, handing, lifecycle, models, pace, rules
+from zinneke.foundations.observations import arrivals, handing, lifecycle, models, pace, rules
+from zinneke.foundations.observations.alerting import watching
 from zinneke.foundations.observations.heeding import heeded
 from zinneke.foundations.observations.register import Register, current, doubt
 from zinneke.foundations.observations.values import EPOCH, Batch, Flags, Floats, Int32s, Int64s, Receipt, Refusal, Truths
@@ -118,14 +119,14 @@ def _keep(room: lifecycle.Opened, writer: Writer, register: Register, batch: Bat
     """Store a batch, and tell who listens; return what became of each row."""
     waited = heeded(register)
     outcome = writer.take(batch, register.jump[positions], None if waited is None else waited[positions])
-    heard = np.unique(batch.streams[outcome == STORED])
+    new = outcome == STORED
+    heard = np.unique(batch.streams[new])
     if len(heard):
         arrivals.note(heard, room.tail.ends(heard).last, time.time_ns() // 1000)
         try:
-            alerts.watch(register, heard)
-        except DatabaseError:  # what is stored is acknowledged, whatever becomes of the alerts; the next value asks again
+            watching.watch(register, batch.streams[new], batch.times[new], batch.values[new])
+        except Exception:  # what is stored is acknowledged, whatever becomes of the alerts; the next value asks again
             log.exception("the alert rules could not be asked")
-        new = outcome == STORED
         announce(ObservationsStored(tuple(heard.tolist()), int(np.count_nonzero(new)), (batch.streams[new], batch.times[new])))
     return outcome
 

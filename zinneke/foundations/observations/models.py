@@ -166,11 +166,27 @@ class Alert(models.Model):
     sentence = models.JSONField(default=dict)
     status = models.CharField(max_length=10)
     value = models.FloatField(null=True)
+    owner = models.BigIntegerField(null=True, db_index=True)
+    """Whose it is, where nobody else is told."""
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, db_index=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["stream", "rule"], condition=models.Q(until=None), name="one_open_alert_a_rule")]
+
+
+class AlertRule(models.Model):
+    """A rule that a person made: one that everybody is told of, or their own."""
+
+    person = models.BigIntegerField(db_index=True)
+    actor = models.CharField(max_length=100)
+    """Within whose reach it looks: a person, or a token of theirs."""
+    shared = models.BooleanField(default=False)
+    name = models.CharField(max_length=200)
+    document = models.JSONField()
+    state = models.CharField(max_length=10, default="active", db_index=True)
+    created = models.DateTimeField()
+    changed = models.DateTimeField()
 
 
 class Quarantined(models.Model):

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from django.conf import settings
 
-from zinneke.foundations.observations import feeds, quarantine, quarantine_routes, store, wire
+from zinneke.foundations.observations import feeds, quarantine, quarantine_routes, rule_routes, store, wire
 from zinneke.foundations.observations.samples import samples_of
 from zinneke.foundations.observations.values import MOST_ROWS, AlertState, History, Latest, Receipt, Step, Stream
 from zinneke.kernel.confidentiality import Actor, Right
@@ -359,4 +359,5 @@ ROUTES = (
     Route(method="GET", path="/api/alerts", call=list_alerts, audience=SEE, ask=AskAlerts, gives=Alerts, summary="List alerts", tags=TAGS),
     Route(method="GET", path="/api/feeds", call=list_feeds, audience=EDIT, gives=Feeds, summary="List the feeds that are asked", tags=TAGS),
     *quarantine_routes.ROUTES,
+    *rule_routes.ROUTES,
 )

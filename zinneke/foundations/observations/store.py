@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import msgspec
 import numpy as np
+from django.db.models import Q
 
 from zinneke.foundations.observations import alerts, correcting, declaring, histories, intake, lifecycle, models, pace, register, samples
 from zinneke.foundations.observations.engine import Earlier
@@ -347,9 +348,9 @@ def newest(actor: Actor, solution: str | None = None) -> datetime | None:
 
 @verb(Right.SEE, SUBJECT)
 def list_alerts(actor: Actor, solution: str | None = None, only_open: bool = True, limit: int = 1000) -> list[AlertState]:
-    """Return alerts, newest first, then the streams that have gone silent (see `rules.silent`)."""
+    """Return alerts, newest first, then the streams that have gone silent (see `rules.silent`). Those of people's own rules are for them alone."""
     known = register.current()
-    rows = models.Alert.objects.filter(within_reach(actor, Right.SEE)).order_by("-since")
+    rows = models.Alert.objects.filter(within_reach(actor, Right.SEE), Q(owner=None) | Q(owner=actor.person)).order_by("-since")
     if solution is not None:
         rows = rows.filter(solution=solution)
     if only_open:

@@ -105,13 +105,14 @@ class Latest(msgspec.Struct, frozen=True):
 
 
 class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Of which streams one wants to hear: each field that is given narrows."""
+    """Of which streams one wants to hear: each field that is given narrows. `rules` narrows alerts to those of these rules, by their keys."""
 
     solution: str | None = None
     reading: str | None = None
     area: str | None = None
     things: tuple[str, ...] | None = None
     streams: tuple[int, ...] | None = None
+    rules: tuple[str, ...] | None = None
 
 
 class Unread(NamedTuple):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from zinneke.kernel.event import AlertChanged, ObservationsStored, listen
+from zinneke.kernel.event import AlertChanged, AlertsChanged, ObservationsStored, listen
 
 if TYPE_CHECKING:
     from zinneke.foundations.observations.register import Register
@@ -26,6 +26,7 @@ class Subscriptions(AppConfig):
 
         heeding.heed(_watched)
         listen(AlertChanged, _note_alert)
+        listen(AlertsChanged, _note_alerts)
         listen(ObservationsStored, _wake)
 
 
@@ -38,7 +39,16 @@ def _watched(register: Register) -> Truths | None:
 def _note_alert(told: AlertChanged) -> None:
     from zinneke.foundations.subscriptions import occurrences
 
-    occurrences.note_alert(told)
+    occurrences.note_alerts([told])
+
+
+def _note_alerts(told: AlertsChanged) -> None:
+    from django.db import transaction
+
+    from zinneke.foundations.subscriptions import occurrences, waiting
+
+    occurrences.note_alerts(told.alerts)
+    transaction.on_commit(waiting.news)  # what no observation sets off wakes whoever delivers, too
 
 
 def _wake(told: ObservationsStored) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from zinneke.foundations import fetching
 from zinneke.foundations.subscriptions import brokers, shapes
-from zinneke.foundations.subscriptions.values import KINDS, Endpoint, Subscription
+from zinneke.foundations.subscriptions.values import KINDS, OBSERVATION, Endpoint, Subscription
 from zinneke.kernel.problem import wrong
 
 HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
@@ -24,6 +24,8 @@ def check(subscription: Subscription, person: int) -> None:
         raise wrong(f"Name at least one kind of event. Choose among {', '.join(KINDS)}.", where="kinds")
     if unknown := [kind for kind in subscription.kinds if kind not in KINDS]:
         raise wrong(f"There is no kind of event {unknown[0]!r}. Choose among {', '.join(KINDS)}.", where="kinds")
+    if subscription.wanted.rules is not None and OBSERVATION in subscription.kinds:
+        raise wrong("Rules narrow alerts only: leave the kind observation out, or the rules.", where="wanted.rules")
     if subscription.expires is not None:
         if subscription.expires.tzinfo is None:
             raise wrong("The end needs a zone, such as Z or +01:00.", where="expires")

@@ -56,6 +56,9 @@ class Occurrence(models.Model):
     thing = models.CharField(max_length=200, blank=True)
     reading = models.CharField(max_length=100, blank=True)
     value = models.FloatField(null=True)
+    rule = models.CharField(max_length=100, blank=True)
+    owner = models.BigIntegerField(null=True)
+    """Whose it is, where nobody else is told."""
     about = models.JSONField(default=dict)
 
 

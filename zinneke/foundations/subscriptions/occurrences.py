@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
@@ -21,9 +21,13 @@ SUBJECTS = ("observations",)
 """The rooms in which something occurs."""
 
 
-def note_alert(told: AlertChanged) -> None:
-    """Note that an alert opened or closed."""
-    note(
+def note_alerts(told: Sequence[AlertChanged]) -> None:
+    """Note that alerts opened or closed, in this order."""
+    note([_alert(each) for each in told])
+
+
+def _alert(told: AlertChanged) -> models.Occurrence:
+    return models.Occurrence(
         kind=ALERT_OPENED if told.opened else ALERT_CLOSED,
         subject="observations",
         part=told.solution,
@@ -34,18 +38,23 @@ def note_alert(told: AlertChanged) -> None:
         thing=told.thing,
         reading=told.reading,
         value=told.value,
+        rule=told.rule,
+        owner=told.owner,
         about={"rule": told.rule, "name": told.name, "sentence": told.sentence, "status": told.status},
     )
 
 
-def note(**told: object) -> None:
-    """Note one occurrence (the columns of the table), inside the transaction of whoever tells it."""
+def note(rows: Sequence[models.Occurrence]) -> None:
+    """Note what occurred, inside the transaction of whoever tells it; numbers are given here."""
     with transaction.atomic():
         models.Counter.objects.get_or_create(pk=1)
         counter = models.Counter.objects.select_for_update().get(pk=1)  # held until the commit, so that numbers follow commits
-        counter.value += 1
+        now = datetime.now(UTC)
+        for number, row in enumerate(rows, counter.value + 1):
+            row.number, row.stored = number, now
+        counter.value += len(rows)
         counter.save(update_fields=["value"])
-        models.Occurrence.objects.create(number=counter.value, stored=datetime.now(UTC), **told)
+        models.Occurrence.objects.bulk_create(rows, batch_size=200)
 
 
 def last() -> int:
@@ -61,7 +70,7 @@ def missed(after: int) -> int:
 
 def of(actor: Actor, after: int, until: int, kinds: Collection[str], wanted: Wanted) -> Q:
     """Return the condition on the occurrences that an actor wants and may see, with after < number ≤ until."""
-    condition = Q(number__gt=after, number__lte=until, kind__in=list(kinds))
+    condition = Q(number__gt=after, number__lte=until, kind__in=list(kinds)) & (Q(owner=None) | Q(owner=actor.person))
     reached = Q(pk__in=())
     for subject in SUBJECTS:
         reached |= Q(subject=subject) & within(actor, Right.SEE, subject, part="part")
@@ -70,6 +79,8 @@ def of(actor: Actor, after: int, until: int, kinds: Collection[str], wanted: Wan
             condition &= Q(**{column: value})
     if wanted.things is not None:
         condition &= Q(thing__in=wanted.things)
+    if wanted.rules is not None:
+        condition &= Q(rule__in=wanted.rules)
     if wanted.streams is not None:
         condition &= Q(stream__in=wanted.streams)
     return condition & reached
