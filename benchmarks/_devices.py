@@ -36,10 +36,10 @@ class Device(asyncio.Protocol):
         head, found, body = self.heard.partition(b"\r\n\r\n")
         if not found:
             return
-        length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
+        length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0] or 0)
         if len(body) < length:
             return
-        if not head.startswith((b"HTTP/1.1 200", b"HTTP/1.1 201")):
+        if not head.startswith((b"HTTP/1.1 200", b"HTTP/1.1 201", b"HTTP/1.1 204")):
             self.gone.set_exception(RuntimeError(self.heard.decode()[:500]))
             self.transport.close()
             return

@@ -13,6 +13,7 @@ from zinneke.foundations.tables import ahead, tiling, versions
 from zinneke.office.publishing import counting, voices
 from zinneke.office.scenarios import limits, running
 from zinneke.standards.ngsi_ld import contexts, forwarding
+from zinneke.standards.sensorthings import latest
 from zinneke.web import live, standing
 
 
@@ -35,6 +36,7 @@ def forget() -> None:
         waiting.forget,
         contexts.forget,
         forwarding.forget,
+        latest.forget,
         ahead.forget,
     )
     for each in rooms:

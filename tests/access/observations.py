@@ -12,7 +12,7 @@ from django.test import override_settings
 
 from tests.access import linked_things
 from tests.access.cast import ITEMS, SCHAERBEEK, Item, Somebody
-from tests.access.doors import Door, Open, changes, counts, lists, opens, plain
+from tests.access.doors import Door, Open, at_most, changes, counts, lists, opens, plain
 from zinneke.foundations.observations import feeds, hearing, heeding, models, quarantine, standing, store
 from zinneke.foundations.observations.refused import Mend, Sought
 from zinneke.foundations.observations.values import Apply, Batch, Draft, Given, Node, Order, Path, Period, Place, Question, StreamRow, Thing, Wanted
@@ -123,6 +123,9 @@ def _doors(solution: str, numbers: dict[tuple[str, str], int]) -> list[Door]:
         lists(f"{ROOM}.list_streams", lambda who: plain(store.list_streams(who.actor, solution=solution)), subject),
         lists(f"{ROOM}.list_things", lambda who: plain(store.list_things(who.actor, solution=solution)), subject),
         lists(f"{ROOM}.latest", lambda who: plain(store.latest(who.actor, solution=solution)), subject),
+        lists(f"{ROOM}.list_numbers", lambda who: _numbered(solution, numbers, store.list_numbers(who.actor).tolist()), subject),
+        opens(f"{ROOM}.stand", lambda who, item: store.stand(who.actor, np.array([number(item)], np.int32)), subject),
+        at_most(f"{ROOM}.newest_stamp", lambda who: store.newest_stamp(who.actor) or "", subject),
         lists(f"{ROOM}.latest_document", lambda who: store.latest_document(who.actor, solution=solution), subject),
         *(lists(f"{ROOM}.ask", lambda who, q=question: plain(store.ask(who.actor, q).entities), subject) for question in questions(solution)),
         counts(f"{ROOM}.ask", lambda who: counted(who, solution), lambda seen: sum(ROWS[mark] for mark in seen), subject),
@@ -157,6 +160,10 @@ def _doors(solution: str, numbers: dict[tuple[str, str], int]) -> list[Door]:
         ),
         opens(f"{ROOM}.list_revisions", lambda who, item: store.list_revisions(who.actor, number(item), begun(item)), subject, edits=True),
     ]
+
+
+def _numbered(solution: str, numbers: dict[tuple[str, str], int], found: list[int]) -> list[str]:
+    return [mark for (owner, mark), number in numbers.items() if owner == solution and number in found]
 
 
 def about(solution: str, *path: str) -> Node:

@@ -6,6 +6,7 @@ import json
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -38,6 +39,7 @@ def read_ask(kind: type, path: Mapping[str, str], query: bytes) -> Any:
         raise _told(fault, "parameter", [field.encode_name for field in msgspec.structs.fields(kind)]) from None
 
 
+@lru_cache(500)
 def _pairs(query: bytes) -> list[tuple[str, str]]:
     if not query:
         return []

@@ -247,6 +247,10 @@ class DuckStore:
             raise Problem(503, "The question is too heavy", told) from None
         except (duckdb.ConversionException, duckdb.OutOfRangeException, duckdb.InvalidInputException) as fault:
             raise wrong(f"The values in it do not fit: {str(fault).splitlines()[0][:200]}") from None
+        except duckdb.BinderException as fault:
+            if "Cannot compare values" not in str(fault):
+                raise
+            raise wrong("A value in it is compared with one of another kind. Begin again without a $skiptoken of another question.") from None
         finally:
             done.set()
 

@@ -13,6 +13,8 @@ from django.db.models import Q
 from zinneke.foundations.observations import alerts, correcting, declaring, histories, intake, lifecycle, models, pace, register, samples
 from zinneke.foundations.observations.engine import Earlier
 from zinneke.foundations.observations.entities import asking, changing, creating, removing, together
+from zinneke.foundations.observations.entities import newest as newest_of
+from zinneke.foundations.observations.entities.newest import Stood
 from zinneke.foundations.observations.entities.together import Together
 from zinneke.foundations.observations.register import SUBJECT, Filters, Register, within_reach
 from zinneke.foundations.observations.values import (
@@ -186,6 +188,24 @@ def list_things(actor: Actor, *, solution: str | None = None, area: str | None =
 def ask(actor: Actor, question: Question) -> Answered:
     """Answer a question about a set of entities: filtered, ordered, counted, with what their links bring along."""
     return asking.ask(actor, question)
+
+
+@verb(Right.SEE, SUBJECT)
+def newest_stamp(actor: Actor) -> str | None:
+    """Return the stamp of the records under which questions about the newest can be answered from memory, None when they cannot."""
+    return newest_of.stamp(actor)
+
+
+@verb(Right.SEE, SUBJECT)
+def list_numbers(actor: Actor) -> Int32s:
+    """Return the numbers of the datastreams within reach, in order."""
+    return newest_of.numbers(actor)
+
+
+@verb(Right.SEE, SUBJECT)
+def stand(actor: Actor, numbers: Int32s) -> Stood | None:
+    """Return how these streams stand, from memory; None when one is not within reach, or memory does not know all of it."""
+    return newest_of.stand(actor, numbers)
 
 
 @verb(Right.EDIT, SUBJECT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -34,6 +35,7 @@ class Tail:
     def __init__(self, store: ObservationStore | None) -> None:
         self._lock = threading.Lock()
         self._size = 0
+        self._clock = time.time_ns()  # so that what was seen of an earlier tail is not taken for what is seen of this
         self._grow(1024)
         if store is not None:  # else another node has it, and tells
             self._set(store.summarise())
@@ -48,6 +50,7 @@ class Tail:
             ("_qualities", np.uint8, 0),
             ("_rows", np.int64, 0),
             ("_kept_from", np.int64, NEVER),
+            ("_changed", np.int64, self._clock),
         ):
             grown = np.full(size, empty, kind)
             if self._size:
@@ -61,6 +64,7 @@ class Tail:
     _qualities: Flags
     _rows: Int64s
     _kept_from: Int64s
+    _changed: Int64s
 
     def _set(self, ends: Summary) -> None:
         at = ends.streams
@@ -69,6 +73,11 @@ class Tail:
                 self._grow(int(at.max()) + 1)
             self._first[at], self._last[at], self._values[at] = ends.first, ends.last, ends.values
             self._qualities[at], self._rows[at] = ends.qualities, ends.rows
+
+    def _note(self, streams: Int32s | int | slice) -> None:
+        """Note that what is known of these streams changes now."""
+        self._clock += 1
+        self._changed[streams] = self._clock
 
     def cover(self, stream: int) -> None:
         """Make room for a stream number."""
@@ -103,7 +112,15 @@ class Tail:
     def ends(self, streams: Int32s) -> Ends:
         """Return what is known of these streams."""
         with self._lock:
-            return Ends(self._first[streams], self._last[streams], self._values[streams], self._qualities[streams], self._rows[streams])
+            return self._ends(streams)
+
+    def _ends(self, streams: Int32s) -> Ends:
+        return Ends(self._first[streams], self._last[streams], self._values[streams], self._qualities[streams], self._rows[streams])
+
+    def stand(self, streams: Int32s) -> tuple[Int64s, Ends]:
+        """Return the same, and before it for each a number that is another whenever something of it has changed."""
+        with self._lock:
+            return self._changed[streams], self._ends(streams)
 
     def add(self, rows: Rows) -> None:
         """Take in rows that were committed, ordered by stream and then time."""
@@ -113,6 +130,7 @@ class Tail:
         ends = np.r_[starts[1:], len(rows.streams)] - 1
         at = rows.streams[ends]
         with self._lock:
+            self._note(at)
             known = self._last[at] != NEVER
             self._first[at] = np.where(known, np.minimum(self._first[at], rows.times[starts]), rows.times[starts])
             self._rows[at] += ends - starts + 1
@@ -121,16 +139,18 @@ class Tail:
             self._last[at], self._values[at], self._qualities[at] = rows.times[ends], rows.values[ends], rows.qualities[ends]
         self._tell(heard)
 
-    def revise(self, stream: int, time: int, value: float, quality: int) -> None:
+    def revise(self, stream: int, moment: int, value: float, quality: int) -> None:
         """Take in a correction that was committed."""
         with self._lock:
-            if self._last[stream] == time:
+            if self._last[stream] == moment:
+                self._note(stream)
                 self._values[stream], self._qualities[stream] = value, quality
         self._tell(np.array([stream], np.int32))
 
     def renew(self, streams: Int32s, summary: Summary) -> None:
         """Replace what is known of some streams, after rows were deleted."""
         with self._lock:
+            self._note(streams)
             self._first[streams] = self._last[streams] = NEVER
             self._rows[streams] = 0
             self._set(summary)
@@ -140,10 +160,12 @@ class Tail:
         """Take over what another node knows of some streams."""
         with self._lock:
             self._set(ends)
+            self._note(ends.streams)
 
     def clear(self) -> None:
         """Forget what another node knew."""
         with self._lock:
+            self._note(slice(None))
             self._first[:] = self._last[:] = NEVER
             self._rows[:] = 0
 

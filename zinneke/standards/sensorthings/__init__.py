@@ -10,7 +10,7 @@ import msgspec
 from zinneke.kernel.confidentiality import Right
 from zinneke.kernel.problem import Problem
 from zinneke.kernel.route import Call, Method, Needs, Reply, Route
-from zinneke.standards.sensorthings import arrays, batch, reading, receiving, telling, writing
+from zinneke.standards.sensorthings import arrays, batch, latest, reading, receiving, telling, writing
 
 SEE, EDIT = Needs(Right.SEE, "observations"), Needs(Right.EDIT, "observations")
 LARGEST = 16_000_000
@@ -59,6 +59,7 @@ ROUTES = (
         method="GET",
         path=reading.ROOT + "/{path:path}",
         call=reading.read_path,
+        quick=latest.answer,
         audience=SEE,
         ask=AskPath,
         summary="SensorThings API: entities, links and properties",

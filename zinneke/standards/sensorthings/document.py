@@ -15,6 +15,7 @@ from zinneke.standards.sensorthings.options import Options, write_token
 
 CONTROL = ("@iot.id", "@iot.selfLink")
 IDS = ("id", "@iot.id")
+_encoder = msgspec.json.Encoder()
 
 
 def reference(set_name: str, number: int | str) -> str:
@@ -124,6 +125,11 @@ def _chosen(name: str, options: Options) -> bool:
     if options.select is not None:
         return name in options.select or (name == "id" and "@iot.id" in options.select)
     return name in ("id", "phenomenonTime", "result", "resultTime")
+
+
+def head(answered: Answered, options: Options, link: str) -> bytes:
+    """Return what stands before the entities of a page in its JSON."""
+    return _encoder.encode({**_around(answered, options, link), "value": []})[:-2]
 
 
 def _around(answered: Answered, options: Options, link: str) -> dict[str, Any]:

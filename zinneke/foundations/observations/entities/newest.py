@@ -3,16 +3,74 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from zinneke.foundations.observations import lifecycle, register
-from zinneke.foundations.observations.values import Order, Path, Question
-from zinneke.kernel.confidentiality import Actor, Right
+from zinneke.foundations.observations.entities import creating
+from zinneke.foundations.observations.register import SUBJECT, is_stream
+from zinneke.foundations.observations.tail import Ends
+from zinneke.foundations.observations.values import Int32s, Order, Path, Question
+from zinneke.kernel.confidentiality import Actor, Right, parts
 
 LATEST = (Order(Path(("phenomenonTime",)), True),)
 QUALITIES = {1: '"suspect"', 2: '"estimated"', 3: '"corrected"'}
+
+
+class Listed(NamedTuple):
+    """What is known of the newest of some streams, a list a property, in the order in which they were asked for.
+
+    `changed` is another number whenever something of a stream has changed.
+    """
+
+    changed: list[int]
+    first: list[int]
+    last: list[int]
+    values: list[float]
+    qualities: list[int]
+    rows: list[int]
+
+
+class Stood(NamedTuple):
+    """The same, as arrays but for the numbers that are compared each time."""
+
+    changed: list[int]
+    ends: Ends
+
+    def listed(self) -> Listed:
+        """Return it as lists."""
+        return Listed(self.changed, *(column.tolist() for column in self.ends))
+
+
+def stamp(actor: Actor) -> str | None:
+    """Return the stamp of the records as they stand, as the entities beside the rows know them too; None when they must be read first.
+
+    None too for who holds single streams: they write these, and see what everybody sees.
+    """
+    known = register.current()
+    held = actor.grants and any(is_stream(part.partition(".")[2]) for part in parts(actor, Right.SEE, SUBJECT))
+    return known.stamp if known.stamp and lifecycle.opened().store.reflected == known.stamp and not held else None
+
+
+def numbers(actor: Actor) -> Int32s:
+    """Return the numbers of the datastreams within reach, in order; not of those whose observations have several results."""
+    known = register.current()
+    seen, several = known.ids[known.mask(actor, Right.SEE)], creating.multiple(known)
+    return seen[~np.isin(seen, list(several))] if several else seen
+
+
+def stand(actor: Actor, streams: Int32s) -> Stood | None:
+    """Return what is known of these streams; None when one is not within reach, or more was told of one than numbers at moments."""
+    known, room = register.current(), lifecycle.opened()
+    if len(streams) and streams.max() > known.highest:
+        return None
+    positions = known.position[streams]
+    if len(streams) and (positions.min() < 0 or not known.allowed(actor, Right.SEE, positions).all() or room.store.detailed(streams)):
+        return None
+    room.tail.cover(known.highest)
+    changed, ends = room.tail.stand(streams)
+    return Stood(changed.tolist(), ends)
 
 
 def meant(question: Question) -> bool:
