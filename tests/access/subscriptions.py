@@ -18,7 +18,7 @@ EVERYBODYS = "for whoever commands the room, and tells of nothing that is observ
 HANDLED = {f"{ROOM}.store.list_all": EVERYBODYS, f"{ROOM}.store.stop": EVERYBODYS}
 """What is one's own is tried in tests/foundations/subscriptions/test_own.py; what is observed, in the world of the observations."""
 
-OWN_PAGES = {"subscriptions", "subscription", "subscription-act"}
+OWN_PAGES = {"subscriptions", "subscription", "subscription-act", "alert-rules", "alert-rule-new", "alert-rule", "alert-rule-act"}
 """They show one's own and nothing else: tests/foundations/subscriptions/test_pages.py."""
 
 

@@ -99,6 +99,11 @@ def ends() -> tuple[int, int]:
     return journal.begin, journal.end
 
 
+def stored_at(position: int) -> int | None:
+    """Return when the first row of the journal from a position on was stored, None when there is none."""
+    return lifecycle.opened().journal.stored_at(position)
+
+
 def trim(position: int) -> None:
     """Let the journal drop what lies before a position: nobody needs it any more."""
     lifecycle.opened().journal.trim(position)

@@ -367,7 +367,7 @@ def newest(actor: Actor, solution: str | None = None) -> datetime | None:
 
 
 @verb(Right.SEE, SUBJECT)
-def list_alerts(actor: Actor, solution: str | None = None, only_open: bool = True, limit: int = 1000) -> list[AlertState]:
+def list_alerts(actor: Actor, solution: str | None = None, only_open: bool = True, limit: int = 1000, rule: str | None = None) -> list[AlertState]:
     """Return alerts, newest first, then the streams that have gone silent (see `rules.silent`). Those of people's own rules are for them alone."""
     known = register.current()
     rows = models.Alert.objects.filter(within_reach(actor, Right.SEE), Q(owner=None) | Q(owner=actor.person)).order_by("-since")
@@ -375,6 +375,8 @@ def list_alerts(actor: Actor, solution: str | None = None, only_open: bool = Tru
         rows = rows.filter(solution=solution)
     if only_open:
         rows = rows.filter(until=None)
+    if rule is not None:
+        return [alerts.state(known, row) for row in rows.filter(rule=rule)[:limit]]
     spoken = [alerts.state(known, row) for row in rows[:limit]]
     visible = known.select(actor, Right.SEE, Filters(solution))
     return [*spoken, *alerts.silences(known, visible)][:limit]

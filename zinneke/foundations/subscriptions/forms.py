@@ -49,6 +49,7 @@ class SubscriptionForm(forms.Form):
     )  # fmt: skip
     pause = forms.TypedChoiceField(label=gettext_lazy("How often"), choices=PAUSES, coerce=int, initial=900)
     stream = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    rule = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
@@ -65,8 +66,10 @@ class SubscriptionForm(forms.Form):
             self.fields["transport"].choices = TRANSPORTS[:2]
         for name, field in self.fields.items():
             field.widget.attrs["aria-describedby"] = f"id_{name}_helptext" if field.help_text else ""
-        if self["stream"].value():
+        if self["stream"].value() or self["rule"].value():
             del self.fields["solution"], self.fields["area"]
+        if self["rule"].value():
+            self.fields["kind"].choices = KINDS[:1]
 
     def clean(self) -> dict[str, Any]:
         """Ask for a limit where there is a condition."""
@@ -79,7 +82,8 @@ class SubscriptionForm(forms.Form):
         """Return what was filled in."""
         given = self.cleaned_data
         kinds = (OBSERVATION,) if given["kind"] == "observations" else (ALERT_OPENED, ALERT_CLOSED)
-        wanted = Wanted(given.get("solution") or None, area=given.get("area") or None, streams=(given["stream"],) if given["stream"] else None)
+        streams, rules = (given["stream"],) if given["stream"] else None, (given["rule"],) if given["rule"] else None
+        wanted = Wanted(given.get("solution") or None, area=given.get("area") or None, streams=streams, rules=rules)
         endpoint = Endpoint(kind=given["transport"], address=given["address"].strip() if given["transport"] in ("webhook", "mqtt") else "")
         condition = Condition(given["condition"], {"limit": given["limit"]}) if given["condition"] else None
         return Subscription(

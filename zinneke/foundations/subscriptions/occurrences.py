@@ -62,6 +62,11 @@ def last() -> int:
     return models.Counter.objects.filter(pk=1).values_list("value", flat=True).first() or 0
 
 
+def oldest(rule: str, after: int) -> datetime | None:
+    """Return when the first alert of a rule after a number was stored, None when there is none."""
+    return models.Occurrence.objects.filter(rule=rule, number__gt=after).order_by("number").values_list("stored", flat=True).first()
+
+
 def missed(after: int) -> int:
     """Return how many occurrences after a number are no longer kept."""
     oldest = models.Occurrence.objects.order_by("number").values_list("number", flat=True).first()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zinneke.foundations.subscriptions import store, views
+from zinneke.foundations.subscriptions import rule_views, store, views
 from zinneke.kernel.confidentiality import Right
 from zinneke.kernel.route import KNOWN, Front, Needs, Page
 from zinneke.kernel.text import Text
@@ -17,9 +17,23 @@ FRONT = Front(
     ),
 )
 
+RULES = Front(
+    icon="bell",
+    title=Text("Règles d’alerte", "Meldingsregels", "Alert rules"),
+    about=Text(
+        "Dire à partir de quand une mesure appelle quelqu’un, et l’essayer d’abord sur le passé.",
+        "Zeggen vanaf wanneer een meting iemand moet roepen, en dat eerst op het verleden uitproberen.",
+        "Say from when on a measurement calls for somebody, and try it on the past first.",
+    ),
+)
+
 PAGES = (
     Page(name="subscriptions", path="subscriptions/", view=views.show_own, audience=KNOWN, sample={}, front=FRONT),
     Page(name="subscriptions-all", path="subscriptions/all/", view=views.show_all, audience=Needs(Right.COMMAND, store.SUBJECT), sample={}),
     Page(name="subscription", path="subscriptions/{number}/", view=views.show, audience=KNOWN),
     Page(name="subscription-act", path="subscriptions/{number}/act/", view=views.act, audience=KNOWN),
+    Page(name="alert-rules", path="alert-rules/", view=rule_views.show_all, audience=KNOWN, sample={}, front=RULES),
+    Page(name="alert-rule-new", path="alert-rules/new/", view=rule_views.make, audience=KNOWN, sample={}),
+    Page(name="alert-rule", path="alert-rules/{number}/", view=rule_views.show, audience=KNOWN),
+    Page(name="alert-rule-act", path="alert-rules/{number}/act/", view=rule_views.act, audience=KNOWN),
 )

@@ -8,9 +8,11 @@ from typing import Any
 import msgspec
 
 from zinneke.foundations.identity import vault
+from zinneke.foundations.observations import hearing
 from zinneke.foundations.subscriptions import gathering, models, rules
-from zinneke.foundations.subscriptions.values import Letter, Standing, Subscription
+from zinneke.foundations.subscriptions.values import Lag, Letter, Standing, Subscription
 from zinneke.kernel.confidentiality import Actor
+from zinneke.kernel.period import from_microseconds
 
 
 def document(subscription: Subscription) -> dict[str, Any]:
@@ -49,6 +51,15 @@ def standing(row: models.Subscription, now: datetime, actor: Actor | None = None
         letters=getattr(row, "given_up", 0),
         lag=gathering.lag(actor, wanted, gathering.Place(row.position, row.occurrence)) if actor and wanted.endpoint.kind != "events" else None,
     )  # fmt: skip
+
+
+def behind(row: models.Subscription, found: Standing) -> Standing:
+    """Return how a subscription stands with since when the notification at hand waits, without looking at what it holds."""
+    if row.pending_position is None:
+        return found
+    moments = [from_microseconds(moment)] if (moment := hearing.stored_at(row.position)) is not None and row.pending_position > row.position else []
+    moments += models.Occurrence.objects.filter(number__gt=row.occurrence).order_by("number").values_list("stored", flat=True)[:1]
+    return msgspec.structs.replace(found, lag=Lag(0, False, min(moments, default=None)))
 
 
 def letter(row: models.Letter) -> Letter:

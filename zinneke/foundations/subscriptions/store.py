@@ -12,9 +12,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, QuerySet
 
 from zinneke.foundations.audit import store as audit
-from zinneke.foundations.subscriptions import checking, delivering, following, gathering, models, records, waiting
+from zinneke.foundations.subscriptions import checking, delivering, following, gathering, models, occurrences, records, waiting
 from zinneke.foundations.subscriptions.following import Following
-from zinneke.foundations.subscriptions.values import Letter, Made, Outcome, Standing, State, Subscription
+from zinneke.foundations.subscriptions.values import Letter, Made, Outcome, Standing, State, Subscription, Told
 from zinneke.kernel.confidentiality import Actor, Right
 from zinneke.kernel.problem import Problem, not_found, wrong
 from zinneke.kernel.route import verb
@@ -35,6 +35,7 @@ INTERNAL = (
     "test",
     "send_letter",
     "follow",
+    "count_told",
 )
 MOST = 200
 """Subscriptions that one person has at the most."""
@@ -173,12 +174,21 @@ def follow(actor: Actor, number: int, token: str) -> Following:
     return following.begin(actor, row.pk, token)
 
 
+def count_told(actor: Actor, rule: str) -> Told:
+    """Return how many subscriptions are about one rule and how they do, without whose they are. Needs no right: it tells figures only."""
+    _owner(actor, Right.SEE)
+    rows = [row for row in models.Subscription.objects.exclude(state="expired").order_by("pk") if rule in (records.asked(row).wanted.rules or ())]
+    troubled = sum(1 for row in rows if row.state != "active" or row.failures)
+    waits = [moment for row in rows if row.state == "active" if (moment := occurrences.oldest(rule, row.occurrence)) is not None]
+    return Told(len(rows), troubled, min(waits, default=None))
+
+
 @verb(Right.COMMAND, SUBJECT)
 def list_all(actor: Actor, state: State | None = None, after: int = 0, limit: int = 200) -> list[Standing]:
     """Return everybody's subscriptions and how they do, for who runs the platform: not where they lead, nor what they tell."""
     rows = models.Subscription.objects.filter(pk__gt=after).order_by("pk").annotate(given_up=Count("letters"))
     now = datetime.now(UTC)
-    return [_veiled(records.standing(row, now)) for row in (rows.filter(state=state) if state else rows)[:limit]]
+    return [_veiled(records.behind(row, records.standing(row, now))) for row in (rows.filter(state=state) if state else rows)[:limit]]
 
 
 @verb(Right.COMMAND, SUBJECT)

@@ -156,6 +156,14 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     lag: Lag | None = None
 
 
+class Told(msgspec.Struct, frozen=True):
+    """Who is told of a rule's alerts: how many subscriptions, how many of them fail or stand still, since when the oldest alert waits."""
+
+    subscriptions: int
+    troubled: int
+    oldest: datetime | None = None
+
+
 class Made(msgspec.Struct, frozen=True):
     """A new subscription, and the secret with which its notifications are signed: the only time that it is seen."""
 

@@ -13,6 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from zinneke.foundations.observations import store as observations
+from zinneke.foundations.observations.alerting import store as rules
+from zinneke.foundations.observations.alerting.values import RuleState
 from zinneke.foundations.subscriptions import store
 from zinneke.foundations.subscriptions.forms import SubscriptionForm
 from zinneke.foundations.subscriptions.values import Outcome, Standing
@@ -40,7 +42,7 @@ TRANSPORTS = {
 def show_own(request: HttpRequest) -> HttpResponse:
     """List one's own subscriptions, and take another."""
     actor: Actor = request.actor
-    asked = {name: request.GET[name] for name in ("solution", "stream", "area") if request.GET.get(name)}
+    asked = {name: request.GET[name] for name in ("solution", "stream", "area", "rule", "name") if request.GET.get(name)}
     form = SubscriptionForm(actor, request.POST or None, initial=asked)
     if request.method == "POST" and form.is_valid():
         try:
@@ -52,7 +54,8 @@ def show_own(request: HttpRequest) -> HttpResponse:
         else:
             return render(request, "subscriptions/subscription.html", {**_shown(actor, made.standing.id), "secret": made.secret})
     found = [(each, *_standing(each), _about(actor, each)) for each in store.list_own(actor)]
-    context = {"found": found, "form": form, "stream": _stream(actor, form["stream"].value())}
+    rule = _rule(actor, form["rule"].value())
+    context = {"found": found, "form": form, "stream": _stream(actor, form["stream"].value()), "rule": rule}
     return render(request, "subscriptions/subscriptions.html", context, status=422 if request.method == "POST" else 200)
 
 
@@ -143,9 +146,15 @@ def _about(actor: Actor, found: Standing) -> str:
     wanted, language = found.subscription.wanted, (get_language() or "en")[:2]
     solution = registry.solutions().get(wanted.solution or "")
     said = [_("Alerts") if "observation" not in found.subscription.kinds else _("Measurements")]
+    said += [choose(each.name, language)[0] for each in rules.list_rules(actor) if each.key in wanted.rules] if wanted.rules else []
     said += [solution.name.said_in(language)] if solution else []
     said += [choose(area.name, language)[0] for area in territory.list_areas(actor) if area.code == wanted.area] if wanted.area else []
     return " · ".join(said)
+
+
+def _rule(actor: Actor, key: Any) -> RuleState | None:
+    """Return the rule that a subscription is to be about, None when there is none or it is not open to the actor."""
+    return next((each for each in rules.list_rules(actor) if each.key == key), None) if key else None
 
 
 def _stream(actor: Actor, number: Any) -> tuple[int, str] | None:

@@ -21,6 +21,8 @@ from zinneke.kernel.period import to_microseconds
 from zinneke.kernel.problem import Problem, not_found
 
 INTERNAL = ("add_rule", "list_rules", "get_rule", "change_rule", "pause_rule", "resume_rule", "remove_rule", "try_rule")
+SCOPE = "subscriptions"
+"""What a token must be allowed to do: rules are made by who wants to be told."""
 MOST = 100
 """Rules that one person has at the most."""
 MOST_OWN, MOST_SHARED = 5_000, 100_000
@@ -112,8 +114,8 @@ def try_rule(actor: Actor, rule: Rule, days: int) -> Trial:
 def _owner(actor: Actor, right: Right) -> int:
     if actor.person is None:
         raise Problem(401, "Sign in", "Sign in, or send a token of your account: a rule belongs to somebody.")
-    if not actor.within_scopes(right, "alert-rules"):
-        raise Problem(403, "Not allowed", f"This token does not have the scope {right}:alert-rules.")
+    if not actor.within_scopes(right, SCOPE):
+        raise Problem(403, "Not allowed", f"This token does not have the scope {right}:{SCOPE}.")
     return actor.person
 
 
