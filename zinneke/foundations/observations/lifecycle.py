@@ -48,6 +48,7 @@ def start() -> None:
     """
     global _sharing
     from zinneke.foundations.observations import intake
+    from zinneke.foundations.observations.alerting import watching
     from zinneke.foundations.observations.entities import deriving
 
     if not bus.main():
@@ -59,6 +60,7 @@ def start() -> None:
         raise Problem(409, "There is a main node already", told)
     tail = opened().tail
     deriving.complete()
+    watching.begin()
     if settings.BUS_URL:
         _sharing = Sharing(carrier, tail)
         _sharing.start()

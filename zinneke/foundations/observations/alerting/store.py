@@ -46,7 +46,7 @@ def add_rule(actor: Actor, rule: Rule) -> RuleState:
         )  # fmt: skip
         audit.record(actor, "alert-rule.add", f"alert-rule:{row.pk}", {"shared": rule.shared})
         watching.changed()
-    watching.planned()
+    watching.renew()
     return get_rule(actor, row.pk)
 
 
@@ -101,7 +101,7 @@ def remove_rule(actor: Actor, number: int) -> None:
         audit.record(actor, "alert-rule.remove", f"alert-rule:{row.pk}")
         row.delete()
         watching.changed()
-    watching.planned()
+    watching.renew()
 
 
 def try_rule(actor: Actor, rule: Rule, days: int) -> Trial:
@@ -168,7 +168,7 @@ def _write(actor: Actor, row: models.AlertRule, what: str, fields: dict[str, Any
         models.AlertRule.objects.filter(pk=row.pk).update(**fields, changed=datetime.now(UTC))
         audit.record(actor, what, f"alert-rule:{row.pk}")
         watching.changed()
-    watching.planned()
+    watching.renew()
 
 
 def _open_by_rule(actor: Actor) -> Counter[tuple[str, str]]:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import numpy as np
 
+from zinneke.foundations import bus
 from zinneke.foundations.observations import lifecycle, models, register
 from zinneke.foundations.observations.alerting import fences, holding, learning, looking_back, records, telling
 from zinneke.foundations.observations.alerting.holding import Change
@@ -61,6 +62,12 @@ def _hold(plan: Plan, pairs: Int64s, times: Int64s, values: Floats) -> None:
     telling.tell(plan, looking_back.again(plan, doubted[:MOST_DOUBTED], now))
 
 
+def begin() -> None:
+    """Before anything new is taken in, tell what was stored and not told before we stopped, or were stopped; nothing to do without people's rules."""
+    if models.AlertRule.objects.filter(state="active").exists():
+        _renewed(register.current())
+
+
 def corrected(known: Register, stream: int, moment: int) -> None:
     """Look again at the rules about a stream of which a value was replaced, as far back as they look."""
     plan = _renewed(known)
@@ -89,6 +96,8 @@ def _renewed(known: Register) -> Plan:
 
 def look(now: datetime) -> int:
     """Do what no observation sets off: who fell silent, where things are, what was left to look at again, what is usual. Returns what changed."""
+    if not bus.main():  # the node that stores is the one that looks
+        return 0
     _hear_of_others()
     plan, moment = _renewed(register.current()), to_microseconds(now)
     with _lock:
@@ -141,9 +150,10 @@ def learning_of(key: str) -> int:
     return learning.count(plan, key) if plan is not None else 0
 
 
-def planned() -> Plan:
-    """Return the plan as it is now."""
-    return _renewed(register.current())
+def renew() -> None:
+    """Hold rules that are new against what is stored; on a node that only takes in, the one that stores does so at its next look."""
+    if bus.main():
+        _renewed(register.current())
 
 
 def forget() -> None:
