@@ -38,7 +38,7 @@ TOKENS = ("authorization", "x-ckan-api-key")
 """Headers in which clients send a token: `Authorization` with or without `Bearer`, and the older one of CKAN's."""
 CERTIFICATE = "client-cert"
 """The header in which a proxy hands on a client's certificate (RFC 9440)."""
-CREDENTIALS = (*TOKENS, "cookie", "signature-input", CERTIFICATE)
+CREDENTIALS = frozenset({*TOKENS, "cookie", "signature-input", CERTIFICATE})
 CORS = [
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"Content-Crs, Content-Range, ETag, Link, Location, Retry-After, X-Request-Id"),
@@ -190,8 +190,7 @@ class Door:
 
     def _asked(self, route: Route, scope: Scope, headers: Mapping[str, str], values: dict[str, str], body: bytes) -> Call[Any]:
         """Return the request as the route's function sees it. Raises `Problem` when it is not understood, or not for whoever asks."""
-        credentials = any(name in headers for name in CREDENTIALS)
-        actor = self._asker(scope, headers, body) if credentials else ANONYMOUS
+        actor = ANONYMOUS if CREDENTIALS.isdisjoint(headers) else self._asker(scope, headers, body)
         route.audience.check(actor)
         return Call(
             actor=actor,
@@ -269,6 +268,8 @@ async def _read(route: Route, headers: Mapping[str, str], receive: Receive) -> b
 
 
 def _language(accept: str) -> str:
+    if not accept:
+        return "en"
     for part in accept.split(","):
         code = part.strip()[:2].lower()
         if code in LANGUAGES:

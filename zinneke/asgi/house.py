@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import gc
 import hmac
 import os
 from collections.abc import AsyncIterator, Mapping
@@ -151,12 +152,15 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     rounds = Rounds(chores() if bus.main() else ())
     rounds.start()
     await anyio.to_thread.run_sync(messages.start)
+    gc.collect()
+    gc.freeze()  # what was loaded stays; going through it again and again would hold every request up
     try:
         yield
     finally:
         await anyio.to_thread.run_sync(messages.stop)
         await anyio.to_thread.run_sync(rounds.stop)
         await anyio.to_thread.run_sync(stop)
+        gc.unfreeze()
 
 
 def start() -> None:

@@ -106,7 +106,8 @@ class Reach:
     @property
     def nothing(self) -> bool:
         """Say whether nothing at all is within reach."""
-        return all(where is not None and not where for where in self.areas)
+        public, shared, personal = self.areas
+        return not (public is None or public or shared is None or shared or personal is None or personal)
 
     def highest(self, area: str = EVERYWHERE) -> Level | None:
         """Return the strictest level within reach in an area, None when there is none."""

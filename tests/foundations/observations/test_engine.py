@@ -308,3 +308,11 @@ def test_a_fault_of_the_engine_reaches_the_sender_and_the_writer_goes_on(tmp_pat
     assert writer.take(Batch(taken.streams, taken.times, taken.values)).tolist() == [STORED]
     writer.close()
     store.close()
+
+
+def test_what_is_no_number_stays_so_beside_numbers(engine: ObservationStore) -> None:
+    engine.append(rows((1, 1, 1.5), (2, 2, np.nan), (3, 3, -0.0)))
+    found = [engine.read(stream, 0, 10, 10).values.tolist() for stream in (1, 2, 3)]
+    assert found[0] == [1.5]
+    assert np.isnan(found[1][0])
+    assert found[2] == [0.0]

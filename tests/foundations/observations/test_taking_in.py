@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError
 
 from tests.foundations.observations.city import HOUR, NOON, batch, make
-from zinneke.foundations.observations import intake, lifecycle, models, quarantine, store
+from zinneke.foundations.observations import intake, lifecycle, models, quarantine, register, store
 from zinneke.foundations.observations.alerting import watching
 from zinneke.foundations.observations.values import Batch, Quality, StreamRow, Thing
 from zinneke.kernel.confidentiality import ANONYMOUS, SYSTEM
@@ -167,3 +167,13 @@ def test_what_is_stored_is_acknowledged_even_when_the_records_cannot_be_written(
     monkeypatch.setattr(watching, "watch", locked)
     receipt = store.ingest(SYSTEM, batch((bin.id, NOON, 1), (bin.id, NOON, 2)))
     assert (receipt.stored, receipt.refusals) == (1, 1)
+
+
+def test_what_many_streams_say_alike_is_kept_once() -> None:
+    one, other = make("bin", "box")
+    register.forget()
+    known = register.current()
+    first, second = known.by_key[one.key], known.by_key[other.key]
+    assert first.reading is second.reading
+    assert first.name is second.name
+    assert first.thing is known.things[first.thing].key

@@ -57,6 +57,7 @@ FULL = ("No space left", "File too large", "Could not write", "quota")
 """What the operating system says, through DuckDB, when a file cannot grow."""
 FIGURES = "sum(value) AS total, min(value) AS low, max(value) AS high, count(*) AS n, count(*) FILTER (quality <> 0) AS flagged"
 FIXED = {"minute": 60_000_000, "hour": 3_600_000_000}
+COLUMNS = ("stream", "t", "value", "quality", "heard")
 GRID = 900_000_000
 """A quarter of an hour in microseconds: every zone's days begin on it, so that rows are first grouped by it."""
 
@@ -95,11 +96,21 @@ class DuckStore:
 
     def append(self, rows: Rows, details: Details | None = None) -> None:
         """Store rows in one transaction, flushed to disk on return."""
-        batch = pa.table({"stream": rows.streams, "t": rows.times, "value": rows.values, "quality": rows.qualities})
         self._heard = max(self._heard, time.time_ns() // 10**9)  # in order of arrival whatever our clock does
-        with self._transaction() as write:
-            write.execute("INSERT INTO observation SELECT stream, t, value, quality, ?::UINTEGER FROM batch", [self._heard])
-            self._tell(details or {})
+        if not details:  # one statement is a transaction of its own
+            with _told_when_full():
+                self._insert(rows)
+            return
+        with self._transaction():
+            self._insert(rows)
+            self._tell(details)
+
+    def _insert(self, rows: Rows) -> None:
+        columns = (*(np.ascontiguousarray(column) for column in rows), np.full(len(rows.streams), self._heard, np.uint32))
+        batch: Any = dict(zip(COLUMNS, columns, strict=True))  # read as they are, at a third of what a table of Arrow costs the engine
+        if np.isnan(rows.values).any():  # which would be read as NULL
+            batch = pa.table(batch)
+        self._writer.execute("INSERT INTO observation FROM batch")
         del batch
 
     def _tell(self, details: Details) -> None:
@@ -134,16 +145,15 @@ class DuckStore:
     def _transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Do all of the block or nothing. Raises `Problem` 507 when the disk is full: reading goes on, and writing when there is space."""
         write = self._writer
-        write.execute("BEGIN")
-        try:
-            yield write
-            write.execute("COMMIT")
-        except BaseException as fault:
-            with suppress(duckdb.Error):
-                write.execute("ROLLBACK")
-            if isinstance(fault, duckdb.Error) and any(words in str(fault) for words in FULL):
-                raise Problem(507, "The disk is full", "Nothing of this was stored. Free some space and send it again.") from fault
-            raise
+        with _told_when_full():
+            write.execute("BEGIN")
+            try:
+                yield write
+                write.execute("COMMIT")
+            except BaseException:
+                with suppress(duckdb.Error):
+                    write.execute("ROLLBACK")
+                raise
 
     def find(self, streams: Int32s, times: Int64s) -> Found:
         """Look keys up by a join bounded by their span of time."""
@@ -285,6 +295,17 @@ class DuckStore:
         self._writer.close()
         self._owner.close()
         self._local = threading.local()
+
+
+@contextmanager
+def _told_when_full() -> Iterator[None]:
+    """Raise `Problem` 507 in the place of what the engine says when the disk is full."""
+    try:
+        yield
+    except duckdb.Error as fault:
+        if any(words in str(fault) for words in FULL):
+            raise Problem(507, "The disk is full", "Nothing of this was stored. Free some space and send it again.") from fault
+        raise
 
 
 def _hurry(cursor: duckdb.DuckDBPyConnection, done: threading.Event) -> None:

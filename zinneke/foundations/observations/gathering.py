@@ -17,7 +17,7 @@ from zinneke.kernel.problem import Problem
 ROOM = 20_000
 """Batches that may wait; beyond them, `Problem` 429 asks the sender to come back."""
 MOST_TOGETHER = 2_000
-LINGER = 0.003
+LINGER = 0.006
 """Seconds to wait for more, while many send at once: one commit for fifty is hardly dearer than for one."""
 
 

@@ -9,6 +9,7 @@ from asyncio import _get_running_loop
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -23,6 +24,8 @@ from zinneke.kernel import registry
 from zinneke.kernel.confidentiality import Actor, Level, Reach, Right, parts, reach
 
 SUBJECT = "observations"
+FRAGMENTS = 50_000
+"""Streams of which the JSON is kept."""
 RECHECK = 0.5
 """Seconds for which what is in memory is trusted before its stamp is compared; inside a transaction it always is."""
 
@@ -69,7 +72,7 @@ class Register:
         self._things = self._coded([stream.thing for stream in self.streams])
         self._masks: dict[object, Truths] = {}
         self._own: dict[tuple[int, Right], tuple[Actor, frozenset[int] | None]] = {}
-        self._fragments: list[msgspec.Raw] | None = None
+        self._fragments: dict[int, msgspec.Raw] = {}
 
     def _coded(self, words: list[str]) -> Int32s:
         return np.array([self._words.setdefault(word, len(self._words)) for word in words], np.int32)
@@ -163,9 +166,13 @@ class Register:
 
     def fragment(self, position: int) -> msgspec.Raw:
         """Return the JSON of a stream with its thing, made once: what does not change from one value to the next."""
-        if self._fragments is None:
-            self._fragments = [fragment(stream, self.things[stream.thing]) for stream in self.streams]
-        return self._fragments[position]
+        found = self._fragments.get(position)
+        if found is None:
+            if len(self._fragments) >= FRAGMENTS:
+                self._fragments.clear()
+            stream = self.streams[position]
+            found = self._fragments[position] = fragment(stream, self.things[stream.thing])
+        return found
 
 
 def fragment(stream: Stream, thing: Thing) -> msgspec.Raw:
@@ -307,36 +314,57 @@ def drop(things: set[str], streams: set[int]) -> Register:
         return _current
 
 
+class Once:
+    """Words and names, each kept once: a million streams have a few thousand of them."""
+
+    def __init__(self) -> None:
+        self._words: dict[str, str] = {}
+        self._names: dict[tuple[tuple[str, str], ...], dict[str, str]] = {}
+
+    def word(self, word: str) -> str:
+        """Return a word that is equal."""
+        return self._words.setdefault(word, word)
+
+    def name(self, name: dict[str, str]) -> dict[str, str]:
+        """Return a name in languages that is equal."""
+        key = tuple((self.word(language), self.word(said)) for language, said in name.items())
+        return self._names.setdefault(key, dict(key))
+
+
 def _load(stamp: str) -> Register:
-    things = {row.key: _thing(row) for row in models.Thing.objects.iterator()}
+    once = Once()
+    things = {row.key: _thing(row, once) for row in models.Thing.objects.iterator()}
     rows = (row for row in models.Stream.objects.iterator() if row.thing_id in things)  # a thing may have come since; so has its stamp
-    streams = [placed(_stream(row), things[row.thing_id]) for row in rows]
+    streams = [placed(_stream(row, things[row.thing_id], once), things[row.thing_id]) for row in rows]
     return Register(things.values(), streams, stamp)
 
 
-def _thing(row: models.Thing) -> Thing:
+NOTHING: dict[str, Any] = {}
+
+
+def _thing(row: models.Thing, once: Once) -> Thing:
     place = None if row.lon is None or row.lat is None else Place(row.lon, row.lat)
     return Thing(
         key=row.key,
         name=row.name,
-        kind=row.kind,
-        solution=row.solution,
+        kind=once.word(row.kind),
+        solution=once.word(row.solution),
         place=place,
-        area=row.area,
+        area=once.word(row.area),
         level=Level(row.level),
-        properties=row.properties,
+        properties=row.properties or NOTHING,
     )
 
 
-def _stream(row: models.Stream) -> Stream:
+def _stream(row: models.Stream, thing: Thing, once: Once) -> Stream:
     return Stream(
         id=row.id,
         key=row.key,
-        thing=row.thing_id,
-        name=row.name,
-        reading=row.reading,
-        means=row.means,
-        unit=row.unit,
+        thing=thing.key,
+        name=once.name(row.name),
+        reading=once.word(row.reading),
+        means=once.word(row.means),
+        unit=once.word(row.unit),
         interval=row.interval,
         low=row.low,
         high=row.high,

@@ -37,14 +37,14 @@ class Quality(IntEnum):
     CORRECTED = 3
 
 
-class Place(msgspec.Struct, frozen=True):
+class Place(msgspec.Struct, frozen=True, gc=False):
     """Where a thing stands: degrees of longitude and latitude in WGS 84."""
 
     lon: Annotated[float, msgspec.Meta(ge=-180, le=180)]
     lat: Annotated[float, msgspec.Meta(ge=-90, le=90)]
 
 
-class Thing(msgspec.Struct, frozen=True, kw_only=True):
+class Thing(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Something in the city that measures. `key` is `<solution>/<its own identifier>`; `area` the commune's NIS code, "" when unknown."""
 
     key: str
@@ -61,7 +61,7 @@ ThingRow = Thing
 """What `set_things` takes; an `area` left empty is found from the place."""
 
 
-class StreamRow(msgspec.Struct, frozen=True, kw_only=True):
+class StreamRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A stream as it is declared: one reading of one thing.
 
     `unit` is a UCUM code, `means` the IRI of what is observed, `interval` the normal seconds between two values (0: irregular),
@@ -83,7 +83,7 @@ class StreamRow(msgspec.Struct, frozen=True, kw_only=True):
     keep: int | None = None
 
 
-class Stream(StreamRow, frozen=True, kw_only=True):
+class Stream(StreamRow, frozen=True, kw_only=True, gc=False):
     """A stream as it stands: its number, where and whose it is, and its first and last time and number of rows."""
 
     id: int
