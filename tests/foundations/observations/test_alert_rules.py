@@ -480,3 +480,48 @@ def test_a_commit_of_many_rows_tells_how_each_stream_ends_where_too_much_happene
     assert told == []
     store.ingest(SYSTEM, Batch(np.full(99, one.id, np.int32), np.arange(99) * 60_000_000 + 1_700_010_000_000_000, values[:99]))
     assert [opened for opened, _, _ in told] == [True]
+
+
+def test_where_no_rule_is_about_a_stream_nothing_is_asked(keeper: Actor, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any) -> None:
+    from zinneke.foundations.observations import register
+    from zinneke.foundations.observations.alerting import holding
+
+    one, two = make("one", "two")
+    rules.add_rule(keeper, rule(Threshold(above=80), streams=(two.id,)))
+    send(one, 90)
+    monkeypatch.setattr(holding, "take", None)
+    known = register.current()
+    with django_assert_num_queries(0):
+        watching.watch(known, np.array([one.id], np.int32), np.array([1], np.int64), np.array([99.0]))
+
+
+def test_a_commit_is_held_against_a_rule_over_many_streams_at_once(
+    keeper: Actor, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    from zinneke.foundations.observations import register
+    from zinneke.foundations.observations.alerting import holding
+
+    streams = make(*(f"s{at}" for at in range(500)))
+    rules.add_rule(keeper, rule(Threshold(above=80)))
+    ids = np.array([stream.id for stream in streams], np.int32)
+    begin = 1_700_000_000_000_000
+    store.ingest(SYSTEM, Batch(ids, np.full(500, begin), np.full(500, 10.0)))
+    calls, real = [], holding.take
+    monkeypatch.setattr(holding, "take", lambda *given, **more: calls.append(len(given[1])) or real(*given, **more))
+    known = register.current()
+    with django_assert_num_queries(0):
+        watching.watch(known, ids, np.full(500, begin + 1), np.full(500, 20.0))
+    assert calls == [500]
+
+
+def test_an_alert_is_over_when_what_opened_it_is_deleted(keeper: Actor) -> None:
+    (one,) = make("one")
+    rules.add_rule(keeper, rule(Threshold(above=80)))
+    send(one, 50, 90)
+    assert len(open_now()) == 1
+    store.remove_entity(SYSTEM, "Observations", f"{one.id}.{int((NOON + MINUTE).timestamp()) * 1_000_000}")
+    assert open_now() == []
+    send(one, 95, begin=NOON + 2 * MINUTE)
+    store.remove_entity(SYSTEM, "Observations", f"{one.id}.{int((NOON + 2 * MINUTE).timestamp()) * 1_000_000}")
+    store.remove_entity(SYSTEM, "Observations", f"{one.id}.{int(NOON.timestamp()) * 1_000_000}")
+    assert open_now() == []

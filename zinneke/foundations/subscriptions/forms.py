@@ -70,6 +70,7 @@ class SubscriptionForm(forms.Form):
             del self.fields["solution"], self.fields["area"]
         if self["rule"].value():
             self.fields["kind"].choices = KINDS[:1]
+            del self.fields["condition"], self.fields["limit"]
 
     def clean(self) -> dict[str, Any]:
         """Ask for a limit where there is a condition."""
@@ -85,7 +86,7 @@ class SubscriptionForm(forms.Form):
         streams, rules = (given["stream"],) if given["stream"] else None, (given["rule"],) if given["rule"] else None
         wanted = Wanted(given.get("solution") or None, area=given.get("area") or None, streams=streams, rules=rules)
         endpoint = Endpoint(kind=given["transport"], address=given["address"].strip() if given["transport"] in ("webhook", "mqtt") else "")
-        condition = Condition(given["condition"], {"limit": given["limit"]}) if given["condition"] else None
+        condition = Condition(given["condition"], {"limit": given["limit"]}) if given.get("condition") else None
         return Subscription(
             name=given["name"], endpoint=endpoint, kinds=kinds, wanted=wanted, condition=condition, throttling=float(given["pause"])
         )  # fmt: skip

@@ -27,7 +27,7 @@ from zinneke.kernel.confidentiality import Actor
 from zinneke.kernel.problem import Problem, not_found
 from zinneke.kernel.text import choose
 
-SHOWN = 50
+FIRST, SHOWN = 8, 50
 NAMES = dict(KINDS)
 
 
@@ -128,17 +128,17 @@ def waits(found: RuleState) -> str:
     """Say exactly what a rule watches for."""
     if found.rule is None:
         return ""
-    when, language = found.rule.when, _language()
+    when, language, unit = found.rule.when, _language(), _unit(found)
     said: list[str] = []
     match when:
         case Threshold():
-            said += [_("above %(n)s") % {"n": _said(when.above)}] if when.above is not None else []
-            said += [_("below %(n)s") % {"n": _said(when.below)}] if when.below is not None else []
-            said += [_("over when it is back by %(n)s") % {"n": _said(when.hysteresis)}] if when.hysteresis else []
+            said += [_("above %(n)s") % {"n": _said(when.above, unit)}] if when.above is not None else []
+            said += [_("below %(n)s") % {"n": _said(when.below, unit)}] if when.below is not None else []
+            said += [_("over when it is back by %(n)s") % {"n": _said(when.hysteresis, unit)}] if when.hysteresis else []
         case Rate():
             per = words.AN_HOUR[when.per].said_in(language)
-            said += [_("rises by more than %(n)s %(per)s") % {"n": _said(when.rises), "per": per}] if when.rises is not None else []
-            said += [_("falls by more than %(n)s %(per)s") % {"n": _said(when.falls), "per": per}] if when.falls is not None else []
+            said += [_("rises by more than %(n)s %(per)s") % {"n": _said(when.rises, unit), "per": per}] if when.rises is not None else []
+            said += [_("falls by more than %(n)s %(per)s") % {"n": _said(when.falls, unit), "per": per}] if when.falls is not None else []
         case Anomaly():
             said += [_("more than %(n)s standard deviations from what is usual at this hour") % {"n": _said(when.deviations)}]
         case Silent():
@@ -152,8 +152,14 @@ def waits(found: RuleState) -> str:
     return ", ".join(said)
 
 
-def _said(number: float | None) -> str:
-    return words.quantity(number or 0.0, "1" if number == round(number or 0) else "{score}").said_in(_language())
+def _said(number: float | None, unit: str = "") -> str:
+    return words.quantity(number or 0.0, unit or ("1" if number == round(number or 0) else "{score}")).said_in(_language())
+
+
+def _unit(found: RuleState) -> str:
+    """Return the unit of what a rule is about, where that is one reading."""
+    solution = registry.solutions().get(found.solution)
+    return next((reading.unit for reading in solution.readings if reading.key == found.reading), "") if solution else ""
 
 
 def _span(seconds: float | None, usual: str) -> str:
@@ -192,4 +198,10 @@ def _tried(trial: Trial) -> dict[str, Any]:
     bars = [Bar(date_format(each.day, "j b"), float(each.count)) for each in trial.days]
     title = _("Alerts that it would have opened, by day")
     chart = BarChart(key="trial", title=title, caption="", unit="1", bars=bars) if trial.count and len(bars) > 1 else None
-    return {"chart": chart, "last_day": trial.end - timedelta(microseconds=1), "shown": trial.alerts[:SHOWN], "more": max(0, trial.count - SHOWN)}
+    return {
+        "chart": chart,
+        "last_day": trial.end - timedelta(microseconds=1),
+        "shown": trial.alerts[:FIRST],
+        "rest": trial.alerts[FIRST:SHOWN],
+        "more": max(0, trial.count - SHOWN),
+    }

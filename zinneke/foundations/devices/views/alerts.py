@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from zinneke.foundations.devices.views.devices import words
 from zinneke.foundations.observations import standing
 from zinneke.foundations.observations import store as observations
+from zinneke.foundations.observations.alerting import records
 from zinneke.foundations.observations.values import Stream
 from zinneke.kernel import registry
 from zinneke.kernel.chart import Line, LineChart
@@ -32,7 +33,14 @@ def show_all(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("solution", "")
     known = registry.solutions()
     found = observations.list_alerts(actor, asked if asked in known else None, limit=MOST)
-    context = {"alerts": found, "asked": asked, "solutions": [(key, each.name) for key, each in known.items()], "most": len(found) == MOST}
+    shown = [(each, records.number_of(each.rule)) for each in found]
+    context = {
+        "alerts": shown,
+        "known": actor.person is not None,
+        "asked": asked,
+        "solutions": [(key, each.name) for key, each in known.items()],
+        "most": len(found) == MOST,
+    }
     return render(request, "devices/alerts.html", context)
 
 

@@ -29,12 +29,15 @@ def begin(plan: Plan, now: int) -> list[Change]:
 
 
 def again(plan: Plan, pairs: Int64s, now: int) -> list[Change]:
-    """Look at the last while of these pairs again, as stored now, and return what that changes."""
+    """Look at the last while of these pairs again, as stored now, and return what that changes; an empty stream says nothing more."""
     pairs = pairs[plan.kind[plan.rule[pairs]] != ANOMALY]
     if not len(pairs):
         return []
     ends = lifecycle.opened().tail.ends(plan.stream[pairs])
     heard = ends.last != NEVER
+    gone = pairs[~heard & plan.told[pairs]]
+    plan.sides[gone] = WELL
+    over = [Change(pair, False, now, np.nan, np.nan) for pair in gone.tolist()]
     pairs, last, values = pairs[heard], ends.last[heard], ends.values[heard]
     begin_at = last - np.where(plan.simple[pairs], 1, plan.lookback[pairs])
     plan.sides[pairs] = np.where(plan.told[pairs] & (plan.since[pairs] < begin_at), WRONG, WELL)
@@ -44,7 +47,7 @@ def again(plan: Plan, pairs: Int64s, now: int) -> list[Change]:
     lacking = simple | ~np.isin(pairs, at)
     at, times, found = np.r_[at, pairs[lacking]], np.r_[times, last[lacking]], np.r_[found, values[lacking]]
     order = np.lexsort((times, at))
-    return holding.take(plan, at[order], times[order], found[order], now, only_ends=True)
+    return over + holding.take(plan, at[order], times[order], found[order], now, only_ends=True)
 
 
 def _read(plan: Plan, pairs: Int64s, begin_at: Int64s, last: Int64s) -> tuple[Int64s, Int64s, Floats]:

@@ -8,6 +8,8 @@ import numpy as np
 
 from zinneke.foundations.audit import store as audit
 from zinneke.foundations.observations import declaring, lifecycle, models, register
+from zinneke.foundations.observations.alerting import watching
+from zinneke.foundations.observations.alerting.plan import FOR_EVER
 from zinneke.foundations.observations.entities import owners, statement
 from zinneke.foundations.observations.register import SUBJECT
 from zinneke.foundations.observations.values import Int32s, Int64s, Stream, Thing
@@ -88,6 +90,8 @@ def remove_rows(streams: Int32s, times: Int64s) -> int:
         return gone
 
     found: int = room.writer.do(work)
+    for stream in np.unique(streams).tolist():
+        watching.corrected(known, stream, FOR_EVER)
     return found
 
 
