@@ -16,7 +16,7 @@ import pytest
 from django.test import Client
 
 from tests.office.publishing.test_flow import ABOUT, text
-from tests.test_postgresql import reachable
+from tests.postgres import reachable
 from zinneke.foundations import databases
 from zinneke.foundations.audit import store as audit
 from zinneke.foundations.catalogue import store as catalogue

@@ -69,7 +69,7 @@ class Body(models.Model):
 
     class Meta:
         verbose_name_plural = "bodies"
-        constraints: ClassVar = [models.UniqueConstraint(fields=("kind", "key"), name="catalogue_body")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=("kind", "key"), name="catalogue_body_key")]
 
 
 class State(models.Model):

@@ -13,7 +13,7 @@ import msgspec
 import psycopg
 import pytest
 
-from tests.test_postgresql import installed, own_cluster
+from tests.postgres import installed, own_cluster
 from zinneke.foundations import databases
 from zinneke.foundations.databases import Broken, Refused
 from zinneke.kernel.problem import Problem

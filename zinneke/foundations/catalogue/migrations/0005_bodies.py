@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'bodies',
-                'constraints': [models.UniqueConstraint(fields=('kind', 'key'), name='catalogue_body')],
+                'constraints': [models.UniqueConstraint(fields=('kind', 'key'), name='catalogue_body_key')],
             },
         ),
     ]
