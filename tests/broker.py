@@ -19,12 +19,12 @@ PATIENCE = 30.0
 PROGRAM = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
 
 
-def until(what: Callable[[], object], why: str) -> None:
+def until(what: Callable[[], object], why: str, patience: float = PATIENCE) -> None:
     """Wait for a condition."""
-    ends = time.monotonic() + PATIENCE
+    ends = time.monotonic() + patience
     while not what():
         if time.monotonic() > ends:
-            raise AssertionError(f"waited {PATIENCE:g} seconds in vain: {why}")
+            raise AssertionError(f"waited {patience:g} seconds in vain: {why}")
         time.sleep(0.01)
 
 

@@ -13,6 +13,8 @@ _folder = tempfile.mkdtemp(prefix=f"zinneke-{os.environ.get('PYTEST_XDIST_WORKER
 os.environ["ZINNEKE_DATA"] = _folder
 os.environ.setdefault("ZINNEKE_SECRET", "a secret for tests only")
 os.environ["DJANGO_SETTINGS_MODULE"] = "zinneke.settings"
+if (_records := os.environ.get("ZINNEKE_DATABASE_URL") or os.environ.get("ZINNEKE_TESTED_ON")) is not None:
+    os.environ["ZINNEKE_DATABASE_URL"] = os.environ["ZINNEKE_TESTED_ON"] = _records
 
 import django  # noqa: E402  the settings read the folder
 import hypothesis  # noqa: E402
@@ -22,6 +24,7 @@ hypothesis.settings.register_profile("house", deadline=None)  # a busy machine i
 hypothesis.settings.load_profile("house")
 django.setup()
 del os.environ["DJANGO_SETTINGS_MODULE"]  # else workers would inherit it and read the settings before this file
+os.environ.pop("ZINNEKE_DATABASE_URL", None)  # what a test starts has records of its own, in its data folder or where the test says
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 

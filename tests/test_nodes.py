@@ -5,17 +5,12 @@ What the one changes the other knows at once: the intervals at which they look b
 
 from __future__ import annotations
 
-import os
-import re
 import secrets
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
 
 import httpx
 import psycopg
@@ -24,130 +19,31 @@ import pytest
 from benchmarks.serving import free_port
 from tests import nats, postgres
 from tests.broker import until
+from tests.city import City, sent
 
 pytestmark = pytest.mark.xdist_group("nodes")
-SERVE = """
-import sys
-import django
-django.setup()
-from zinneke.foundations.identity import memory
-from zinneke.foundations.observations import register
-memory.SECONDS, register.RECHECK = 3600.0, 3600.0
-from zinneke.cli import main
-sys.exit(main(sys.argv[1:]))
-"""
-BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-class City:
-    """A city of two processes: `main` has the stores, `ingest` takes in."""
-
-    def __init__(self, folder: Path, bus: nats.Server, records: str) -> None:
-        self.folder, self.bus = folder, bus
-        self.shared = {
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "zinneke.settings",
-            "ZINNEKE_DATABASE_URL": records,
-            "ZINNEKE_BUS_URL": bus.url,
-            "ZINNEKE_SECRET": "one secret for all nodes of a city",
-        }
-        self.ports = {"main": free_port(), "ingest": free_port()}
-        self.processes: dict[str, subprocess.Popen[bytes]] = {}
-        self.token = ""
-
-    def environment(self, node: str) -> dict[str, str]:
-        (self.folder / node).mkdir(exist_ok=True)
-        return {**self.shared, "ZINNEKE_NODE": node, "ZINNEKE_DATA": str(self.folder / node)}
-
-    def command(self, *words: str, given: str = "", node: str = "main") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "zinneke", *words],
-            env=self.environment(node), input=given, capture_output=True, text=True, timeout=120, check=False,
-        )  # fmt: skip
-
-    def url(self, node: str) -> str:
-        return f"http://127.0.0.1:{self.ports[node]}"
-
-    def start(self, node: str) -> None:
-        log = (self.folder / f"{node}.log").open("ab")
-        words = [sys.executable, "-c", SERVE, "serve", "--port", str(self.ports[node])]
-        self.processes[node] = subprocess.Popen(words, env=self.environment(node), stdout=log, stderr=log)
-        log.close()
-        until(lambda: self.well(node), f"{node} is well: {(self.folder / f'{node}.log').read_text()[-2000:]}")
-
-    def well(self, node: str) -> bool:
-        assert self.processes[node].poll() is None, (self.folder / f"{node}.log").read_text()
-        try:
-            return httpx.get(f"{self.url(node)}/health", trust_env=False).status_code == 200
-        except httpx.TransportError:
-            return False
-
-    def stop(self, node: str, how: signal.Signals = signal.SIGTERM) -> int:
-        process = self.processes.pop(node)
-        process.send_signal(how)
-        return process.wait(60)
-
-    def ask(self, node: str, method: str, path: str, key: str = "", **more: Any) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {key or self.token}"}
-        return httpx.request(method, f"{self.url(node)}{path}", headers=headers, timeout=60, trust_env=False, **more)
-
-    def make_stream(self, node: str, name: str) -> int:
-        """Declare a thing with a datastream at a node, and return the datastream's number."""
-        stream = {
-            "name": "noise", "description": "how loud it is", "observationType": "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement",
-            "unitOfMeasurement": {"name": "decibel", "symbol": "dB", "definition": "ucum:dB"},
-            "ObservedProperty": {"name": "noise", "definition": "urn:noise", "description": "noise"},
-            "Sensor": {"name": "ear", "description": "an ear", "encodingType": "text/html", "metadata": "none"},
-        }  # fmt: skip
-        made = self.ask(node, "POST", "/sta/v1.1/Things", json={"name": name, "description": name, "Datastreams": [stream]})
-        assert made.status_code == 201, made.text
-        path = "/sta/v1.1/" + made.headers["location"].split("/sta/v1.1/")[1]
-        return int(self.ask("main", "GET", f"{path}/Datastreams").json()["value"][0]["@iot.id"])
-
-    def make_device(self, name: str, *streams: int) -> str:
-        made = self.ask("main", "POST", "/api/devices", json={"name": name, "streams": streams})
-        assert made.status_code in (200, 201), made.text
-        return str(made.json()["key"])
-
-    def stored(self, stream: int) -> list[tuple[str, float]]:
-        rows: list[tuple[str, float]] = []
-        start: str | None = BEGIN.isoformat()
-        while start:
-            params = {"from": start, "to": (BEGIN + timedelta(days=300)).isoformat(), "limit": 10_000}
-            page = self.ask("main", "GET", f"/api/datastreams/{stream}/observations", params=params)
-            assert page.status_code == 200, page.text
-            rows += [(row["time"], row["value"]) for row in page.json()["points"]]
-            start = page.json()["next"]
-        return rows
-
-
-def sent(stream: int, first: int, rows: int = 1) -> dict[str, Any]:
-    """Return a body of one observation a second, with its number as the value."""
-    numbers = range(first, first + rows)
-    times = [(BEGIN + timedelta(seconds=number)).isoformat() for number in numbers]
-    return {"streams": [stream] * rows, "times": times, "values": [float(number) for number in numbers]}
 
 
 @pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+def bus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[nats.Server]:
+    with nats.running(tmp_path_factory.mktemp("nats")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory, bus: nats.Server) -> Iterator[City]:
     name = f"zinneke_nodes_{secrets.token_hex(4)}"
-    with postgres.running() as cluster, nats.running(tmp_path_factory.mktemp("nats")) as bus:
+    with postgres.running() as cluster:
         with psycopg.connect(f"{cluster}/postgres", autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}")
-        made = City(tmp_path_factory.mktemp("city"), bus, f"{cluster}/{name}")
+        shared = {"ZINNEKE_DATABASE_URL": f"{cluster}/{name}", "ZINNEKE_BUS_URL": bus.url, "ZINNEKE_SECRET": "one secret for all nodes of a city"}
+        made = City(tmp_path_factory.mktemp("city"), **shared)
         try:
             early = made.command("serve", node="ingest")
             assert early.returncode == 1
             assert "Start the main node first" in early.stdout
             made.start("main")
-            given = "quatre mots peu communs"
-            assert (
-                made.command("user", "add", "ann@city.test", "--name", "Ann", "--role", "operator", "--password-stdin", given=given).returncode == 0
-            )
-            told = made.command("user", "token", "ann@city.test", "--scope", "see:*", "--scope", "edit:*", "--days", "1").stdout
-            found = re.search(r"zk_\S+", told)
-            assert found, told
-            made.token = found[0]
+            made.token = made.admit("ann@city.test", "see:*", "edit:*")
             made.start("ingest")
             yield made
         finally:
@@ -212,18 +108,15 @@ def test_a_key_that_is_revoked_at_one_node_is_refused_at_both_at_once(city: City
 
 
 def test_a_role_taken_away_on_the_command_line_is_gone_at_every_node_at_once(city: City) -> None:
-    given = "quatre mots peu communs"
-    city.command("user", "add", "bob@city.test", "--name", "Bob", "--role", "operator", "--password-stdin", given=given)
-    found = re.search(r"zk_\S+", city.command("user", "token", "bob@city.test", "--scope", "edit:*", "--days", "1").stdout)
-    assert found
+    token = city.admit("bob@city.test", "edit:*")
     stream = city.make_stream("main", "door")
     for at, node in enumerate(("main", "ingest")):
-        assert city.ask(node, "POST", "/api/observations", found[0], json=sent(stream, at)).json()["stored"] == 1
+        assert city.ask(node, "POST", "/api/observations", token, json=sent(stream, at)).json()["stored"] == 1
     done = city.command("user", "role", "bob@city.test", "operator", "--remove")
     assert done.returncode == 0, done.stdout + done.stderr
     for node in ("main", "ingest"):
         shut = f"{node} takes nothing more"
-        until(lambda node=node: city.ask(node, "POST", "/api/observations", found[0], json=sent(stream, 9)).status_code in (403, 422), shut)
+        until(lambda node=node: city.ask(node, "POST", "/api/observations", token, json=sent(stream, 9)).status_code in (403, 422), shut)
 
 
 def test_streams_declared_at_both_nodes_at_the_same_time_get_numbers_of_their_own(city: City) -> None:
@@ -248,7 +141,7 @@ def test_a_second_main_node_is_refused(city: City) -> None:
     assert "There is a main node already" in done.stdout + done.stderr
 
 
-def test_nothing_acknowledged_is_missing_or_twice_when_nodes_and_the_bus_are_killed_under_load(city: City) -> None:
+def test_nothing_acknowledged_is_missing_or_twice_when_nodes_and_the_bus_are_killed_under_load(city: City, bus: nats.Server) -> None:
     streams = [city.make_stream("main", f"load-{at}") for at in range(4)]
     acknowledged: list[int] = [0] * 4
     refused: list[httpx.Response] = []
@@ -286,9 +179,9 @@ def test_nothing_acknowledged_is_missing_or_twice_when_nodes_and_the_bus_are_kil
         city.stop("main", signal.SIGKILL)
         city.start("main")
         gone_on("the main node was killed", (0, 1, 2, 3))
-        city.bus.stop(signal.SIGKILL)
+        bus.stop(signal.SIGKILL)
         until(lambda: faults or refused, "without the bus senders are asked to come back")
-        city.bus.start()
+        bus.start()
         gone_on("the bus was killed")
         city.stop("ingest", signal.SIGKILL)
         city.start("ingest")

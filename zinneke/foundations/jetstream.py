@@ -29,7 +29,7 @@ MOST_BYTES = 256_000_000
 """Bytes that a queue holds; beyond them nothing is taken."""
 TWICE = 600.0
 """Seconds within which the same work, handed over twice since an answer was lost, is in the queue once."""
-TOGETHER = 200
+TOGETHER = 64
 """Works that are done together at the most."""
 REMEMBERED = 10_000
 """Works of which a worker remembers what became of them, for those that come again since the word that they are done was lost."""
@@ -135,6 +135,8 @@ class JetStream:
 
     def hand(self, queue: str, payload: bytes) -> bytes:
         """Put work on a queue under a number of its own, and return what its worker says."""
+        if not self._thread.is_alive() or self._stopping.is_set():
+            raise Problem(503, "The platform is stopping", "Send this again in a minute.", {"Retry-After": "30"})
         return asyncio.run_coroutine_threadsafe(self._hand(queue, payload), self._loop).result()
 
     def _soon(self, what: Any, among: set[asyncio.Task[None]] | None = None) -> None:

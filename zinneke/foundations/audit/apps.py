@@ -11,3 +11,9 @@ class Audit(AppConfig):
 
     name = "zinneke.foundations.audit"
     verbose_name = _("Journal")
+
+    def ready(self) -> None:
+        """Prepare every connection that the records come over: this is the lowest of the rooms."""
+        from zinneke.foundations import postgresql
+
+        postgresql.prepare()

@@ -249,6 +249,12 @@ class ClickHouseStore:
             }
         return self._mirror.select(sql, values, relations)
 
+    def hold(self) -> None:
+        """The rows are ClickHouse's own to copy."""
+
+    def release(self) -> None:
+        """Nothing was held."""
+
     def close(self) -> None:
         """Let go of the connection."""
         self._mirror.close()

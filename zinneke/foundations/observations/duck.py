@@ -113,6 +113,16 @@ class DuckStore:
         self._writer.execute("INSERT INTO observation FROM batch")
         del batch
 
+    def hold(self) -> Path | None:
+        """Write all into the file and leave it as it is until `release`: what is stored meanwhile stands in the log beside it."""
+        self._writer.execute("SET checkpoint_threshold = '1TB'")
+        self._writer.execute("CHECKPOINT")
+        return None if self.path == ":memory:" else Path(self.path)
+
+    def release(self) -> None:
+        """Let the file change again."""
+        self._writer.execute("RESET checkpoint_threshold")
+
     def _tell(self, details: Details) -> None:
         if details:
             self._detailed |= {stream for stream, _ in details}

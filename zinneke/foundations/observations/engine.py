@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from zinneke.foundations.observations.values import Detail, Flags, Floats, Int32s, Int64s, Step
@@ -129,6 +130,12 @@ class ObservationStore(Protocol):
 
     def drop(self, streams: Int32s) -> int:
         """Delete every row of these streams; return how many."""
+
+    def hold(self) -> Path | None:
+        """Return a file that holds every row stored so far and does not change until `release`, None when the rows are elsewhere."""
+
+    def release(self) -> None:
+        """End what `hold` began."""
 
     def close(self) -> None:
         """Write what is pending and let go of the files."""

@@ -152,6 +152,11 @@ class Journal:
         while sum(each.size for each in self._segments) > self._most and len(self._segments) > 1:
             self.trim(self._segments[1].first)
 
+    def extent(self) -> list[tuple[Path, int]]:
+        """Return the files and how many bytes of each are settled: those never change, though more may follow."""
+        with self._lock:
+            return [(each.path, each.size) for each in self._segments]
+
     def trim(self, position: int) -> None:
         """Drop the files in which everything lies before a position."""
         with self._lock:

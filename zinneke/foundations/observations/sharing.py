@@ -125,21 +125,21 @@ class Following:
     def read_all(self) -> None:
         """Ask the main node for everything; when it does not answer, its next word asks again."""
         self._life, after, begun = "", 0, None
+        pages: list[Summary] = []
         while True:
             answer = self._bus.ask(ALL, str(after).encode(), 5.0)
             if answer is None:
                 return
             page = msgspec.msgpack.decode(answer, type=Word)
-            if begun is None:
-                begun = page
-                self._tail.clear()
+            begun = begun or page
             self._handing.heard()
-            self._take(_summary(page.columns), fresh=False)
+            pages.append(_summary(page.columns))
             if not (after := page.after):
                 break
+        self._tail.take_over(pages)
         self._life, self._number = begun.life, begun.number
 
-    def _take(self, ends: Summary, fresh: bool = True) -> None:
+    def _take(self, ends: Summary) -> None:
         self._tail.replace(ends)
-        if fresh and len(heard := ends.streams[ends.rows > 0]):
+        if len(heard := ends.streams[ends.rows > 0]):
             arrivals.note(heard, ends.last[ends.rows > 0], time.time_ns() // 1000)

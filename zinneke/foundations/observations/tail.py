@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -162,12 +162,13 @@ class Tail:
             self._set(ends)
             self._note(ends.streams)
 
-    def clear(self) -> None:
-        """Forget what another node knew."""
+    def take_over(self, all_ends: Sequence[Summary]) -> None:
+        """Take over everything that another node knows, in place of what is here."""
         with self._lock:
-            self._note(slice(None))
             self._first[:] = self._last[:] = NEVER
             self._rows[:] = 0
+            for ends in all_ends:
+                self._set(ends)
 
     def _tell(self, streams: Int32s) -> None:
         if self.on_change is not None:
