@@ -50,6 +50,9 @@ _DAYS = {
 _FIGURES, _LETTERS, _FOREIGN = re.compile(r"\d+"), re.compile(r"[^\W\d_]+"), re.compile(r"[^\x20-\x7e]")
 _SMALL_WORDS, _WORD = re.compile(r"(?:\b(?:a|Aa|A) ){3,}"), re.compile(r"\w{2,30}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}(?::?\d{2})?)?")
+_PLAIN_DAY = r"[12]\d{3}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|1\d|2[0-8]))"
+_PLAIN = {"date": (10, f"^{_PLAIN_DAY}$"), "timestamp": (19, rf"^{_PLAIN_DAY}[ T](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d$")}
+"""Days and moments that are written as they are kept, and of which the signs alone say that the calendar has them."""
 _INTEGER = re.compile(r"[+-]?(?:0|[1-9]\d{0,17})")
 _DECIMAL = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d{1,3})?")
 _BOOLEAN = frozenset(
@@ -111,7 +114,7 @@ def _look(look: _Look) -> _Look:
     elif len(sample) <= 2 and all(text.lower() in _BOOLEAN for text in sample) and (len(sample) == 2 or not sample[0].isdigit()):
         look.type = "boolean"
     elif form := next((form for pattern, form in _DAYS.items() if _most(re.compile(pattern), sample, 0.98)), ""):
-        look.type, look.moment = "date", f"try_strptime(trim(v), '{form}')"
+        look.type, look.moment = "date", _parsed(form)
         look.value = f"CAST(CAST({look.moment} AS DATE) AS VARCHAR)"
     elif _most(_MOMENT, sample, 0.98):
         look.type, look.moment = "timestamp", "TRY_CAST(substr(trim(v), 1, 19) AS TIMESTAMP)"
@@ -121,6 +124,10 @@ def _look(look: _Look) -> _Look:
     elif _most(_DECIMAL, sample, 0.99) and not any(re.match(r"0\d", text) for text in sample):
         look.type, look.value = "decimal", "regexp_replace(CAST(TRY_CAST(replace(trim(v), ',', '.') AS DOUBLE) AS VARCHAR), '\\.0$', '')"
     return look
+
+
+def _parsed(form: str) -> str:
+    return f"try_strptime(trim(v), '{form}')"
 
 
 def _most(pattern: re.Pattern[str], sample: Sequence[str], share: float) -> bool:
@@ -204,8 +211,21 @@ def _read(cursor: duckdb.DuckDBPyConnection, look: _Look, evidence: tuple[Eviden
             pass
     if kind not in _COMPACT and look.type in ("text", "boolean") and most < 128:
         return pc.ascii_lower(pc.ascii_trim(texts, " "))
+    if kind not in _COMPACT and look.moment and most < 128 and (plain := _plain(look, texts)) is not None:
+        return plain
     cursor.register("d", pa.table([texts], names=["v"]))
     return cursor.execute(f"SELECT {_compact(look, kind)} FROM d").to_arrow_table().column(0).combine_chunks()  # noqa: S608 built from our own forms
+
+
+def _plain(look: _Look, texts: pa.Array) -> pa.Array | None:
+    """Return days and moments that are all written as they are kept (2024-03-01, 2024-03-01 09:30:00), None when one is not."""
+    width, form = _PLAIN[look.type]
+    if look.type == "date" and look.moment != _parsed("%Y-%m-%d"):
+        return None
+    cut = pc.utf8_slice_codeunits(texts, 0, width) if look.type == "timestamp" else texts
+    if not pc.all(pc.match_substring_regex(cut, form), min_count=0).as_py():
+        return None
+    return cut if look.type == "date" else pc.replace_substring(pc.replace_substring(cut, "T", " "), " 00:00:00", "")
 
 
 def _bytes_between(texts: pa.Array) -> tuple[int, int]:
