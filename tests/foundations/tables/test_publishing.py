@@ -277,6 +277,19 @@ def test_columns_without_name_or_with_the_same_get_one_and_it_is_said(publish: P
     assert "column 2: has no name" in told(done)
 
 
+@pytest.mark.parametrize(
+    "text", ["a;b;\n1;2;\n3;4;\n", "a;b\n1;2;\n3;4;\n", "a;b;\n1;2\n3;4\n", "a ; b ; \n1;2; \n3;4; \n", "a;b;;;\n1;2;;;\n3;4;;;\n"]
+)
+def test_a_delimiter_that_closes_the_line_makes_no_column(publish: Publish, text: str) -> None:
+    done = publish(text, geometry=False)
+    assert list(types(done)) == ["a", "b"] and done.kept == 2 and not done.set_aside
+
+
+def test_a_last_column_without_a_name_stays_where_it_holds_something(publish: Publish) -> None:
+    done = publish("a;b;\n1;2;\n3;4;5\n", geometry=False)
+    assert list(types(done)) == ["a", "b", "column_3"] and "column 3: has no name" in told(done)
+
+
 def test_a_name_in_the_spec_that_is_not_there_is_refused(publish: Publish) -> None:
     with pytest.raises(Problem, match="no column 'x'"):
         publish("a\n1\n2\n", columns=(ColumnSpec("x"),))

@@ -20,7 +20,7 @@ from zinneke.kernel.confidentiality import Level
 from zinneke.kernel.problem import Problem
 from zinneke.office.cartography import packet
 from zinneke.office.cartography.profile import language, profile, shape
-from zinneke.office.cartography.sketch import containment, key_name, sketch
+from zinneke.office.cartography.sketch import containment, hashes_of, key_name, sketch
 from zinneke.office.cartography.sources import NULLS, read, read_postgresql, read_rows
 from zinneke.office.cartography.values import TableProfile
 
@@ -227,3 +227,52 @@ def test_the_columns_of_a_sketch_under_another_key_share_nothing(tmp_path: Path)
     other = sketch([numbers.national(random.Random(3))], b"another key of thirty-two bytes !")
     with pytest.raises(ValueError, match="different keys"):
         containment(found.columns[0].sketch, other)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("moment", ["2024-02-28 09:30:00", "2024-02-28T00:00:00Z", "1999-12-31 23:59:59.25+01:00"])
+@pytest.mark.parametrize("other", ["2024-02-29 10:00:00", " 2024-03-01 10:00:00", "2024-03-01 10:15"])
+def test_moments_read_by_their_signs_alone_are_the_same_as_those_that_are_parsed(tmp_path: Path, moment: str, other: str) -> None:
+    alone = profiled(tmp_path, "m\n" + f"{moment}\n" * 3).columns[0]
+    beside = profiled(tmp_path, "m\n" + f"{moment}\n" * 300 + f"{other}\n").columns[0]
+    assert alone.sketch and beside.sketch and (alone.type, alone.first) == ("timestamp", moment[:7])
+    assert set(hashes_of(alone.sketch).tolist()) <= set(hashes_of(beside.sketch).tolist())
+
+
+def test_a_leap_day_is_a_day_like_the_others(tmp_path: Path) -> None:
+    plain, leap = (profiled(tmp_path, f"d\n2024-02-28\n{last}\n").columns[0] for last in ("2024-03-01", "2024-02-29"))
+    assert plain.type == leap.type == "date" and plain.sketch and leap.sketch
+    assert len(set(hashes_of(plain.sketch).tolist()) & set(hashes_of(leap.sketch).tolist())) == 1 and leap.last == "2024-02"
+
+
+def test_a_moment_that_no_calendar_has_is_none(tmp_path: Path) -> None:
+    rows = [f"2024-{n % 12 + 1:02}-{n % 28 + 1:02} 10:{n % 60:02}:00" for n in range(300)]
+    found = profiled(tmp_path, "\n".join(["m", *rows, "2024-02-30 10:00:00"])).columns[0]
+    assert found.type == "timestamp" and found.sketch and found.sketch.size == len(set(rows))
+
+
+def test_row_names_without_a_header_are_a_column_as_r_writes_them(tmp_path: Path) -> None:
+    found = profiled(tmp_path, '"mpg","cyl"\n' + "".join(f'"car {n}",{n % 30},{n % 3}\n' for n in range(40)))
+    assert [(column.name, column.filled) for column in found.columns] == [("column_1", 40), ("mpg", 40), ("cyl", 40)]
+    assert found.rows == 40 and "name of the row" in found.faults[0] and found.keys[0] == ("column_1",)
+
+
+def test_a_comma_in_every_number_makes_no_row_names(tmp_path: Path) -> None:
+    found = profiled(tmp_path, "commune,share\n" + "".join(f"Evere,{n},5\n" for n in range(40)))
+    assert found.rows == 0 and [column.name for column in found.columns] == ["commune", "share"]
+
+
+def test_a_header_that_no_row_fits_leaves_its_names_and_says_so(tmp_path: Path) -> None:
+    found = profiled(tmp_path, "naam,straat\nJan,Kerkstraat,1,2\nPiet,Dorp,3,4\n")
+    assert [(column.name, column.type, column.rows) for column in found.columns] == [("naam", "empty", 0), ("straat", "empty", 0)]
+    assert "covers the names only" in found.partial and "2 rows do not have 2 cells" in found.faults[0]
+
+
+@pytest.mark.parametrize(("head", "row"), [("a|b|", "1|x|"), ("a | b | ", "1 | x | "), ("a|b", "1|x|"), ("a|b|", "1|x"), ("a|b|||", "1|x|||")])
+def test_a_delimiter_that_closes_the_line_makes_no_column(tmp_path: Path, head: str, row: str) -> None:
+    found = profiled(tmp_path, f"{head}\n" + f"{row}\n" * 5)
+    assert [column.name for column in found.columns] == ["a", "b"] and found.rows == 5 and not found.partial
+
+
+def test_a_last_column_without_name_but_with_a_value_is_kept(tmp_path: Path) -> None:
+    found = profiled(tmp_path, "a|b|\n" + "1|2|\n" * 300 + "1|2|3\n")
+    assert [(column.name, column.filled) for column in found.columns] == [("a", 301), ("b", 301), ("column_3", 1)]

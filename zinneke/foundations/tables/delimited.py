@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 
-from zinneke.foundations.tables.raw import MOST_ROWS, Faults, Raw, clean_names
+from zinneke.foundations.tables.raw import MOST_ROWS, Faults, Raw, clean_names, few_enough
 from zinneke.foundations.tables.values import Spec
 from zinneke.kernel.problem import Problem, wrong
 
 _DELIMITERS = (",", ";", "\t", "|")
 _LONGEST_LINE = 2_000_000
+_LOOKED = 200
+"""Lines by which the shape of a text is known."""
 _WHAT = {
     "MISSING COLUMNS": "has fewer cells than the header: {}",
     "TOO MANY COLUMNS": "has more cells than the header: {}",
@@ -39,8 +43,10 @@ def read_delimited(path: Path, spec: Spec, faults: Faults, connection: duckdb.Du
         first = next(csv.reader(io.StringIO("".join(lines)), delimiter=delimiter))
     except (csv.Error, StopIteration) as reason:
         raise wrong(f"{faults.name} has no header that can be read: {reason}.", where=f"{faults.name}: row {spec.skip + 1}") from reason
-    names = clean_names(first if spec.header else [f"column_{number}" for number in range(1, len(first) + 1)], faults)
-    _load(connection, path, delimiter, spec, len(names))
+    given = as_wide_as_rows(first, lines, delimiter) if spec.header else [f"column_{number}" for number in range(1, len(first) + 1)]
+    few_enough(len(given), faults)
+    _load(connection, path, delimiter, spec, len(given))
+    names = clean_names(without_empty_end(connection, given), faults)
     aside = _rejects(connection, faults)
     rows = _one(connection, "SELECT count(*) FROM raw")
     if rows > MOST_ROWS:
@@ -48,6 +54,43 @@ def read_delimited(path: Path, spec: Spec, faults: Faults, connection: duckdb.Du
     if not rows and aside:
         raise wrong(f"No row of {faults.name} fits its header of {len(names)} columns. {faults.listed[-1].what}", where=faults.name)
     return Raw(connection, names, faults, rows, [None] * len(names), spec.skip + 1 + int(spec.header), aside, delimiter=delimiter)
+
+
+def as_wide_as_rows(first: list[str], lines: Sequence[str], delimiter: str) -> list[str]:
+    """Return the cells of a header as the rows below have them, where only one of the two ends in a delimiter that closes the line."""
+    rows = rows_below(lines, delimiter)
+    width = common_width(rows)
+    if width == len(first) + 1 and not any(row[-1].strip() for row in rows if len(row) == width):
+        return [*first, ""]
+    if width == len(first) - 1 and width and not first[-1].strip():
+        return first[:-1]
+    return first
+
+
+def rows_below(lines: Sequence[str], delimiter: str) -> list[list[str]]:
+    """Return the cells of the first rows below the header; a row that the sample cuts is not among them."""
+    try:
+        rows = [row for row in csv.reader(io.StringIO("".join(lines[:_LOOKED])), delimiter=delimiter) if row][1:]
+    except csv.Error:
+        return []
+    return rows[:-1] if len(lines) > _LOOKED else rows
+
+
+def common_width(rows: Sequence[Sequence[str]]) -> int:
+    """Return the number of cells that nine rows in ten have, 0 when there is none."""
+    width, times = Counter(map(len, rows)).most_common(1)[0] if rows else (0, 0)
+    return width if times >= 0.9 * len(rows) else 0
+
+
+def without_empty_end(connection: duckdb.DuckDBPyConnection, names: list[str]) -> list[str]:
+    """Take the last columns out of `raw` that have neither a name nor a value, and return the names of the others."""
+    while len(names) > 1 and not names[-1].strip():
+        last = f"c{len(names) - 1}"
+        if _one(connection, f"SELECT count(nullif(trim({last}), '')) FROM raw"):  # noqa: S608 a number of ours
+            break
+        connection.execute(f"ALTER TABLE raw DROP COLUMN {last}")
+        names = names[:-1]
+    return names
 
 
 def _load(connection: duckdb.DuckDBPyConnection, path: Path, delimiter: str, spec: Spec, width: int) -> None:
@@ -83,10 +126,10 @@ def _delimiter(lines: list[str]) -> str:
 
     def score(delimiter: str) -> tuple[float, int]:
         try:
-            rows = [len(row) for row in csv.reader(io.StringIO("".join(lines[:200])), delimiter=delimiter) if row]
+            rows = [len(row) for row in csv.reader(io.StringIO("".join(lines[:_LOOKED])), delimiter=delimiter) if row]
         except csv.Error:
             return 0.0, 0
-        if len(rows) > 1 and len(lines) > 200:
+        if len(rows) > 1 and len(lines) > _LOOKED:
             rows.pop()
         width = rows[0] if rows else 0
         return (sum(each == width for each in rows) / len(rows) * min(width, 2), width) if width > 1 else (0.0, width)

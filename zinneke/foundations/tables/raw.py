@@ -87,10 +87,15 @@ class Raw:
         return f"row {line}, column {column}" if column else f"row {line}"
 
 
+def few_enough(columns: int, faults: Faults) -> None:
+    """Raise `Problem` 413 when a source has too many columns."""
+    if columns > MOST_COLUMNS:
+        raise Problem(413, "Too large", f"{faults.name} has {columns:,} columns; at most {MOST_COLUMNS:,} are taken.", where=faults.name)
+
+
 def clean_names(given: Sequence[str], faults: Faults) -> list[str]:
-    """Return usable, different names for columns, noting each that had to be changed. Raises `Problem` 400 for too many."""
-    if len(given) > MOST_COLUMNS:
-        raise Problem(413, "Too large", f"{faults.name} has {len(given):,} columns; at most {MOST_COLUMNS:,} are taken.", where=faults.name)
+    """Return usable, different names for columns, noting each that had to be changed. Raises `Problem` 413 for too many."""
+    few_enough(len(given), faults)
     names: list[str] = []
     seen: Counter[str] = Counter(RESERVED)
     for number, name in enumerate(given, 1):

@@ -17,9 +17,10 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from zinneke.foundations.tables.delimited import as_wide_as_rows, common_width, rows_below, without_empty_end
 from zinneke.foundations.tables.opening import as_utf8, open_source
 from zinneke.foundations.tables.values import Spec
-from zinneke.kernel.problem import Problem, wrong
+from zinneke.kernel.problem import wrong
 
 _BATCH = 10_000
 _LONGEST_LINE = 2_000_000
@@ -213,7 +214,10 @@ def _delimited(connection: duckdb.DuckDBPyConnection, path: Path, work: Path) ->
     if not "".join(lines).strip():
         return _rows(connection, path.stem, [], [], ())
     delimiter = _delimiter(lines[:100])
-    names = next(csv.reader(io.StringIO("".join(lines)), delimiter=delimiter))
+    first = next(csv.reader(io.StringIO("".join(lines)), delimiter=delimiter))
+    names = _with_row_names(as_wide_as_rows(first, lines, delimiter), lines, delimiter)
+    if len(names) > len(first) and names[-1].strip():
+        faults.append(f"{path.name}: every row has one cell more than the header; the first is taken for the name of the row")
     columns = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(len(names)))
     try:
         connection.execute("SET preserve_insertion_order = false")
@@ -228,10 +232,17 @@ def _delimited(connection: duckdb.DuckDBPyConnection, path: Path, work: Path) ->
     aside = connection.execute("SELECT count(DISTINCT line), min(line) FROM reject_errors").fetchone() or (0, None)
     if aside[0]:
         faults.append(f"{path.name}: {aside[0]:,} rows do not have {len(names)} cells and were set aside, the first at line {aside[1]}")
-    rows = _count(connection)
+    rows, partial = _count(connection), ""
     if not rows and aside[0]:
-        raise Problem(400, "Nothing to read", f"No row of {path.name} fits its header of {len(names)} columns.", where=path.name)
-    return Source(connection, path.name.split(".")[0], _named(names), rows, faults=faults)
+        partial = f"No row of {path.name} fits its header of {len(names)} columns; the profile covers the names only."
+    return Source(connection, path.name.split(".")[0], _named(without_empty_end(connection, names)), rows, partial, faults)
+
+
+def _with_row_names(names: list[str], lines: Sequence[str], delimiter: str) -> list[str]:
+    """Return the names with one before them where R has written the rows' names, all different, without a name of their own."""
+    rows = rows_below(lines, delimiter)
+    named = len(rows) > 1 and common_width(rows) == len(names) + 1 and len({row[0] for row in rows}) == len(rows)
+    return ["", *names] if named else names
 
 
 def _delimiter(lines: Sequence[str]) -> str:
