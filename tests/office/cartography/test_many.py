@@ -16,7 +16,7 @@ from zinneke.office.cartography.candidates import choose, find
 from zinneke.office.cartography.duplicates import Entry, content_address, find_duplicates
 from zinneke.office.cartography.features import lay_out
 from zinneke.office.cartography.unions import Library
-from zinneke.office.cartography.values import TableProfile
+from zinneke.office.cartography.values import ColumnProfile, TableProfile
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +121,14 @@ def test_tables_that_could_stand_under_one_another_come_first() -> None:
     tables = [shop(f"shop{n}") for n in range(4)] + [star(f"star{n}") for n in range(4)]
     for number, keys in ((0, {"shop1", "shop2", "shop3"}), (4, {"star1", "star2", "star3"})):
         assert {key for key, _ in Library(tables).search(tables[number], 3)} == keys
+
+
+def test_names_that_share_a_few_letters_by_chance_do_not_unite_tables() -> None:
+    def names(key: str, *given: str) -> TableProfile:
+        return TableProfile(key, key, 0, tuple(map(ColumnProfile, given)))
+
+    library = Library([names("chance", "widget", "commotion"), names("one", "zqx", "gadgets")])
+    assert dict(library.search(names("q", "locomotive", "gadget"))) == {"one": pytest.approx(0.14), "chance": 0.0}
 
 
 def test_every_finding_can_be_said_in_three_languages(some: tuple[list[TableProfile], set[frozenset[str]]]) -> None:

@@ -98,3 +98,10 @@ def test_surrogate_keys_do_not_match_each_other_before_what_is_named() -> None:
     left = profiled("a", {"id": list(range(1, 301)), "client_id": [chance.randint(1, 90) for _ in range(300)]})
     right = profiled("b", {"id": list(range(1, 301)), "numero_client": [chance.randint(1, 90) for _ in range(300)]})
     assert {pair[:2] for pair in ranked(left, right)[:2]} == {("id", "id"), ("client_id", "numero_client")}
+
+
+def test_columns_without_a_name_are_not_alike_by_the_name_that_their_place_gave_them() -> None:
+    left = profiled("a", {"column_1": [f"Kerk{n}" for n in range(40)], "x": range(40)})
+    right = profiled("b", {"column_1": [f"{n * 7} / B" for n in range(40)], "y": [f"Kerk{n}" for n in range(40)]})
+    found = {(a, b): score for a, b, score in ranked(left, right)}
+    assert found["column_1", "column_1"] < 0.1 < 0.9 < found["column_1", "y"]

@@ -151,9 +151,15 @@ def _incidence(bag: Bag, common: NDArray[np.int64], width: int) -> NDArray[np.fl
 
 
 def names_alike(left: Features, right: Features) -> tuple[Matrix, Matrix]:
-    """Return how alike the names are by their letters, and by their meaning."""
+    """Return how alike the names are by their letters, and by their meaning; a name that only tells its place is like no other."""
     pairs = np.array([[alike(one, other) for other in right.names] for one in left.names], float).reshape(len(left), len(right), 2)
+    pairs[_nameless(left)], pairs[:, _nameless(right)] = 0, 0
     return pairs[:, :, 0], pairs[:, :, 1]
+
+
+def _nameless(table: Features) -> list[int]:
+    """Return where the columns stand that had no name when they were read, and were given one by their place."""
+    return [place for place, name in enumerate(table.names) if name == f"column_{place + 1}"]
 
 
 def numbers_alike(left: Features, right: Features) -> Matrix:

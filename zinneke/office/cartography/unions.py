@@ -15,6 +15,9 @@ from zinneke.office.cartography.features import Features, Matrix, lay_out, names
 from zinneke.office.cartography.sketch import Hashes
 from zinneke.office.cartography.values import TableProfile
 
+_SPELT = 0.6
+"""How alike two names must be by their letters to be taken for forms of one word."""
+
 
 class Library:
     """Tables to be searched for those that could be united with one."""
@@ -41,6 +44,8 @@ class Library:
             return 0.0
         words = np.maximum(self._cosine(query, table, "words"), self._cosine(query, table, "values"))
         letters, meaning = names_alike(query, table)
+        # Words that share less than that of their letters are other words, as `wording` has it; of two long names a third is alike by chance.
+        letters = np.where(letters > _SPELT, letters, 0.0)
         looks = np.nan_to_num(np.fmax(numbers_alike(query, table), shapes_alike(query, table)))
         same = (query.rough[:, None] == table.rough[None, :]).astype(float)
         # Words say what a column is about; a name says it in one word; the look of the values decides between equals.
