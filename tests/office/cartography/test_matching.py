@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 import msgspec
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,7 +13,10 @@ from hypothesis import strategies as st
 from benchmarks import _registers as registers
 from tests.office.cartography.made import profiled
 from zinneke.foundations.tables.wording import alike, lexicon, pieces, units
-from zinneke.office.cartography.matching import match, ranked
+from zinneke.office.cartography.features import lay_out
+from zinneke.office.cartography.matching import _explained_away, compare, match, ranked
+from zinneke.office.cartography.saying import say_part
+from zinneke.office.cartography.taught import renamed, teach
 from zinneke.office.cartography.values import ColumnProfile, TableProfile
 
 
@@ -105,3 +109,46 @@ def test_columns_without_a_name_are_not_alike_by_the_name_that_their_place_gave_
     right = profiled("b", {"column_1": [f"{n * 7} / B" for n in range(40)], "y": [f"Kerk{n}" for n in range(40)]})
     found = {(a, b): score for a, b, score in ranked(left, right)}
     assert found["column_1", "column_1"] < 0.1 < 0.9 < found["column_1", "y"]
+
+
+def test_a_pair_whose_columns_both_have_a_better_partner_loses_in_small_tables_too() -> None:
+    one, other = names_only("shop_id", "manager", "address_id"), names_only("negozio", "manager", "address")
+    found = {(a, b): score for a, b, score in ranked(one, other)}
+    assert found["address_id", "address"] > found["shop_id", "negozio"] > 3 * found["shop_id", "address"]
+    odds = np.array([[2.0, 1.0], [1.0, 2.0]])
+    lost = _explained_away(odds, (np.array([0, 1]), np.array([0, 1])))
+    assert lost[0, 0] == lost[1, 1] == 0 and lost[0, 1] == pytest.approx(np.log(1 - 0.9 / (1 + np.exp(-2.5)) ** 2))
+
+
+def test_a_column_that_stands_for_two_loses_neither() -> None:
+    odds = np.array([[3.0], [2.9]])
+    assert not _explained_away(odds, (np.array([0]), np.array([0]))).any()
+
+
+def test_columns_that_are_empty_equally_often_are_a_hint_where_few_are() -> None:
+    left = profiled("a", {"x": range(100), "q": [None] * 100, "r": [n if n % 3 else None for n in range(100)]})
+    right = profiled("b", {"y": [f"w{n}" for n in range(100)], "s": [None] * 100, "t": [f"v{n}" if n % 3 else None for n in range(100)]})
+    parts = compare(lay_out(left), lay_out(right)).parts["nulls"]
+    assert parts[1, 1] == parts[2, 2] == 0.8 and parts.sum() == pytest.approx(1.6)
+    nothing = profiled("n", {name: [None] * 100 for name in "abc"})
+    assert not compare(lay_out(nothing), lay_out(nothing)).parts["nulls"].any()
+    assert not compare(lay_out(names_only("a", "b")), lay_out(names_only("a", "b"))).parts["nulls"].any()
+
+
+def test_sure_pairs_teach_the_words_that_settle_the_others() -> None:
+    streets, towns = [f"{n} Via Lunga" for n in range(60)], [f"Borgo {n % 17}" for n in range(60)]
+    left = profiled("a", {"address_id": range(500, 560), "address": streets, "address2": [None] * 60, "remark2": [None] * 60, "town": towns})
+    right = profiled("b", {"borgata": towns, "indirizzo2": [None] * 60, "nota2": [None] * 60, "indirizzo_id": range(500, 560), "indirizzo": streets})
+    found = {(each.left, each.right): each for each in match(left, right, 0.0)}
+    taught = found["address2", "indirizzo2"]
+    assert taught.score > 0.5 > max(found["address2", "nota2"].score, found["remark2", "indirizzo2"].score)
+    reason = next(part for part in taught.parts if part.name == "concept")
+    assert reason.shown == "address = indirizzo" and "zoals elders hier address = indirizzo" in say_part(reason).nl
+    assert not next(part for part in found["address", "indirizzo"].parts if part.name == "values").shown
+
+
+def test_what_two_words_claim_equally_is_not_learnt() -> None:
+    sure = [("kunde_name", "client_name", 1.0), ("kunde_nr", "customer_nr", 1.0), ("konto", "account", 1.0)]
+    assert teach(sure) == {"konto": "account"}
+    assert teach([("kunde_nr", "client_nr", 0.5)]) == {} and teach([("f12", "client", 1.0)]) == {}
+    assert renamed(["konto_2", "name"], ["account2"], {"konto": "account"})[1].tolist() == [[1.0], [0.0]]

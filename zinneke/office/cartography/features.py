@@ -48,6 +48,8 @@ class Features:
     whole: NDArray[np.bool_]
     dense: NDArray[np.bool_]
     different: Matrix
+    blank: Matrix
+    rows: Matrix
     length: Matrix
     kinds: list[str]
     shapes: list[dict[str, float]] = field(default_factory=list)
@@ -70,6 +72,8 @@ def lay_out(profile: TableProfile) -> Features:
         np.array([column.type == "integer" for column in columns], bool),
         np.array([column.sequence for column in columns], bool),
         np.array([column.distinct / column.filled if column.filled else np.nan for column in columns], float),
+        np.array([1 - column.filled / column.rows if column.rows else np.nan for column in columns], float),
+        np.array([column.rows for column in columns], float),
         np.array([column.lengths[1] or np.nan for column in columns], float),
         [column.kind or "" for column in columns],
         [dict(column.shapes) for column in columns],

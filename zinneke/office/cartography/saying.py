@@ -31,6 +31,7 @@ _PARTS: dict[str, Text] = {
     "numbers": Text("les nombres se répartissent de même ({})", "de getallen zijn gelijk verdeeld ({})", "the numbers are spread alike ({})"),
     "dates": Text("les périodes se recouvrent ({})", "de periodes overlappen ({})", "the periods overlap ({})"),
     "shapes": Text("les valeurs ont la même forme ({})", "de waarden hebben dezelfde vorm ({})", "the values have the same pattern ({})"),
+    "nulls": Text("elles sont vides aussi souvent l’une que l’autre", "ze zijn even vaak leeg", "they are empty equally often"),
     "neighbours": Text("les colonnes voisines correspondent", "de naburige kolommen komen overeen", "the columns beside them match"),
     "columns": Text("{} des colonnes correspondent", "{} van de kolommen komt overeen", "{} of the columns match"),
     "entities": Text(
@@ -66,6 +67,8 @@ def say_part(part: Part) -> Text:
     found = fill(_PARTS[part.name], say_share(part.value))
     if part.name == "entities" and part.shown:
         return fill(Text("{} (par {})", "{} (via {})", "{} (by {})"), found, same(part.shown))
+    if part.name == "concept" and part.shown:
+        return fill(Text("{}, comme ailleurs ici {}", "{}, zoals elders hier {}", "{}, as elsewhere here {}"), found, same(part.shown))
     return found
 
 

@@ -101,7 +101,9 @@ class TableProfile(msgspec.Struct, frozen=True, omit_defaults=True):
 class Part(msgspec.Struct, frozen=True):
     """One reason for a score: its name, how strong it is (0 to 1), how much it counts (0 to 1), and a figure or word to show."""
 
-    name: Literal["name", "concept", "values", "words", "numbers", "shapes", "kind", "dates", "neighbours", "columns", "entities", "rows", "lists"]
+    name: Literal[
+        "name", "concept", "values", "words", "numbers", "shapes", "kind", "dates", "nulls", "neighbours", "columns", "entities", "rows", "lists"
+    ]
     value: float
     weight: float
     shown: str = ""
