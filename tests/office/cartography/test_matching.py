@@ -17,7 +17,7 @@ from zinneke.office.cartography.features import lay_out
 from zinneke.office.cartography.matching import _explained_away, compare, match, ranked
 from zinneke.office.cartography.saying import say_part
 from zinneke.office.cartography.taught import renamed, teach
-from zinneke.office.cartography.values import ColumnProfile, TableProfile
+from zinneke.office.cartography.values import ColumnProfile, Part, TableProfile
 
 
 def table(made: registers.Table) -> TableProfile:
@@ -144,7 +144,8 @@ def test_sure_pairs_teach_the_words_that_settle_the_others() -> None:
     assert taught.score > 0.5 > max(found["address2", "nota2"].score, found["remark2", "indirizzo2"].score)
     reason = next(part for part in taught.parts if part.name == "concept")
     assert reason.shown == "address = indirizzo" and "zoals elders hier address = indirizzo" in say_part(reason).nl
-    assert not next(part for part in found["address", "indirizzo"].parts if part.name == "values").shown
+    assert not any(part.shown for part in found["address", "indirizzo"].parts), "who taught a word is not made surer by it"
+    assert "elders" not in say_part(Part("concept", 0.9, 0.4, "3")).nl, "of tables, a concept shows a number"
 
 
 def test_what_two_words_claim_equally_is_not_learnt() -> None:

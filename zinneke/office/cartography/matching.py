@@ -7,7 +7,7 @@ are in nats and come from reasoning, written beside each; none was fitted to a b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -108,29 +108,33 @@ def _settled(left: Features, right: Features, scores: Scores) -> Scores:
     lessons: dict[int, str] = {}
     known: taught.Words = {}
     twins = (scores.overlap.jaccard > 0.999) & (scores.overlap.sample >= 20)
-    for _ in range(_ROUNDS):
+    for turn in range(_ROUNDS):
         odds = PRIOR + sum((part for name, part in parts.items() if name != "neighbours"), np.zeros(twins.shape))
         parts["neighbours"] = _neighbours(odds)
         odds, chosen = _compete(odds + parts["neighbours"], twins)
         score = _chance(odds)
-        words = taught.teach(_teachers(left, right, score, parts["values"], chosen))
-        if words.keys() <= known.keys():
+        teachers = _teachers(left, right, score, parts["values"], chosen)
+        words = taught.teach((left.names[row], right.names[column], certain) for row, column, certain in teachers)
+        if words.keys() <= known.keys() or turn + 1 == _ROUNDS:
             break
         known |= words
         # What was learnt is about as certain as what is spelt nearly alike (0.9); the same spelling after it counts half.
         letters, meaning, lessons = taught.renamed(left.names, right.names, known)
+        for row, column, _ in teachers:  # who taught a word is not made surer by it
+            letters[row, column] = meaning[row, column] = 0
         told["concept"], told["name"] = np.maximum(told["concept"], 0.9 * meaning), np.maximum(told["name"], 0.9 * letters)
         parts["concept"] = np.maximum(parts["concept"], _concept(0.9 * letters, 0.9 * meaning))
         parts["name"] = np.maximum(parts["name"], np.where(letters == 1, 0.5, 0.0))
     return scores._replace(score=score, lessons=lessons)
 
 
-def _teachers(left: Features, right: Features, score: Matrix, values: Matrix, chosen: Chosen) -> Iterator[tuple[str, str, float]]:
-    """Yield the names of chosen pairs that are sure and share their values; of runs of numbers, which are alike by chance, each for half."""
-    for row, column in zip(*chosen, strict=True):
+def _teachers(left: Features, right: Features, score: Matrix, values: Matrix, chosen: Chosen) -> list[tuple[int, int, float]]:
+    """Return the chosen pairs that are sure and share their values, and how certain each is; runs of numbers, alike by chance, count half."""
+    found = []
+    for row, column in zip(*(places.tolist() for places in chosen), strict=True):
         if score[row, column] >= _SURE and values[row, column] >= _SHARED:
-            run = left.dense[row] or right.dense[column]
-            yield left.names[row], right.names[column], float(score[row, column]) * (0.5 if run else 1.0)
+            found.append((row, column, float(score[row, column]) * (0.5 if left.dense[row] or right.dense[column] else 1.0)))
+    return found
 
 
 def _values(left: Features, right: Features, shared: Overlap) -> Matrix:

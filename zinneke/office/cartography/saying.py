@@ -67,7 +67,7 @@ def say_part(part: Part) -> Text:
     found = fill(_PARTS[part.name], say_share(part.value))
     if part.name == "entities" and part.shown:
         return fill(Text("{} (par {})", "{} (via {})", "{} (by {})"), found, same(part.shown))
-    if part.name == "concept" and part.shown:
+    if part.name == "concept" and " = " in part.shown:
         return fill(Text("{}, comme ailleurs ici {}", "{}, zoals elders hier {}", "{}, as elsewhere here {}"), found, same(part.shown))
     return found
 
