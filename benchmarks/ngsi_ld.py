@@ -24,6 +24,8 @@ def measure() -> list[dict[str, Any]]:
         with serve(Path(folder)) as server:
             bodies = _updates(60_000)
             addresses = [f"{entities[at % STREAMS]}/attrs/no2" for at in range(len(bodies))]
+            devices.drive(server, "PATCH", addresses[:500], bodies[:500], token, DEVICES, SECONDS)  # what is read once, when it is first needed
+            addresses, bodies = addresses[500:], bodies[500:]
             updates = devices.drive(server, "PATCH", addresses, bodies, token, DEVICES, SECONDS)
             reads = drive(server, "GET", entities, None, None)
     shared = f"{CONNECTIONS} connections, {STREAMS:,} entities"

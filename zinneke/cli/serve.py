@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import argparse
 import signal
+import sys
 
 import uvicorn
 from django.conf import settings
 
 from zinneke.cli.server import ownership, prepare
 from zinneke.kernel.command import Command, Out
+
+HAND_OVER = 0.001
+"""Seconds after which a busy thread lets another work: whoever commits waits several times for the one that answers."""
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
@@ -35,6 +39,7 @@ def _serve(args: argparse.Namespace, out: Out) -> int:
             lifespan="on",
         )
         server = uvicorn.Server(config)
+        sys.setswitchinterval(HAND_OVER)
         for asked in (signal.SIGTERM, signal.SIGINT):
             signal.signal(asked, _stopped)
         server.run()

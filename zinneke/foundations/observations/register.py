@@ -9,7 +9,7 @@ from asyncio import _get_running_loop
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import numpy as np
@@ -207,6 +207,7 @@ def within_reach(actor: Actor, right: Right) -> Q:
     return within(actor, right, SUBJECT, part="solution")
 
 
+V = TypeVar("V")
 READINGS = 5
 """How often records are read again when they change meanwhile."""
 _current: Register | None = None
@@ -315,20 +316,21 @@ def drop(things: set[str], streams: set[int]) -> Register:
 
 
 class Once:
-    """Words and names, each kept once: a million streams have a few thousand of them."""
+    """Words, numbers and names, each kept once: a million streams have a few thousand of them."""
 
     def __init__(self) -> None:
-        self._words: dict[str, str] = {}
-        self._names: dict[tuple[tuple[str, str], ...], dict[str, str]] = {}
+        self._known: dict[Any, Any] = {}
 
-    def word(self, word: str) -> str:
-        """Return a word that is equal."""
-        return self._words.setdefault(word, word)
+    def one(self, value: V) -> V:
+        """Return a value that is equal, and of the same kind."""
+        known: V = self._known.setdefault((type(value), value), value)
+        return known
 
     def name(self, name: dict[str, str]) -> dict[str, str]:
         """Return a name in languages that is equal."""
-        key = tuple((self.word(language), self.word(said)) for language, said in name.items())
-        return self._names.setdefault(key, dict(key))
+        key = tuple((self.one(language), said) for language, said in name.items())
+        known: dict[str, str] = self._known.setdefault(key, dict(key))
+        return known
 
 
 def _load(stamp: str) -> Register:
@@ -346,11 +348,11 @@ def _thing(row: models.Thing, once: Once) -> Thing:
     place = None if row.lon is None or row.lat is None else Place(row.lon, row.lat)
     return Thing(
         key=row.key,
-        name=row.name,
-        kind=once.word(row.kind),
-        solution=once.word(row.solution),
+        name={once.one(language): said for language, said in row.name.items()},
+        kind=once.one(row.kind),
+        solution=once.one(row.solution),
         place=place,
-        area=once.word(row.area),
+        area=once.one(row.area),
         level=Level(row.level),
         properties=row.properties or NOTHING,
     )
@@ -362,13 +364,13 @@ def _stream(row: models.Stream, thing: Thing, once: Once) -> Stream:
         key=row.key,
         thing=thing.key,
         name=once.name(row.name),
-        reading=once.word(row.reading),
-        means=once.word(row.means),
-        unit=once.word(row.unit),
+        reading=once.one(row.reading),
+        means=once.one(row.means),
+        unit=once.one(row.unit),
         interval=row.interval,
-        low=row.low,
-        high=row.high,
-        jump=row.jump,
+        low=once.one(row.low),
+        high=once.one(row.high),
+        jump=once.one(row.jump),
         keep=row.keep,
         level=Level(row.level),
     )
