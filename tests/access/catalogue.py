@@ -10,23 +10,28 @@ from typing import Any
 
 from tests.access import ckan, explore, harvests, linked
 from tests.access.cast import ITEMS, PERSONAL, SCHAERBEEK, Item, Somebody
-from tests.access.doors import Door, changes, counts, lists, opens, plain, silent
+from tests.access.doors import Door, at_most, changes, counts, lists, opens, plain, silent
 from zinneke.foundations.catalogue import store
 from zinneke.foundations.catalogue.values import DatasetRow, Distribution, Publisher
 from zinneke.foundations.catalogue.wanted import Coded, Draft, Named, Not, Words
 from zinneke.foundations.tables import store as tables
 from zinneke.foundations.tables.values import Spec
-from zinneke.kernel.confidentiality import SYSTEM, Level
+from zinneke.kernel.confidentiality import SYSTEM, Actor, Grant, Level, Right
 
 ROOM = "zinneke.foundations.catalogue"
 STORE = f"{ROOM}.store"
 AUTHORING = f"{ROOM}.authoring"
 PARTS = f"{ROOM}.parts"
+REVIEWING = f"{ROOM}.reviewing"
 DRAFT = "draughtling"
 """A word that stands in drafts and in what is in review, and nowhere else."""
 HANDLED = {
     f"{STORE}.find_digest": "the ledger of loads names files, for whoever may edit the catalogue",
     f"{STORE}.set_digest": "the ledger of loads has no levels",
+    f"{REVIEWING}.list_rules": "what publishers ask of a second person is for everybody",
+    f"{REVIEWING}.set_rule": "rules have no levels; whoever may command declares them",
+    f"{REVIEWING}.find_waiting": "asked in writing, upon a version that waits",
+    f"{REVIEWING}.list_waiting": "asked in writing, upon a version that waits",
     f"{ROOM}.bodies.list_bodies": "what organisations and groups are called is for everybody",
     f"{ROOM}.bodies.set_body": "organisations and groups have no levels; whoever edits everywhere describes them",
     f"{ROOM}.bodies.delete_body": "organisations and groups have no levels; whoever edits everywhere describes them",
@@ -183,6 +188,7 @@ def routes(ask: Callable[..., Any]) -> list[Door]:
         silent("GET /ogc/collections/{collection}/items", lambda who, item: _records(ask(who, f"/ogc/collections/catalogue/items?q={item.mark}"))),
         silent("GET /ogc/collections/{collection}/items", lambda who, item: _records(ask(who, f"/ogc/collections/catalogue/items?ids={item.mark}"))),
         opens("GET /ogc/collections/{collection}/items/{item}", lambda who, item: ask(who, f"/ogc/collections/catalogue/items/{item.mark}")),
+        at_most("GET /api/review-rules", lambda who: ask(who, "/api/review-rules").content),
         lists("GET /api/sources", lambda who: ask(who, "/api/sources").content),
         *linked.doors(ask),
         *explore.of_catalogue(ask),
@@ -235,7 +241,7 @@ def writing() -> list[Door]:
 
     doors = {"set_datasets": rewritten, "set_datasets over": opened, "set_datasets gone": gone}
     found = [changes(f"{STORE}.{name}", ask, restore) for name, ask in doors.items()]
-    return [*found, changes(f"{AUTHORING}.publish", published, restore), *_authoring(), *_parts(), *harvests.writing()]
+    return [*found, changes(f"{AUTHORING}.publish", published, restore), *_authoring(), *_parts(), *_reviewing(), *harvests.writing()]
 
 
 def _authoring() -> list[Door]:
@@ -284,6 +290,28 @@ def _authoring() -> list[Door]:
         "delete_draft": deleted,
     }
     return [changes(f"{AUTHORING}.{name}", ask, lambda item: None) for name, ask in doors.items()]
+
+
+def _reviewing() -> list[Door]:
+    """Return every verb upon a version that waits for a second person."""
+    tick = itertools.count(1)
+    store.set_rule(SYSTEM, "careful", "always")
+
+    def begun(item: Item) -> str:
+        key, spec = f"careful{next(tick)}-{item.mark}", Spec(level=item.level, area=item.area)
+        entry = row(item, uri=f"urn:{key}", key=key, publisher=Publisher("careful", {"en": "Careful"}))
+        store.publish(SYSTEM, entry, b"name\noak\n", spec)
+        sender = Actor("sender", grants=(Grant("steward", frozenset({Right.SEE, Right.EDIT}), Level.PERSONAL),))
+        assert store.set_rows(sender, key, b"name\nelm\n", spec).version.held
+        return key
+
+    doors: dict[str, Callable[[Somebody, Item], Any]] = {
+        "accept_version": lambda who, item: store.accept_version(who.actor, begun(item)),
+        "refuse_version": lambda who, item: store.refuse_version(who.actor, begun(item), "for a reason"),
+        "find_waiting": lambda who, item: store.find_waiting(who.actor, begun(item)),
+        "list_waiting": lambda who, item: begun(item) in [each.key for each in store.list_waiting(who.actor)],
+    }
+    return [changes(f"{REVIEWING}.{name}", ask, lambda item: None) for name, ask in doors.items()]
 
 
 def _parts() -> list[Door]:

@@ -147,6 +147,7 @@ def pages(get: Callable[[Somebody, str], Any]) -> list[Door]:
         opens("dataset-talk", lambda who, item: get(who, f"/en/data/talk-{item.mark}/talk/")),
         lists("reuses", lambda who: get(who, "/en/reuses/").content),
         at_most("data-requests", lambda who: get(who, "/en/data-requests/").content),
+        at_most("publish-rules", lambda who: get(who, "/en/publish/rules/").content),
         at_most("portal-statistics", lambda who: get(who, "/en/statistics/").content),
         opens("publish-refresh", lambda who, item: b"93.184" in get(who, f"/en/publish/refresh/talk-{item.mark}/").content, edits=True),
         lists("publish", lambda who: get(who, "/en/publish/").content, edits=True),

@@ -21,6 +21,7 @@ from zinneke.kernel.problem import Problem
 
 ROOM = "zinneke.foundations.tables.store"
 HANDLED = {
+    f"{ROOM}.find_waiting": "asked in writing, upon a version that waits",
     f"{ROOM}.check_source": "reads only what it is given",
     f"{ROOM}.check_parts": "reads only what it is given",
     f"{ROOM}.check_closed": "reads only what it is given",
@@ -303,9 +304,20 @@ def writing() -> list[Door]:
         store.publish(SYSTEM, f"held-{item.mark}", f"name\n{next(tick)}\n".encode(), Spec(level=item.level, area=item.area), held=True)
         return store.discard(who.actor, f"held-{item.mark}")
 
+    def waiting(item: Item) -> str:
+        spec = Spec(level=item.level, area=item.area)
+        assert store.publish(SYSTEM, item.mark, f"name\n{next(tick)}\n".encode(), spec, waits=True).version.held
+        return item.mark
+
+    def settled(who: Somebody, item: Item) -> Any:
+        return store.settle(who.actor, waiting(item), True)
+
     def restore(item: Item) -> None:
+        if store.find_waiting(SYSTEM, item.mark):
+            store.settle(SYSTEM, item.mark, False)
         store.release(SYSTEM, item.mark)
         plant_one(item)
 
     doors = {"publish": published, "publish over": opened, "hold": held, "release": released, "discard": discarded}
+    doors |= {"settle": settled, "find_waiting": lambda who, item: store.find_waiting(who.actor, waiting(item))}
     return [changes(f"{ROOM}.{name}", ask, restore) for name, ask in doors.items()]

@@ -132,6 +132,7 @@ class Loader:
             start=entry.period[0],
             end=entry.period[1],
             frequency=entry.frequency,
+            languages=entry.languages,
             communes=(entry.read.area,) if entry.read.area else (),
         )
         published = catalogue.publish(SYSTEM, row, self.folder / entry.file, spec_of(entry, words.name))

@@ -74,12 +74,13 @@ class ColumnWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 class TableEntry(Entry, frozen=True, kw_only=True):
     """A dataset that we keep ourselves, with its entry in the catalogue.
 
-    `read` says how to read the file, `live_read` the live answer where it is made differently.
+    `read` says how to read the file, `live_read` the live answer where it is made differently; `languages` are those of the data themselves.
     """
 
     title: Words
     description: Words
     publisher: str
+    languages: tuple[Literal["fr", "nl", "en", "de"], ...] = ()
     licence: str = "unknown"
     themes: tuple[str, ...] = ()
     keywords: dict[str, tuple[str, ...]] = {}

@@ -29,6 +29,13 @@ class UseCounted:
 
 
 @dataclass(frozen=True, slots=True)
+class RowsComing:
+    """Rows are about to be published as a dataset's next version, past its description: a listener that forbids it raises a `Problem`."""
+
+    dataset: str
+
+
+@dataclass(frozen=True, slots=True)
 class Used:
     """Something was used: a `download` of a dataset, or a `search`. Nothing of who did."""
 

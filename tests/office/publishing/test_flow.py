@@ -209,3 +209,15 @@ def test_home_coordinates_become_the_commune(publisher: Client) -> None:
     answer = publisher.post(f"{place}check/", {"do": "publish"})
     assert answer.status_code == 302
     assert tables.read_rows(ANONYMOUS, "arbres").rows[0] == ("21010",)
+
+
+def test_the_languages_of_the_data_are_asked_kept_apart_from_those_of_the_title_and_told_as_linked_data(publisher: Client) -> None:
+    place = begun(publisher, b"naam\neik\nlinde\n")
+    page = text(publisher.get(f"{place}about/"))
+    assert "Languages of the data" in page
+    publisher.post(f"{place}about/", ABOUT | {"languages": "1", "language_nl": "1", "language_de": "1"})
+    assert work_at(place).row.languages == ("nl", "de")
+    assert 'name="language_nl" value="1" checked' in text(publisher.get(f"{place}about/"))
+    publisher.post(f"{place}people/", {"level-0": "0", "next": "1"})
+    publisher.post(f"{place}check/", {"do": "publish"})
+    assert catalogue.get_dataset(ANONYMOUS, "arbres").row.languages == ("nl", "de")

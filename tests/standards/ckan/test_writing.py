@@ -249,3 +249,24 @@ def test_what_another_portal_dumped_is_loaded_with_its_ids(ckan: RemoteCKAN, edi
     assert (found["name"], found["title_translated"]) == ("bike-counts-2", dumped["title_translated"])
     assert {code: set(words) for code, words in found["keywords"].items()} == {"fr": {"vélo", "comptage"}, "nl": {"fiets"}}
     assert [each["url"] for each in found["resources"]] == [each["url"] for each in dumped["resources"]]
+
+
+def test_the_tables_of_a_package_lead_to_one_another_on_their_pages_and_follow_what_is_said_of_the_package(
+    machine: TestClient, editor: RemoteCKAN
+) -> None:
+    from django.test import Client
+
+    editor.action.package_create(name="benches", title="Benches", owner_org="brussels-mobility")
+    for name in ("benches.csv", "repairs.csv"):
+        editor.action.resource_create(package_id="benches", name=name, upload=upload(name, "bench,cost\nA,1\n"))
+    [part] = store.list_parts(ANONYMOUS, "benches")
+    whole, further = (Client().get(f"/en/data/{key}/").content.decode() for key in ("benches", part.key))
+    assert f'href="/en/data/{part.key}/"' in whole
+    assert 'href="/en/data/benches/"' in further
+    assert f"/datasets/{part.key}" in machine.get("/dcat/catalog.ttl").text
+    assert "isPartOf" in machine.get(f"/dcat/datasets/{part.key}.ttl").text
+    editor.action.package_patch(id="benches", license_id="odbl", groups=[{"name": "tran"}])
+    assert (store.get_dataset(ANONYMOUS, part.key).row.licence, store.get_dataset(ANONYMOUS, part.key).row.themes) == ("odbl", ("TRAN",))
+    editor.action.package_patch(id="benches", extras=[{"key": "level", "value": "shared"}])
+    with pytest.raises(Problem):
+        store.get_dataset(ANONYMOUS, part.key)

@@ -13,13 +13,13 @@ from zinneke.foundations.audit import store as audit
 from zinneke.foundations.catalogue import intake, tables_of
 from zinneke.foundations.catalogue.models import Entry
 from zinneke.foundations.catalogue.models import Turn as TurnRecord
-from zinneke.foundations.catalogue.standing import CONFLICT, NEXT, SUBJECT, UNPUBLISHED, dataset_of, edited_by, seen_by
+from zinneke.foundations.catalogue.standing import CONFLICT, NEXT, SUBJECT, UNPUBLISHED, asks_of, dataset_of, edited_by, seen_by
 from zinneke.foundations.catalogue.values import Dataset, DatasetRow, Distribution, Turn
 from zinneke.foundations.catalogue.vocabularies import licence_key
 from zinneke.foundations.tables import store as tables
 from zinneke.foundations.tables.values import GEOMETRY, Published, Spec, Version
 from zinneke.kernel.box import Box
-from zinneke.kernel.confidentiality import Actor, Level, Right, reach, refusal
+from zinneke.kernel.confidentiality import SYSTEM, Actor, Level, Right, reach, refusal
 from zinneke.kernel.problem import Problem, not_found, wrong
 from zinneke.kernel.route import verb
 
@@ -42,7 +42,7 @@ def add_dataset(actor: Actor, row: DatasetRow) -> Dataset:
         _keep(actor, msgspec.structs.replace(row, uri=uri), versioned=False, state="draft")
         entry = Entry.objects.get(source=OURS, uri=uri)
         Entry.objects.filter(pk=entry.pk).update(author=actor.key[:200])
-        _note(actor, entry, "draft", "")
+        note_turn(actor, entry, "draft", "")
     return _dataset(entry.pk)
 
 
@@ -53,10 +53,11 @@ def set_dataset(actor: Actor, key: str, row: DatasetRow, expected: str) -> Datas
     Its address and key stay, and so do our own ways to get its rows. Raises `Problem` 409 when somebody was faster.
     """
     with transaction.atomic():
-        entry = _own(actor, key)
+        entry = own_entry(actor, key)
         if entry.digest != expected:
             raise Problem(409, CONFLICT, f"Somebody changed {key} since you read it. Read it again, put your change to it, and send it once more.")
         before = intake.decode_row(bytes(entry.document))
+        _hold_publisher(actor, before, row)
         row = msgspec.structs.replace(row, uri=entry.uri, key=entry.key, part_of=before.part_of, distributions=tables_of.kept(before, row))
         _keep(actor, row, versioned=entry.versioned)
         for part in entry_parts(actor, key):
@@ -72,18 +73,46 @@ def set_rows(actor: Actor, key: str, source: Path | bytes, spec: Spec, after: in
     The entry is as strict as the strictest column unless it was given a level of its own.
     With `after`, nothing is kept when the current version is another one: 409.
     """
-    entry = _own(actor, key)
+    entry = own_entry(actor, key)
     before = tables.find_version(actor, key)
-    published = tables.publish(actor, key, source, spec, held=entry.state != "published", after=after)
+    waits = entry.state == "published" and _second(actor, intake.decode_row(bytes(entry.document)), before, spec)
+    published = tables.publish(actor, key, source, spec, held=entry.state != "published", after=after, waits=waits)
+    if waits and published.version.held:
+        if published.changed:
+            _wait(actor, key, published.version.number)
+        return published
+    take_version(actor, key, before, published.version, spec, published.changed)
+    return published
+
+
+def take_version(actor: Actor, key: str, before: Version | None, version: Version, spec: Spec, new: bool = True) -> None:
+    """Describe a dataset as its current version has it."""
     with transaction.atomic():
-        entry = _own(actor, key)
+        entry = own_entry(actor, key)
         row = intake.decode_row(bytes(entry.document))
         derived = row.level is None or (before is not None and row.level == before.level)
-        row = msgspec.structs.replace(row, level=None if derived else row.level, modified=published.version.created)
-        changed = _keep(actor, own_row(row, key, published.version, spec), versioned=True)
-        if published.changed or changed:
-            audit.record(actor, "set rows", f"{SUBJECT}.{key}", {"version": published.version.number, "rows": published.version.rows})
-    return published
+        row = msgspec.structs.replace(row, level=None if derived else row.level, modified=version.created)
+        changed = _keep(actor, own_row(row, key, version, spec), versioned=True)
+        if new or changed:
+            audit.record(actor, "set rows", f"{SUBJECT}.{key}", {"version": version.number, "rows": version.rows})
+
+
+def _second(actor: Actor, row: DatasetRow, before: Version | None, spec: Spec) -> bool:
+    """Say whether somebody else looks at a new version first: its publisher asks so, or something is newly declared not to be personal."""
+    if actor is SYSTEM:
+        return False
+    if asks_of(row) == "always":
+        return True
+    known = {each.column for each in before.treatments if each.do == "declare"} if before else set()
+    new = {each.column for each in spec.treatments if each.do == "declare"} - known
+    return bool(new) and reach(actor, Right.COMMAND, f"{SUBJECT}.{row.key}").nothing
+
+
+def _wait(actor: Actor, key: str, number: int) -> None:
+    with transaction.atomic():
+        entry = own_entry(actor, key)
+        Entry.objects.filter(pk=entry.pk).update(waits=number, sequence=intake.advance())
+        note_turn(actor, entry, "waiting", "")
 
 
 @verb(Right.EDIT, SUBJECT)
@@ -96,14 +125,29 @@ def submit(actor: Actor, key: str, reason: str = "") -> Dataset:
 def accept(actor: Actor, key: str, reason: str = "") -> Dataset:
     """Publish a dataset that is in review: from now on everybody sees it as its level says.
 
-    Where a column was declared to hold nothing personal though it looks so, that takes somebody else than who submitted it, or the right
-    to command.
+    Where its publisher asks so, that takes somebody else than who submitted it; where a column was declared to hold nothing personal though
+    it looks so too, unless by the right to command.
     """
-    declared = any(each.do == "declare" for version in _versions(actor, key) for each in version.treatments)
-    last = Entry.objects.filter(edited_by(actor), key=key).values_list("turns__actor", flat=True).order_by("turns__pk").last()
-    if declared and last == actor.key and reach(actor, Right.COMMAND, f"{SUBJECT}.{key}").nothing:
-        raise Problem(409, CONFLICT, "You say that something in it is not personal data, so somebody else looks at it before it is public.")
+    needs_second(actor, key, refuse=True)
     return _move(actor, key, "accept", reason)
+
+
+def needs_second(actor: Actor, key: str, refuse: bool = False) -> bool:
+    """Say whether somebody else must publish what this actor submitted; with `refuse`, raise `Problem` 409 then. Needs no right: `accept` asks."""
+    entry = Entry.objects.filter(edited_by(actor), key=key).first()
+    last = entry.turns.order_by("pk").last() if entry else None
+    if entry is None or last is None or last.actor != actor.key or actor is SYSTEM:
+        return False
+    declared = any(each.do == "declare" for version in _versions(actor, key) for each in version.treatments)
+    if declared and reach(actor, Right.COMMAND, f"{SUBJECT}.{key}").nothing:
+        said = "You say that something in it is not personal data, so somebody else looks at it before it is public."
+    elif asks_of(intake.decode_row(bytes(entry.document))) != "declared":
+        said = "Its publisher asks that somebody else than who sent it looks at it before it is public."
+    else:
+        return False
+    if refuse:
+        raise Problem(409, CONFLICT, said)
+    return True
 
 
 @verb(Right.EDIT, SUBJECT)
@@ -122,7 +166,7 @@ def withdraw(actor: Actor, key: str, reason: str) -> Dataset:
 def delete_draft(actor: Actor, key: str) -> None:
     """Delete a draft that never was published, and its rows. Raises `Problem` 409 for any other dataset: withdraw it."""
     with transaction.atomic():
-        entry = _own(actor, key)
+        entry = own_entry(actor, key)
         if entry.state not in UNPUBLISHED or entry.turns.filter(state="published").exists():
             raise Problem(409, CONFLICT, f"{key} was published, so it cannot be deleted. Withdraw it: its page will say why.")
         if entry.versioned:
@@ -177,7 +221,7 @@ def publish(actor: Actor, row: DatasetRow, source: Path | bytes, spec: Spec) -> 
     with transaction.atomic():
         changed = _keep(actor, own_row(row, key, published.version, spec), versioned=True)
         if not held:
-            _note(actor, Entry.objects.get(source=OURS, uri=row.uri), "published", "")
+            note_turn(actor, Entry.objects.get(source=OURS, uri=row.uri), "published", "")
         if published.changed or changed:
             audit.record(actor, "publish", f"{SUBJECT}.{key}", {"version": published.version.number, "rows": published.version.rows})
     return published
@@ -229,7 +273,7 @@ def _move(actor: Actor, key: str, move: str, reason: str) -> Dataset:
     """Bring a dataset from one state to another, its rows with it. Raises `Problem` 409 when it does not stand where the move starts."""
     origins, target = NEXT[move]
     with transaction.atomic():
-        entry = _own(actor, key)
+        entry = own_entry(actor, key)
         if entry.state not in origins:
             raise Problem(
                 409,
@@ -242,7 +286,7 @@ def _move(actor: Actor, key: str, move: str, reason: str) -> Dataset:
         Entry.objects.filter(pk=entry.pk).update(state=target, since=now, reason=reason[:1000], changed=now, sequence=intake.advance())
         if entry.versioned and target in ("published", "withdrawn"):
             (tables.release if target == "published" else tables.hold)(actor, key)
-        _note(actor, entry, target, reason)
+        note_turn(actor, entry, target, reason)
         for part in entry_parts(actor, key):
             if part.state in origins:
                 _move(actor, part.key, move, reason)
@@ -262,9 +306,16 @@ def _keep(actor: Actor, row: DatasetRow, *, versioned: bool, state: str = "publi
     return bool(plan.rows)
 
 
+def _hold_publisher(actor: Actor, before: DatasetRow, row: DatasetRow) -> None:
+    """Refuse to name another publisher where the one there is asks for a second person, but for those who may command."""
+    moved = before.publisher is not None and (row.publisher is None or row.publisher.key != before.publisher.key)
+    if moved and asks_of(before) != "declared" and reach(actor, Right.COMMAND, f"{SUBJECT}.{before.key}").nothing:
+        raise Problem(409, CONFLICT, "Its publisher asks for a second person. Only somebody who may command can name another publisher.")
+
+
 def redescribe(actor: Actor, key: str, row: DatasetRow) -> None:
     """Write the description of a dataset of our own whole, its ways to get the data included: for verbs that add or take away a table."""
-    entry = _own(actor, key)
+    entry = own_entry(actor, key)
     _keep(actor, row, versioned=entry.versioned)
     audit.record(actor, "set dataset", f"{SUBJECT}.{key}", {})
 
@@ -274,7 +325,7 @@ def entry_parts(actor: Actor, key: str) -> list[Entry]:
     return list(Entry.objects.filter(edited_by(actor), source=OURS, part_of=key).order_by("pk"))
 
 
-def _own(actor: Actor, key: str) -> Entry:
+def own_entry(actor: Actor, key: str) -> Entry:
     """Return a dataset of our own that the actor may edit. Raises `Problem` 404, or 403 to somebody who may only see it."""
     found = Entry.objects.filter(edited_by(actor), key=key)
     entry = (found.select_for_update() if transaction.get_connection().in_atomic_block else found).first()
@@ -285,7 +336,8 @@ def _own(actor: Actor, key: str) -> Entry:
     return entry
 
 
-def _note(actor: Actor, entry: Entry, state: str, reason: str) -> None:
+def note_turn(actor: Actor, entry: Entry, state: str, reason: str) -> None:
+    """Keep one step of a dataset: who, when, why."""
     TurnRecord.objects.create(entry=entry, state=state, actor=actor.key[:200], name=actor.name[:200], time=datetime.now(UTC), reason=reason[:1000])
 
 

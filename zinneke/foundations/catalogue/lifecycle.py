@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from zinneke.foundations.catalogue import shelf
-from zinneke.kernel.event import UseCounted, listen
+from zinneke.foundations.catalogue import reviewing, shelf
+from zinneke.kernel.event import RowsComing, UseCounted, listen
 
 
 def start() -> None:
     """Begin to listen."""
     listen(UseCounted, shelf.take_use)
+    listen(RowsComing, reviewing.guard)
 
 
 def stop() -> None:

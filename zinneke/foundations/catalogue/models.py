@@ -20,6 +20,7 @@ class Entry(models.Model):
     since = models.DateTimeField(null=True)
     reason = models.CharField(max_length=1000, blank=True)
     author = models.CharField(max_length=200, blank=True)
+    waits = models.PositiveIntegerField(default=0)
     part_of = models.SlugField(max_length=120, blank=True, default="")
     quality = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=500)
@@ -57,6 +58,15 @@ class Way(models.Model):
 
     mark = models.CharField(max_length=64, unique=True)
     entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="ways")
+
+
+class Rule(models.Model):
+    """What a publisher asks of a second person."""
+
+    publisher = models.CharField(max_length=200, unique=True)
+    asks = models.CharField(max_length=10)
+    actor = models.CharField(max_length=200)
+    time = models.DateTimeField()
 
 
 class Body(models.Model):

@@ -8,9 +8,9 @@ import msgspec
 
 from zinneke.foundations.catalogue import store
 from zinneke.foundations.catalogue.segment import FACETS
-from zinneke.foundations.catalogue.values import Advice, DatasetRow, Found, News, SourceCount, State, Suggestion
+from zinneke.foundations.catalogue.values import Advice, Asks, DatasetRow, Found, News, ReviewRule, SourceCount, State, Suggestion
 from zinneke.kernel.box import read_box
-from zinneke.kernel.confidentiality import Level, Right
+from zinneke.kernel.confidentiality import Level, Right, reach
 from zinneke.kernel.route import Call, Needs, Route
 
 Language = Literal["fr", "nl", "en"]
@@ -76,6 +76,7 @@ class GivenDataset(msgspec.Struct):
     state: State = "published"
     reason: str = ""
     etag: str = ""
+    waits: int = 0
 
 
 def list_datasets(call: Call[AskDatasets]) -> Found:
@@ -96,7 +97,7 @@ def get_dataset(call: Call[AskDataset]) -> GivenDataset:
     page = f"{call.base}/{call.language}/data/{found.key}/"
     return GivenDataset(
         found.key, found.source, found.level, found.area, found.versioned, found.gone, found.quality, found.advice, page, found.row,
-        found.state, found.reason, found.etag,
+        found.state, found.reason, found.etag, found.waits if reach(call.actor, Right.EDIT, store.SUBJECT).allows(found.level, found.area) else 0,
     )  # fmt: skip
 
 
@@ -115,7 +116,52 @@ def list_sources(call: Call[None]) -> list[SourceCount]:
     return store.list_sources(call.actor)
 
 
+class AskRule(msgspec.Struct, forbid_unknown_fields=True):
+    """A publisher by its key."""
+
+    publisher: Annotated[str, msgspec.Meta(max_length=200)]
+
+
+class TakeRule(msgspec.Struct, forbid_unknown_fields=True):
+    """When a second person looks: `declared`, `first` (also before the first publication), `always` (before each version too)."""
+
+    asks: Asks
+
+
+class TakeVerdict(msgspec.Struct, forbid_unknown_fields=True):
+    """Whether the version that waits becomes public, and a word about it; needed when it does not."""
+
+    accept: bool
+    reason: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+
+
+def list_rules(call: Call[None]) -> list[ReviewRule]:
+    """Return what publishers ask of a second person; of all others, `declared` holds."""
+    return [msgspec.structs.replace(each, actor="") for each in store.list_rules(call.actor).values()]
+
+
+def put_rule(call: Call[AskRule]) -> ReviewRule:
+    """Declare what a publisher asks of a second person from now on."""
+    return store.set_rule(call.actor, call.ask.publisher, call.body.asks)
+
+
+def post_verdict(call: Call[AskDataset]) -> GivenDataset:
+    """Make the version of a dataset that waits public, or refuse it: by somebody else than who sent it."""
+    key, said = call.ask.key, call.body
+    if said.accept:
+        store.accept_version(call.actor, key, said.reason)
+    else:
+        store.refuse_version(call.actor, key, said.reason)
+    return get_dataset(call)
+
+
 ROUTES = (
+    Route(method="GET", path="/api/review-rules", call=list_rules, audience=READERS, gives=list[ReviewRule],
+          summary="When a second person looks", tags=("catalogue",)),
+    Route(method="PUT", path="/api/review-rules/{publisher}", call=put_rule, audience=Needs(Right.COMMAND, store.SUBJECT), ask=AskRule,
+          takes=TakeRule, gives=ReviewRule, summary="Declare when a second person looks", tags=("catalogue",)),
+    Route(method="POST", path="/api/datasets/{key}/waiting-version", call=post_verdict, audience=Needs(Right.EDIT, store.SUBJECT),
+          ask=AskDataset, takes=TakeVerdict, gives=GivenDataset, summary="Publish or refuse a version that waits", tags=("catalogue",)),
     Route(method="GET", path="/api/datasets", call=list_datasets, audience=READERS, ask=AskDatasets, gives=Found,
           summary="Find datasets", tags=("catalogue",)),
     Route(method="GET", path="/api/datasets/{key}", call=get_dataset, audience=READERS, ask=AskDataset, gives=GivenDataset,

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from django.db.models import Q
 
 from zinneke.foundations.catalogue import intake, rules
-from zinneke.foundations.catalogue.models import Entry
-from zinneke.foundations.catalogue.values import Dataset
+from zinneke.foundations.catalogue.models import Entry, Rule
+from zinneke.foundations.catalogue.values import Dataset, DatasetRow
 from zinneke.foundations.identity.within import within
 from zinneke.kernel.confidentiality import Actor, Level, Right
 
@@ -29,6 +29,12 @@ NEXT = {
 def seen_by(actor: Actor) -> Q:
     """Return the condition under which an actor may see an entry: by its level once it is published, before that by the right to edit."""
     return (Q(state__in=OPEN) & within(actor, Right.SEE, SUBJECT)) | (Q(state__in=UNPUBLISHED) & within(actor, Right.EDIT, SUBJECT))
+
+
+def asks_of(row: DatasetRow) -> str:
+    """Return what the publisher of a dataset asks of a second person."""
+    found = Rule.objects.filter(publisher=row.publisher.key).first() if row.publisher else None
+    return found.asks if found else "declared"
 
 
 def edited_by(actor: Actor) -> Q:
@@ -56,4 +62,5 @@ def dataset_of(entry: Entry) -> Dataset:
         since=entry.since,
         reason=entry.reason,
         etag=entry.digest,
+        waits=entry.waits,
     )

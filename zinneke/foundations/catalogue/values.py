@@ -103,9 +103,9 @@ class Dataset(msgspec.Struct, frozen=True, kw_only=True):
     """A dataset as the catalogue keeps it.
 
     `state` is draft, review, published or withdrawn, `since` when for a dataset of our own, and `reason` why; `etag` changes with
-    the description, and is what a change names as `expected`. `quality` is 0 to 100 with `advice` for each point lost; `versioned`
-    says that we keep its rows ourselves (under the same key in `tables`); `gone` that its source no longer lists it; `changed` is
-    when the entry last changed here.
+    the description, and is what a change names as `expected`. `waits` is the number of a version that somebody else looks at first,
+    or 0. `quality` is 0 to 100 with `advice` for each point lost; `versioned` says that we keep its rows ourselves (under the same key
+    in `tables`); `gone` that its source no longer lists it; `changed` is when the entry last changed here.
     """
 
     key: str
@@ -123,6 +123,7 @@ class Dataset(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime | None = None
     reason: str = ""
     etag: str = ""
+    waits: int = 0
 
     @property
     def uri(self) -> str:
@@ -151,6 +152,19 @@ class Dataset(msgspec.Struct, frozen=True, kw_only=True):
     def description_in(self, language: str) -> tuple[str, str]:
         """Return the description for a reader, and the language it is in."""
         return choose(self.row.description, language)
+
+
+Asks = Literal["declared", "first", "always"]
+"""When a second person looks: where something is declared not to be personal, also before the first publication, before every version too."""
+
+
+class ReviewRule(msgspec.Struct, frozen=True, kw_only=True):
+    """What a publisher asks of a second person, since when, and who said so."""
+
+    publisher: str
+    asks: Asks
+    actor: str = ""
+    since: datetime | None = None
 
 
 class Body(msgspec.Struct, frozen=True, kw_only=True):

@@ -22,11 +22,14 @@ from zinneke.kernel.load import Fault
 from zinneke.kernel.problem import Problem, not_found
 
 
-def publish_version(actor: Actor, dataset: str, source: Path | bytes, spec: Spec, held: bool = False, after: int | None = None) -> Published:
+def publish_version(
+    actor: Actor, dataset: str, source: Path | bytes, spec: Spec, held: bool = False, after: int | None = None, waits: bool = False
+) -> Published:
     """Publish a source as the next version of a dataset; the same content read in the same way changes nothing.
 
     Whoever replaces a version must be allowed to edit the strictest of what it held: leaving a level out never lowers it.
     A first version may be `held`; later ones are as the one before. Nothing is published when the current version is another than `after`.
+    One that `waits` is held beside an open one that stays current, until `settle_waiting`; it takes the place of another that waits.
     """
     demand(
         actor, Right.EDIT, subject_of(dataset), strictest([spec.level, *(each.level for each in spec.columns if each.level is not None)]), spec.area
@@ -41,6 +44,9 @@ def publish_version(actor: Actor, dataset: str, source: Path | bytes, spec: Spec
         digest = digest_of(opened, spec)
         if before is not None and before.digest == digest:
             return _told(before, False)
+        aside = find_waiting(dataset)
+        if waits and aside is not None and aside.digest == digest:
+            return _told(aside, False)
         written = write_version(opened, spec, work, levels)
         with files.lock(), transaction.atomic():
             before = _current(dataset)
@@ -48,22 +54,60 @@ def publish_version(actor: Actor, dataset: str, source: Path | bytes, spec: Spec
                 return _told(before, False)
             if after is not None and (before is None or before.number != after):
                 raise Problem(409, "Not as things stand", f"Somebody changed the rows of {dataset} meanwhile. Send yours once more.")
-            record = _settle(actor, dataset, digest, written, spec, before.held if before else held)
+            waits = waits and before is not None and not before.held
+            if waits:
+                _drop(find_waiting(dataset))
+            record = _settle(actor, dataset, digest, written, spec, waits or (before.held if before else held), waits)
     pa.default_memory_pool().release_unused()
     return _told(record, True)
 
 
 def _current(dataset: str) -> VersionRecord | None:
-    return VersionRecord.objects.filter(dataset=dataset).order_by("-number").first()
+    return VersionRecord.objects.filter(dataset=dataset, current=True).first()
 
 
-def _settle(actor: Actor, dataset: str, digest: str, written: Written, spec: Spec, held: bool) -> VersionRecord:
+def find_waiting(dataset: str) -> VersionRecord | None:
+    """Return the version that waits beside the open one until somebody settles it."""
+    before = _current(dataset)
+    newer = VersionRecord.objects.filter(dataset=dataset, held=True, current=False)
+    return newer.filter(number__gt=before.number).order_by("number").last() if before else None
+
+
+def _drop(record: VersionRecord | None) -> None:
+    """Forget a version that nobody but editors ever saw, its file with it."""
+    if record is not None:
+        path = files.path_of(record.dataset, record.number, record.digest)
+        record.delete()
+        transaction.on_commit(lambda: path.unlink(missing_ok=True))
+
+
+def settle_waiting(actor: Actor, dataset: str, accept: bool) -> VersionRecord:
+    """Open the version that waits and make it the current one, or forget it. Raises `Problem` 404 when none waits."""
+    with files.lock(), transaction.atomic():
+        _may_change(actor, dataset)
+        waiting = find_waiting(dataset)
+        if waiting is None:
+            raise not_found("version that waits", dataset)
+        demand(actor, Right.EDIT, subject_of(dataset), Level(waiting.level), waiting.area)
+        if accept:
+            VersionRecord.objects.filter(dataset=dataset, current=True).update(current=False)
+            waiting.current, waiting.held = True, False
+            waiting.save(update_fields=("current", "held"))
+            transaction.on_commit(lambda: announce(DatasetPublished(dataset, waiting.number)))
+        audit.record(actor, "open version" if accept else "refuse version", subject_of(dataset), {"version": waiting.number})
+        if not accept:
+            _drop(waiting)
+    return waiting
+
+
+def _settle(actor: Actor, dataset: str, digest: str, written: Written, spec: Spec, held: bool, waits: bool) -> VersionRecord:
     """Give the file its name and record it: the file first, so that a record never lacks its file."""
-    last = _current(dataset)
+    last = VersionRecord.objects.filter(dataset=dataset).order_by("-number").first()
     number = last.number + 1 if last else 1
     size = written.path.stat().st_size
     files.settle(written.path, files.path_of(dataset, number, digest))
-    VersionRecord.objects.filter(dataset=dataset, current=True).update(current=False)
+    if not waits:
+        VersionRecord.objects.filter(dataset=dataset, current=True).update(current=False)
     record = VersionRecord.objects.create(
         dataset=dataset,
         number=number,
@@ -87,6 +131,7 @@ def _settle(actor: Actor, dataset: str, digest: str, written: Written, spec: Spe
         set_aside=written.set_aside,
         actor=actor.key[:200],
         held=held,
+        current=not waits,
     )
     audit.record(actor, "publish", subject_of(dataset), {"version": number, "rows": written.rows, "digest": digest})
     if not held:
@@ -99,7 +144,7 @@ def set_held(actor: Actor, dataset: str, held: bool) -> None:
     with files.lock(), transaction.atomic():
         before = _may_change(actor, dataset)
         if before.held != held:
-            VersionRecord.objects.filter(dataset=dataset).update(held=held)
+            VersionRecord.objects.filter(dataset=dataset, number__lte=before.number).update(held=held)
             audit.record(actor, "hold" if held else "release", subject_of(dataset), {"version": before.number})
             if not held:
                 transaction.on_commit(lambda: announce(DatasetPublished(dataset, before.number)))

@@ -15,6 +15,7 @@ from zinneke.foundations.tables.findings import Difference
 from zinneke.foundations.tables.values import Aggregate, BBox, ColumnSpec, Form, Layout, Profile, Query, Spec, Step, Treatment, Version
 from zinneke.kernel.box import read_box
 from zinneke.kernel.confidentiality import Level, Right
+from zinneke.kernel.event import RowsComing, announce
 from zinneke.kernel.freshness import unchanged
 from zinneke.kernel.partial import of_file
 from zinneke.kernel.problem import wrong
@@ -337,6 +338,7 @@ def post_table(call: Call[AskPublish]) -> TellPublished:
         level=Level[ask.level.upper()],
         columns=tuple(_level_of(text) for text in ask.columns),
     )
+    announce(RowsComing(ask.dataset))
     done = store.publish(call.actor, ask.dataset, call.body, spec)
     faults = [TellFault(fault.where, fault.what) for fault in done.faults]
     return TellPublished(_told(done.version), done.changed, done.read, done.kept, done.set_aside, faults)

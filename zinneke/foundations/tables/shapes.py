@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,7 +41,17 @@ def shapes_of(given: Iterable[Shape], count: int, faults: Faults, crs: str) -> n
     for number in np.flatnonzero(shapely.is_missing(shapes) & np.array([text is not None for text in texts], dtype=bool)).tolist():
         faults.note(places[number], f"its shape cannot be read: {_why(texts[number])}; the row was kept without it")
     if crs and crs != "EPSG:4326":
-        shapes = shapely.transform(shapes, lambda pairs: np.column_stack(transform(pairs[:, 0], pairs[:, 1], crs, "EPSG:4326")))
+        shapes = moved(shapes, crs)
+    return checked(shapes, places, faults)
+
+
+def moved(shapes: np.ndarray[Any, Any], crs: str) -> np.ndarray[Any, Any]:
+    """Return shapes of another coordinate system in degrees. Raises `Problem` 400 for a system that is not known here."""
+    return np.asarray(shapely.transform(shapes, lambda pairs: np.column_stack(transform(pairs[:, 0], pairs[:, 1], crs, "EPSG:4326"))))
+
+
+def checked(shapes: np.ndarray[Any, Any], places: Sequence[str], faults: Faults) -> np.ndarray[Any, Any]:
+    """Return the WKB of shapes in degrees, None for each that is empty or lies outside the world, which is noted."""
     shapes = shapely.force_2d(shapes)
     bounds = shapely.bounds(shapes)
     outside = ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes) & ~_on_earth(bounds)

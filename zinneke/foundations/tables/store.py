@@ -55,15 +55,33 @@ _ALL = Query()
 
 
 @verb(Right.EDIT, "tables")
-def publish(actor: Actor, dataset: str, source: Path | bytes, spec: Spec | None = None, held: bool = False, after: int | None = None) -> Published:
+def publish(
+    actor: Actor, dataset: str, source: Path | bytes, spec: Spec | None = None, held: bool = False, after: int | None = None, waits: bool = False
+) -> Published:
     """Read a source and keep it as the dataset's next version, unless it is the same as the current one.
 
     A first version that is `held` is seen only by those who may edit it, until `release`; later ones are as those before.
-    With `after`, the number of the version that was read, nothing is published when there is a newer one: 409.
+    With `after`, the number of the version that was read, nothing is published when there is a newer one: 409. A version that `waits` is
+    seen by editors alone, beside the current one, until `settle`.
 
     Raises `Problem`: 400 when the source cannot be read at all, 413 when it is too large, 401 or 403 without the right.
     """
-    return publishing.publish_version(actor, check_key(dataset), source, spec or Spec(), held, after)
+    return publishing.publish_version(actor, check_key(dataset), source, spec or Spec(), held, after, waits)
+
+
+@verb(Right.EDIT, "tables")
+def settle(actor: Actor, dataset: str, accept: bool) -> Version | None:
+    """Open the version of a dataset that waits and return it, or forget it. Raises `Problem` 404 when none waits."""
+    record = publishing.settle_waiting(actor, dataset, accept)
+    return version_of(record, visible(actor, record)) if accept else None
+
+
+@verb(Right.EDIT, "tables")
+def find_waiting(actor: Actor, dataset: str) -> Version | None:
+    """Return the version of a dataset that waits for somebody to look at it, None when there is none that the actor may edit."""
+    record = publishing.find_waiting(dataset)
+    columns = visible(actor, record) if record else ()
+    return version_of(record, columns) if record and columns else None
 
 
 @verb(Right.EDIT, "tables")

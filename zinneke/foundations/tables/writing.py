@@ -27,6 +27,7 @@ from zinneke.foundations.tables.raw import Faults, Raw, connect
 from zinneke.foundations.tables.treatments import LOWERING, Laid, apply
 from zinneke.foundations.tables.values import GEOMETRY, BBox, Column, ColumnSpec, Spec, Type
 from zinneke.foundations.tables.workbooks import read_workbook
+from zinneke.foundations.tables.written_shapes import take_shapes
 from zinneke.kernel.confidentiality import Level, strictest
 from zinneke.kernel.problem import wrong
 
@@ -78,6 +79,8 @@ def write_version(opened: Opened, spec: Spec, work: Path, levels: Mapping[str, L
     form = spec.form or _form(opened)
     with connect(work, spec.zone) as connection:
         raw = _read(opened, form, spec, work, faults, connection)
+        if raw.shapes is None and spec.geometry and not spec.lon and not spec.lat:
+            take_shapes(raw, spec)
         lon, lat = find_place(raw.names, spec) if raw.shapes is None else ("", "")
         table = type_columns(raw, spec, frozenset({lon, lat} - {""}))
     boxes = shapes.bounds(raw.shapes) if raw.shapes is not None else None

@@ -34,6 +34,9 @@ def waiting(actor: Actor) -> Iterable[Waiting]:
         words = Text("Relire et publier", "Nalezen en publiceren", "Review and publish")
         title = choose(each.title, language)[0]
         yield Waiting(what=words, title=title, page="publish-review", values=(("key", each.key),), since=each.since or each.changed, icon="database")
+    for each in catalogue.list_waiting(actor):
+        words, title = Text("Relire une nouvelle version", "Een nieuwe versie nalezen", "Review a new version"), choose(each.title, language)[0]
+        yield Waiting(what=words, title=title, page="publish-review", values=(("key", each.key),), since=each.changed, icon="database")
     for failed in refreshing.list_failed(actor):
         words = Text("Voir pourquoi une mise à jour échoue", "Nagaan waarom een verversing mislukt", "See why a refresh fails")
         yield Waiting(

@@ -6,7 +6,7 @@ from zinneke.kernel.confidentiality import Right
 from zinneke.kernel.route import Front, Needs, Page
 from zinneke.kernel.text import Text
 from zinneke.office.publishing.rules import SUBJECT
-from zinneke.office.publishing.views import arriving, flow, public, reviewing
+from zinneke.office.publishing.views import arriving, eyes, flow, public, reviewing
 
 READERS = Needs(Right.SEE, SUBJECT)
 WRITERS = Needs(Right.EDIT, SUBJECT)
@@ -31,6 +31,7 @@ PAGES = (
         ),
     ),
     Page(name="publish-review", path="publish/review/{key}/", view=reviewing.review, audience=WRITERS),
+    Page(name="publish-rules", path="publish/rules/", view=eyes.rules, audience=READERS, sample={}),
     Page(name="publish-fetch", path="publish/{key}/fetch/", view=arriving.fetch, audience=WRITERS),
     Page(name="publish-table", path="publish/{key}/table/", view=flow.table, audience=WRITERS),
     Page(name="publish-people", path="publish/{key}/people/", view=flow.people, audience=WRITERS),

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from zinneke.foundations.catalogue.values import DatasetRow, Publisher
-from zinneke.foundations.catalogue.vocabularies import FREQUENCIES, LICENCES, THEMES
+from zinneke.foundations.catalogue.vocabularies import FREQUENCIES, LANGUAGE_NAMES, LICENCES, THEMES
 from zinneke.foundations.catalogue.words import slug
 from zinneke.foundations.tables.findings import Looked
 from zinneke.foundations.tables.values import ColumnSpec, Spec, Treatment
@@ -196,9 +196,16 @@ def read_about(post: Posted, work: Work) -> tuple[DatasetRow, str, Faults]:
         frequency=frequency if frequency in FREQUENCIES else "",
         contact=contact,
         publisher=publisher,
-        languages=tuple(language for language in ("fr", "nl", "en") if language in texts["title"]),
+        languages=_languages(post, texts["title"]),
     )
     return row, ground if ground in GROUNDS else "", faults
+
+
+def _languages(post: Posted, title: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the languages of the data as they are said, those of the title where nobody was asked."""
+    if "languages" not in post:
+        return tuple(language for language in ("fr", "nl", "en") if language in title)
+    return tuple(language for language in LANGUAGE_NAMES if post.get(f"language_{language}"))
 
 
 def _texts(post: Posted, name: str) -> dict[str, str]:

@@ -200,10 +200,29 @@ def _cell(value: Any) -> Any:
         case Decimal():
             return format(value, "f")
         case bytes() | bytearray() | memoryview():
-            return f"({len(value):,} bytes)"
+            return _shape(bytes(value)) or f"({len(value):,} bytes)"
         case dict() | list():
             return msgspec.json.encode(value, enc_hook=str).decode()
     return value
+
+
+def _shape(value: bytes) -> str:
+    """Return a shape as hexadecimal digits: WKB, or what MySQL keeps, which has the number of the coordinate system before it; "" for other bytes."""
+    if len(value) > 1_000_000:
+        return ""
+    if value[4:5] == b"\1" and value[5:9] in _WKB_KINDS[b"\1"]:  # the number goes behind the kind, as PostGIS writes it
+        kind = int.from_bytes(value[5:9], "little") | 0x20000000
+        return (b"\1" + kind.to_bytes(4, "little") + value[:4] + value[9:]).hex() if any(value[:4]) else value[4:].hex()
+    if value[:1] in (b"\0", b"\1") and value[1:5] in _WKB_KINDS[value[:1]]:
+        return value.hex()
+    return ""
+
+
+_WKB_KINDS = {
+    mark: {(kind | flags).to_bytes(4, order) for kind in range(1, 8) for flags in (0, 0x20000000, 0x80000000, 0xA0000000)}  # type: ignore[arg-type]
+    for mark, order in ((b"\0", "big"), (b"\1", "little"))
+}
+"""The kinds of shapes as the four bytes after the order of bytes say them."""
 
 
 def _reading(source: FromStreams) -> Reading:

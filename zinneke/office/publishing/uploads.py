@@ -128,7 +128,7 @@ def finish_upload(actor: Actor, key: str, publish: bool = False, hours: int = 0)
             raise
     if made.state == "draft":
         made = catalogue.submit(actor, made.key)
-        if publish:
+        if publish and not catalogue.needs_second(actor, made.key):
             made = catalogue.accept(actor, made.key)
     if hours and record.source:
         refreshing.set_refresh(actor, made.key, source_of(record), hours, spec)

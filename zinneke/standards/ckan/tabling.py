@@ -48,7 +48,9 @@ def new_table(call: Call[Any], held: Dataset, given: ResourceFields, content: by
     try:
         _keep(call, part, content, name, columns)
         if held.state == "published":
-            store.accept(call.actor, store.submit(call.actor, part.key).key)
+            store.submit(call.actor, part.key)
+            if not store.needs_second(call.actor, part.key):
+                store.accept(call.actor, part.key)
     except Problem:
         store.remove_part(call.actor, part.key, "Its rows could not be kept.")
         raise

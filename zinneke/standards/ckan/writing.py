@@ -81,7 +81,7 @@ def published(actor: Actor, dataset: Dataset) -> Dataset:
     """Bring a draft to the public, through its review."""
     if dataset.state in ("draft", "withdrawn"):
         dataset = store.submit(actor, dataset.key)
-    return store.accept(actor, dataset.key)
+    return dataset if store.needs_second(actor, dataset.key) else store.accept(actor, dataset.key)
 
 
 def package_update(call: Call[Any], ask: AskPackage) -> dict[str, Any]:

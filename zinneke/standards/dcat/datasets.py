@@ -109,6 +109,7 @@ class Teller:
         closed = _LEVELS[dataset.level] if dataset.level is not Level.PUBLIC else _ACCESS.get(row.access, "PUBLIC")
         yield from self._refer(facts, "dct:accessRights", vocabularies.access(closed))
         yield from self._refer(facts, "dct:license", vocabularies.licence(row.licence))
+        facts += [("dct:isPartOf", "<", self.permanent(row.part_of))] if row.part_of else []
         forms = {vocabularies.TECHNIQUE_OF.get(each.format, "") for each in row.distributions}
         technique = next((each for each in vocabularies.TECHNIQUES if each in forms), "")
         if version is not None:

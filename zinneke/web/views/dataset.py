@@ -16,16 +16,18 @@ from django.utils.translation import gettext as _
 from zinneke.foundations.catalogue import rules, vocabularies
 from zinneke.foundations.catalogue import store as catalogue
 from zinneke.foundations.catalogue.values import Dataset, Distribution
+from zinneke.foundations.catalogue.wanted import Named
 from zinneke.foundations.tables import store as tables
 from zinneke.foundations.tables.values import Version
 from zinneke.kernel.confidentiality import Actor, Right
 from zinneke.kernel.problem import Problem, not_found
 from zinneke.kernel.route import Needs, Page
 from zinneke.kernel.spreadsheet import as_csv
-from zinneke.kernel.text import choose
+from zinneke.kernel.text import Text, choose
 from zinneke.web import dataset_charts, dataset_map, schema_org, table_view
 from zinneke.web.templatetags.zinneke import language
 
+FAMILY = Text("Autres tables du même jeu de données", "Andere tabellen van dezelfde dataset", "Other tables of the same dataset")
 FORMS = (("csv", "CSV"), ("geojson", "GeoJSON"), ("parquet", "Parquet"), ("json", "JSON"))
 
 
@@ -66,9 +68,19 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
         context["permanent"] = permanent(version, site(request))
         context["citation"] = cite(dataset, version, site(request), spoken)
         context["calls"] = calls(f"{site(request)}/api/tables/{key}/rows?limit=5")
+    if dataset.source == catalogue.OURS:
+        context |= family(actor, dataset, spoken)
     context["schema_org"] = mark_safe(schema_org.describe(dataset, version, site(request), spoken))  # noqa: S308  escaped there
     context["alternates"] = schema_org.alternates(key)
     return render(request, "web/dataset.html", context)
+
+
+def family(actor: Actor, dataset: Dataset, spoken: str) -> dict[str, Any]:
+    """Return the other tables of the same dataset: what it is a part of, and its further tables."""
+    whole = dataset.row.part_of
+    above = catalogue.select(actor, Named((whole,)), limit=1).datasets if whole else ()
+    kept = [*above, *catalogue.list_parts(actor, whole or dataset.key)]
+    return {"family": [(each.key, *each.title_in(spoken)) for each in kept if each.key != dataset.key], "family_title": FAMILY}
 
 
 def site(request: HttpRequest) -> str:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from zinneke.foundations.catalogue import rules as quality
 from zinneke.foundations.catalogue import store as catalogue
 from zinneke.foundations.catalogue.values import Distribution
-from zinneke.foundations.catalogue.vocabularies import FREQUENCIES, LICENCES, THEMES
+from zinneke.foundations.catalogue.vocabularies import FREQUENCIES, LANGUAGE_NAMES, LICENCES, THEMES
 from zinneke.foundations.tables.findings import Looked
 from zinneke.foundations.tables.saying import say_evidence
 from zinneke.kernel.confidentiality import Actor, Level, Right, reach
@@ -34,6 +34,13 @@ from zinneke.office.publishing.views import arriving
 STEPS = ("table", "people", "about", "check")
 """The steps after the beginning, in their order."""
 Named = list[tuple[str, str, Text]]
+
+SPOKEN = Text("Langues des données", "Talen van de gegevens", "Languages of the data")
+SPOKEN_HINT = Text(
+    "Celles des textes dans les lignes ; rien si elles n’en contiennent pas.",
+    "Die van de teksten in de rijen; niets als er geen zijn.",
+    "Those of the texts in the rows; nothing where there are none.",
+)
 
 
 def language() -> str:
@@ -231,6 +238,7 @@ def about(request: HttpRequest, key: str) -> HttpResponse:
     score, advice = quality.assess(_pretended(work), datetime.now(UTC))
     context = _frame(work, "about", faults) | {
         "row": work.row, "texts": _texts(work), "themes": THEMES, "licences": LICENCES, "frequencies": FREQUENCIES, "grounds": rules.GROUNDS,
+        "spoken": LANGUAGE_NAMES, "spoken_title": SPOKEN, "spoken_hint": SPOKEN_HINT,
         "publisher": choose(work.row.publisher.name, language())[0] if work.row.publisher else "",
         "theme": next(iter(work.row.themes), ""), "areas": _areas(actor), "score": score,
         "advice": [(each, choose(each.advice, language())[0]) for each in advice],
@@ -268,8 +276,9 @@ def check(request: HttpRequest, key: str) -> HttpResponse:
         try:
             made = store.finish_upload(actor, key, publish=request.POST.get("do") == "publish", hours=_hours(request.POST.get("hours", "")))
             waiting = _("Sent for review. Somebody else looks at it and publishes it.")
-            messages.success(request, _("The data are published: this is their page.") if made.state == "published" else waiting)
-            return redirect("dataset", key=made.key)
+            public = made.state == "published" and not made.waits
+            messages.success(request, _("The data are published: this is their page.") if public else waiting)
+            return redirect("publish-review" if made.waits else "dataset", key=made.key)
         except Problem as problem:
             if problem.status in (401, 404):
                 raise

@@ -15,6 +15,7 @@ from zinneke.kernel.problem import Problem
 from zinneke.kernel.refusals import say
 from zinneke.kernel.text import Text, choose
 from zinneke.office.publishing.reading import DOING
+from zinneke.office.publishing.views import eyes
 from zinneke.office.publishing.views.flow import actor_of, language
 
 STATES: dict[str, Text] = {
@@ -22,6 +23,9 @@ STATES: dict[str, Text] = {
     "review": Text("À relire", "Na te lezen", "In review"),
     "published": Text("Publié", "Gepubliceerd", "Published"),
     "withdrawn": Text("Retiré", "Ingetrokken", "Withdrawn"),
+    "waiting": Text("Nouvelle version en attente", "Nieuwe versie wacht", "New version waiting"),
+    "renewed": Text("Nouvelle version publique", "Nieuwe versie openbaar", "New version public"),
+    "refused": Text("Nouvelle version refusée", "Nieuwe versie geweigerd", "New version refused"),
 }
 
 
@@ -45,7 +49,7 @@ def review(request: HttpRequest, key: str) -> HttpResponse:
         "dataset": dataset, "title_words": choose(dataset.title, language())[0], "turns": [(STATES.get(each.state), each) for each in turns],
         "state": STATES.get(dataset.state), "faults": faults, "version": version, "reason": request.POST.get("reason", ""),
         "treatments": [(each, DOING.get(each.do)) for each in version.treatments] if version else [],
-        "ours": dataset.source == catalogue.OURS,
+        "ours": dataset.source == catalogue.OURS, **eyes.waiting_of(actor, key),
     }  # fmt: skip
     return render(request, "publishing/review.html", context, status=422 if faults else 200)
 
@@ -56,6 +60,9 @@ def _moved(request: HttpRequest, dataset: Dataset) -> HttpResponse:
         catalogue.delete_draft(actor, dataset.key)
         messages.success(request, _("Deleted. Nothing of it was kept."))
         return redirect("publish")
+    if move in ("accept-version", "refuse-version"):
+        (catalogue.accept_version if move == "accept-version" else catalogue.refuse_version)(actor, dataset.key, reason)
+        messages.success(request, f"{STATES['renewed' if move == 'accept-version' else 'refused'].said_in(language())}.")
     moves = {"submit": catalogue.submit, "accept": catalogue.accept, "send-back": catalogue.send_back, "withdraw": catalogue.withdraw}
     if move in moves:
         made = moves[move](actor, dataset.key, reason)

@@ -1,0 +1,142 @@
+"""A second pair of eyes: what a publisher asks holds by every way in, for the first publication and for each version after it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from starlette.testclient import TestClient
+
+from zinneke.foundations.catalogue import store
+from zinneke.foundations.catalogue.values import DatasetRow, Publisher
+from zinneke.foundations.identity import store as identity
+from zinneke.foundations.tables import store as tables
+from zinneke.foundations.tables.values import Spec, Treatment
+from zinneke.kernel.confidentiality import ANONYMOUS, SYSTEM, Actor, Grant, Level, Right
+from zinneke.kernel.problem import Problem
+
+pytestmark = pytest.mark.django_db
+PARKS = Publisher("parks", {"en": "Parks"})
+EDITING = frozenset({Right.SEE, Right.EDIT})
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path: Path, settings: Any) -> None:
+    settings.DATA = tmp_path
+
+
+def editor(name: str, *more: Right) -> Actor:
+    return Actor(name, name=name.title(), grants=(Grant("steward", EDITING | frozenset(more), Level.PERSONAL),))
+
+
+ANN, BOB, CHIEF = editor("ann"), editor("bob"), editor("chief", Right.COMMAND)
+
+
+def published(publisher: Publisher | None = PARKS) -> str:
+    store.publish(SYSTEM, DatasetRow(uri="urn:trees", key="trees", title={"en": "Trees"}, publisher=publisher), b"name\noak\n", Spec())
+    return "trees"
+
+
+def names(actor: Actor = ANONYMOUS) -> list[Any]:
+    return [row[0] for row in tables.read_rows(actor, "trees").rows]
+
+
+def test_of_a_publisher_that_asks_for_it_each_new_version_waits_until_somebody_else_opens_it() -> None:
+    key = published()
+    store.set_rule(CHIEF, "parks", "always")
+    done = store.set_rows(ANN, key, b"name\noak\nelm\n", Spec())
+    assert (done.version.number, done.version.held) == (2, True)
+    assert names() == ["oak"]
+    assert names(ANN) == ["oak"], "the current version stays the current one, for editors too"
+    assert [each.number for each in tables.list_versions(ANONYMOUS, key)] == [1]
+    assert store.get_dataset(ANN, key).waits == 2
+    assert [each.key for each in store.list_waiting(BOB)] == [key]
+    waiting = store.find_waiting(BOB, key)
+    assert waiting is not None
+    assert waiting.rows == 2
+    with pytest.raises(Problem, match="sent this version yourself"):
+        store.accept_version(ANN, key)
+    made = store.accept_version(BOB, key, "looks right")
+    assert (made.waits, names()) == (0, ["oak", "elm"])
+    assert [(turn.state, turn.actor) for turn in store.list_turns(BOB, key)][-2:] == [("waiting", "ann"), ("renewed", "bob")]
+    with pytest.raises(Problem):
+        store.accept_version(BOB, key)
+
+
+def test_a_version_that_waits_is_replaced_by_the_next_one_or_refused_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    key = published()
+    store.set_rule(CHIEF, "parks", "always")
+    store.set_rows(ANN, key, b"name\nelm\n", Spec())
+    assert not store.set_rows(ANN, key, b"name\nelm\n", Spec()).changed, "the same again is the same that waits"
+    store.set_rows(ANN, key, b"name\nash\n", Spec())
+    waiting = store.find_waiting(ANN, key)
+    assert waiting is not None
+    assert tables.read_rows(ANN, key, number=waiting.number).rows == [("ash",)]
+    with pytest.raises(Problem, match="Say why"):
+        store.refuse_version(BOB, key, " ")
+    store.refuse_version(BOB, key, "not these")
+    assert store.find_waiting(ANN, key) is None
+    assert names() == ["oak"]
+    assert [each.number for each in tables.list_versions(SYSTEM, key)] == [1]
+    assert store.set_rows(SYSTEM, key, b"name\noak\nyew\n", Spec()).version.held is False, "what was reviewed once is refreshed by itself"
+    assert names() == ["oak", "yew"]
+
+
+def test_before_the_first_publication_somebody_else_looks_where_the_publisher_asks_so_and_naming_another_publisher_is_no_way_around() -> None:
+    store.set_rule(CHIEF, "parks", "first")
+    made = store.add_dataset(ANN, DatasetRow(uri="", key="woods", title={"en": "Woods"}, publisher=PARKS))
+    store.set_rows(ANN, made.key, b"name\noak\n", Spec())
+    store.submit(ANN, made.key)
+    with pytest.raises(Problem, match="somebody else"):
+        store.accept(ANN, made.key)
+    held = store.get_dataset(ANN, made.key)
+    with pytest.raises(Problem, match="second person"):
+        store.set_dataset(ANN, made.key, msgspec.structs.replace(held.row, publisher=None), held.etag)
+    assert store.accept(BOB, made.key).state == "published"
+    assert store.set_rows(ANN, made.key, b"name\nelm\n", Spec()).version.held is False
+
+
+def test_without_a_rule_a_second_person_looks_only_at_what_is_newly_declared_not_to_be_personal() -> None:
+    key = published(None)
+    assert store.set_rows(ANN, key, b"name\nelm\n", Spec()).version.held is False
+    declared = Spec(treatments=(Treatment("declare", "name", why="names of trees"),))
+    assert store.set_rows(ANN, key, b"name\nash\n", declared).version.held is True
+    store.accept_version(BOB, key)
+    assert store.set_rows(ANN, key, b"name\nyew\n", declared).version.held is False, "it was looked at once"
+    with pytest.raises(Problem):
+        store.set_rule(ANN, "parks", "always")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_rules_are_read_by_everybody_declared_by_who_may_command_and_hold_for_programs_too() -> None:
+    from zinneke.asgi.house import build
+    from zinneke.foundations.catalogue import lifecycle
+
+    lifecycle.start()
+    key = published()
+    tokens = {}
+    for name, role in (("ann", "steward"), ("bob", "steward"), ("chief", "administrator")):
+        identity.add_person(SYSTEM, f"{name}@brussels.test", name)
+        identity.grant_role(SYSTEM, f"{name}@brussels.test", role, "", "*")
+        scopes = ["see:*", "edit:*", *(["command:*"] if role == "administrator" else [])]
+        tokens[name] = {"Authorization": f"Bearer {identity.add_token(SYSTEM, f'{name}@brussels.test', 'laptop', scopes)}"}
+    client = TestClient(build(), raise_server_exceptions=False)
+    assert client.put("/api/review-rules/parks", json={"asks": "always"}, headers=tokens["ann"]).status_code == 403
+    assert client.put("/api/review-rules/parks", json={"asks": "sometimes"}, headers=tokens["chief"]).status_code == 400
+    assert client.put("/api/review-rules/parks", json={"asks": "always"}, headers=tokens["chief"]).status_code == 200
+    assert [(each["publisher"], each["asks"], each["actor"]) for each in client.get("/api/review-rules").json()] == [("parks", "always", "")]
+    past = client.post(f"/api/tables/{key}", content=b"name\nelm\n", headers=tokens["ann"])
+    assert past.status_code == 409, past.text
+    assert "resource_update" in past.text
+    sent = {"resource_id": "trees.csv", "method": "insert", "records": [{"name": "elm"}], "force": True}
+    assert client.post("/api/3/action/datastore_upsert", json=sent, headers=tokens["ann"]).status_code == 200
+    assert client.get(f"/api/tables/{key}/rows").json()["total"] == 1
+    assert client.get(f"/api/datasets/{key}").json()["waits"] == 0
+    assert client.get(f"/api/datasets/{key}", headers=tokens["bob"]).json()["waits"] == 2
+    verdict = f"/api/datasets/{key}/waiting-version"
+    assert client.post(verdict, json={"accept": True}).status_code == 401
+    assert client.post(verdict, json={"accept": True}, headers=tokens["ann"]).status_code == 409
+    assert client.post(verdict, json={"accept": True}, headers=tokens["bob"]).status_code == 200
+    assert client.get(f"/api/tables/{key}/rows").json()["total"] == 2

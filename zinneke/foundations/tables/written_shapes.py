@@ -1,0 +1,97 @@
+"""Shapes that stand in a column of their own, as databases write them: WKB or EWKB in hexadecimal digits, WKT or EWKT."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import shapely
+
+from zinneke.foundations.tables.raw import Raw
+from zinneke.foundations.tables.shapes import checked, moved
+from zinneke.foundations.tables.values import Spec
+from zinneke.foundations.territory.crs import CODES, code_of
+
+_SAMPLE, _MOST = 1_000, 20_000_000
+_SHARE = 0.9
+"""How many of the filled cells of a column must be written so that it is one of shapes."""
+_DEEPEST = 20
+_KINDS = "POINT|LINESTRING|POLYGON|MULTIPOINT|MULTILINESTRING|MULTIPOLYGON|GEOMETRYCOLLECTION"
+_WKT = re.compile(rf"\s*(?:SRID=(\d{{1,6}});)?\s*(?:{_KINDS})\s*(?:Z|M|ZM)?\s*(?:\(|EMPTY)", re.IGNORECASE)
+_WKB = re.compile(r"(?:\\x|0x)?(?:01(?:0[1-7]0000[0-9a-f]0|[0-9a-f]{2}0[3-9b]0000)|00(?:[0-9a-f]000000[1-7]|0000[0-9a-f]{4}))", re.IGNORECASE)
+_COLLECTION = re.compile(r"(?:00[0-9a-f]{4}(?:00|03)07|0107(?:0000[02468ace]0|000000|0b0000|030000))", re.IGNORECASE)
+
+
+def take_shapes(raw: Raw, spec: Spec) -> None:
+    """Take the first column of written shapes out of the cells, as the shapes of the rows; those that cannot be are noted and left out."""
+    number = _column(raw, spec)
+    if number is None:
+        return
+    name = raw.names[number]
+    cells = [cell for (cell,) in raw.connection.execute(f"SELECT c{number} FROM raw").fetchall()]  # noqa: S608 the names are c0, c1, …
+    raw.connection.execute(f"ALTER TABLE raw DROP COLUMN c{number}")
+    for later in range(number + 1, len(raw.names)):
+        raw.connection.execute(f"ALTER TABLE raw RENAME COLUMN c{later} TO c{later - 1}")
+    raw.names = [each for place, each in enumerate(raw.names) if place != number]
+    raw.allowed = [each for place, each in enumerate(raw.allowed) if place != number]
+    raw.shapes = _read(cells, name, raw, spec)
+
+
+def _column(raw: Raw, spec: Spec) -> int | None:
+    asked = {each.name for each in spec.columns}
+    rows = raw.connection.execute(f"SELECT * FROM raw LIMIT {_SAMPLE}").fetchall()  # noqa: S608 a number of ours
+    if len(raw.names) < 2:
+        return None
+    for number, name in enumerate(raw.names):
+        filled = [row[number] for row in rows if row[number]]
+        if name not in asked and filled and _written(filled[0]) and sum(map(_written, filled)) >= _SHARE * len(filled):
+            return number
+    return None
+
+
+def _written(cell: str) -> bool:
+    if _WKT.match(cell[:100]):
+        return True
+    return len(cell) >= 18 and _WKB.match(cell[:40]) is not None and re.fullmatch(r"(?:\\x|0x)?[0-9A-Fa-f]+", cell) is not None
+
+
+def _read(cells: list[str | None], name: str, raw: Raw, spec: Spec) -> np.ndarray[Any, Any]:
+    shapes, systems = np.full(len(cells), None, dtype=object), np.zeros(len(cells), dtype=np.int64)
+    places = [raw.place(row, name) for row in range(len(cells))]
+    for row, cell in enumerate(cells):
+        if cell and not _hostile(cell):
+            shapes[row], systems[row] = _shape(cell)
+        if cell and shapes[row] is None:
+            raw.faults.note(places[row], f"{cell[:40]!r} cannot be read as a shape; the row was kept without it")
+    own = code_of(spec.crs) if spec.crs else 4326
+    for system in sorted({int(each) for each in systems}):
+        here = np.flatnonzero((systems == system) & ~shapely.is_missing(shapes))
+        code = system or own
+        if code not in CODES:
+            known = ", ".join(f"EPSG:{each}" for each in CODES)
+            for row in here[:20].tolist():
+                raw.faults.note(places[row], f"its shape is in EPSG:{code}, and only {known} are known here; the row was kept without it")
+            raw.faults.note(f"column {name}", "more rows like this", max(0, len(here) - 20)) if len(here) > 20 else None
+            shapes[here] = None
+        elif code != 4326 and len(here):
+            shapes[here] = moved(shapes[here], f"EPSG:{code}")
+    return checked(shapes, places, raw.faults)
+
+
+def _hostile(cell: str) -> bool:
+    """Say whether a cell is too long, or holds collections in collections so deep that reading them would not end well."""
+    return len(cell) > _MOST or cell.upper().count("GEOMETRYCOLLECTION") > _DEEPEST or len(_COLLECTION.findall(cell[:200_000])) > _DEEPEST
+
+
+def _shape(cell: str) -> tuple[Any, int]:
+    """Return a shape and the number of its coordinate system, 0 where none is said; None for what is no shape."""
+    text = cell.strip()
+    try:
+        if found := _WKT.match(text):
+            bare = text.partition(";")[2] if found[1] else text
+            return shapely.from_wkt(bare), int(found[1] or 0)
+        made = shapely.from_wkb(bytes.fromhex(re.sub(r"^(?:\\x|0x)", "", text)))
+        return made, int(shapely.get_srid(made))
+    except (ValueError, shapely.errors.ShapelyError):
+        return None, 0
