@@ -194,3 +194,42 @@ def test_a_dataset_that_is_not_there_is_not_found() -> None:
     for end in ("/records", "/facets", "/exports", "/exports/csv", "/attachments", ""):
         status, body = answer(f"/datasets/nothing{end}")
         assert status == 404 and msgspec.json.decode(body)["error_code"] == "NotFoundError"
+
+
+def test_places_are_counted_in_squares_of_the_map_and_a_box_lies_around_each_group() -> None:
+    whole = records(select="count(*) as n, bbox(geo_point_2d) as box, envelope(geo_point_2d) as around")[0]
+    assert whole["box"] == whole["around"]
+    ring = [[4.3525, 50.8467], [4.38, 50.8467], [4.38, 50.87], [4.3525, 50.87], [4.3525, 50.8467]]
+    assert whole["box"] == {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [ring]}, "properties": {}}
+    asked = {"select": "count(*) as n", "order_by": "n desc"}
+    near = records(group_by="geo_cluster(geo_point_2d, 14, 40) as place", **asked)
+    assert [each["n"] for each in near] == [1] * 5
+    assert {"lon": 4.3525, "lat": 50.8467} in [each["place"] for each in near]
+    far = records(group_by="geo_cluster(geo_point_2d, 0) as place", **asked)
+    assert far == [{"place": {"lon": 4.365625, "lat": 50.856675}, "n": 4}, {"place": None, "n": 1}]
+    by = records(select="bbox(geo_point_2d) as box", group_by="alive, geo_cluster(geo_point_2d, 0) as place", order_by="box")
+    assert len(by) == 3
+    text = answer("/datasets/trees/exports/csv", select="count(*) as n, bbox(geo_point_2d) as box", group_by="geo_cluster(geo_point_2d, 0) as place")[
+        1
+    ]
+    assert b"50.856675, 4.365625" in text
+    assert b"Polygon" in text
+
+
+@pytest.mark.parametrize(
+    ("select", "group_by"),
+    [
+        ("bbox(height)", ""),
+        ("envelope()", ""),
+        ("bbox(geo_point_2d, 1)", ""),
+        ("count(*)", "geo_cluster(geo_point_2d)"),
+        ("count(*)", "geo_cluster(geo_point_2d, 99)"),
+        ("count(*)", "geo_cluster(geo_point_2d, 10, 0)"),
+        ("count(*)", "geo_cluster(geo_point_2d, 'far')"),
+        ("count(*)", "geo_cluster(height, 10)"),
+        ("count(*)", "geo_cluster(geo_point_2d, 1, 2, 3)"),
+    ],
+)
+def test_squares_and_boxes_of_what_has_no_place_are_refused(select: str, group_by: str) -> None:
+    status, said = answer("/datasets/trees/records", select=select, **({"group_by": group_by} if group_by else {}))
+    assert (status, b"error_code" in said) == (400, True), said

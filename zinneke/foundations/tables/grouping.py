@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from zinneke.foundations.tables import figures
+from zinneke.foundations.tables import figures, geography
 from zinneke.foundations.tables.frame import Array
 from zinneke.foundations.tables.terms import Scene, check_term, compute
 from zinneke.foundations.tables.values import Bins, Figure, Grouping, Key
@@ -51,8 +51,11 @@ def group(scene: Scene, asked: Grouping, rows: Array) -> tuple[list[tuple[Any, .
 
     Rows without a value of a key form a group of their own. Without keys, all rows are one group.
     """
-    for term in (*(key.term for key in asked.keys), *(figure.term for figure in asked.figures if figure.term)):
+    terms = [key.term for key in asked.keys if not (key.bins and key.bins.cell)]
+    for term in (*terms, *(figure.term for figure in asked.figures if figure.term)):
         check_term(scene, term)
+    if len(terms) < len(asked.keys) or any(figure.take == "box" for figure in asked.figures):
+        geography.demand_seen(scene)
     coded = [_coded(scene, key, rows) for key in asked.keys]
     if any(key.bins and key.bins.edges for key in asked.keys):
         kept = np.logical_and.reduce([each.codes > -2 for each in coded])
@@ -69,7 +72,12 @@ def group(scene: Scene, asked: Grouping, rows: Array) -> tuple[list[tuple[Any, .
         firsts, groups = np.zeros(1, dtype=np.int64), np.zeros(len(rows), dtype=np.int64)
     keys = [each.codes[firsts] for each in coded]
     made = _Figures(groups, len(firsts))
-    told = [made.figure(figure, None if figure.term is None else compute(scene, figure.term, rows)) for figure in asked.figures]
+    told = [
+        geography.boxes(scene, rows, groups, len(firsts))
+        if figure.take == "box"
+        else made.figure(figure, None if figure.term is None else compute(scene, figure.term, rows))
+        for figure in asked.figures
+    ]
     order = _order(asked, keys, told, len(firsts))[asked.offset : asked.offset + asked.limit]
     columns = [[None if code < 0 else each.labels[code] for code in codes[order].tolist()] for each, codes in zip(coded, keys, strict=True)]
     columns += [[cells[place] for place in order.tolist()] for cells in told]
@@ -100,6 +108,8 @@ def _order(asked: Grouping, keys: Sequence[Array], told: Sequence[list[Any]], co
 
 
 def _coded(scene: Scene, key: Key, rows: Array) -> _Coded:
+    if key.bins is not None and key.bins.cell:
+        return _Coded(*geography.cells(scene, rows, key.bins.cell))
     if key.bins is None and key.term.op == "column" and (held := scene.frame.held(scene.columns[key.term.args[0]].name)).words is not None:
         if held.kind == "geometry":
             raise wrong("Shapes cannot be grouped. Choose another column.", where="group_by")

@@ -180,8 +180,7 @@ class Filter:
 
     `contains` and `ilike` ignore case and accents, `starts` and `like` do not; in a `like` `%` stands for any letters, `_` for one, `\\`
     before either for itself; `caselike` ignores case alone, `accentlike` accents alone. `near` is `contains`, or a word of four letters or more
-    that differs from the text by one letter.
-    `ne` does not match empty cells; texts are compared without case and accents first.
+    that differs from the text by one letter. `ne` does not match empty cells; texts are compared without case and accents first.
     """
 
     column: str
@@ -254,8 +253,7 @@ class Query:
     `computed` are further columns, each with its name; `offset` passes over so many rows (a page that follows another is cheaper by `after`),
     and `zone` is the one in which hours and days are counted, the city's when it is empty.
 
-    `bbox` keeps the rows whose shape touches a box. `after` is the `next` of the page before; it also holds on to the version that
-    was being read.
+    `bbox` keeps the rows whose shape touches a box. `after` is the `next` of the page before; it also holds on to its version.
     """
 
     columns: tuple[str, ...] = ()
@@ -273,13 +271,15 @@ class Query:
 class Bins:
     """Intervals in which numbers or moments are counted together: between `edges`, or all of one `width` (a number, or a step of time).
 
-    `below` and `above` say whether what lies outside the edges has intervals of its own. An interval includes its lower edge.
+    `below` and `above` say whether what lies outside the edges has intervals of its own; an interval includes its lower edge. `cell`
+    is for shapes instead: squares of the map of so much of its width, each told by the middle of what lies there.
     """
 
     edges: tuple[Any, ...] = ()
     width: float | Step = 0.0
     below: bool = False
     above: bool = False
+    cell: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,10 +293,10 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure over the rows of a group, under a name; `count` without a term counts rows, `share` is that of a percentile."""
+    """A figure of a group’s rows: `count` without a term counts them, `share` is that of a percentile, `box` lies around all shapes."""
 
     name: str
-    take: Literal["count", "distinct", "sum", "mean", "min", "max", "median", "percentile", "stddev"]
+    take: Literal["count", "distinct", "sum", "mean", "min", "max", "median", "percentile", "stddev", "box"]
     term: Term | None = None
     share: float = 50.0
 

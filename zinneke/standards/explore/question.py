@@ -15,6 +15,8 @@ from zinneke.standards.explore.moments import read_moment
 from zinneke.standards.explore.syntax import Applied, Field, Item, Listed, Literal, Node, Quantity, Star, read_items
 
 MOST_RECORDS = 100
+_PIXELS = 50
+"""How wide the squares of `geo_cluster` are on the screen."""
 MOST_GROUPS = 20_000
 _TAKES = {
     "count": "count", "sum": "sum", "avg": "mean", "min": "min", "max": "max", "median": "median", "percentile": "percentile", "stddev": "stddev",
@@ -205,7 +207,7 @@ def _grouping(clauses: Clauses, items: Sequence[Item], where: tuple[Where, ...],
 def _found(item: Item, keys: Sequence[Key], sense: Sense) -> str:
     """Return the name of the key that an expression means, an empty one when there is none."""
     named = next((key.name for key in keys if key.name == item.label), "")
-    if named or not keys or (isinstance(item.node, Applied) and item.node.name == "range"):
+    if named or not keys or (isinstance(item.node, Applied) and item.node.name in ("range", "geo_cluster")):
         return named
     meant = term(item.node, sense)
     return next((key.name for key in keys if key.bins is None and key.term == meant), "")
@@ -217,9 +219,26 @@ def _key(item: Item, sense: Sense) -> Key:
         if len(node.args) != 2:
             raise malformed("range takes a field and a width or a list of edges")
         return Key(item.label, term(node.args[0], sense), _bins(node.args[1], sense))
+    if isinstance(node, Applied) and node.name == "geo_cluster":
+        return Key(item.label, Term("column", (GEOMETRY,)), Bins(cell=_cell(node, sense)))
     if isinstance(node, Literal | Star):
         raise malformed("a group is a field or a function of one")
     return Key(item.label, term(node, sense))
+
+
+def _shape(args: Sequence[Node], sense: Sense) -> None:
+    if len(args) != 1 or not isinstance(args[0], Field) or sense.column(args[0].name).type != "geometry":
+        raise malformed("envelope and bbox take a place or a shape, such as geo_point_2d")
+
+
+def _cell(node: Applied, sense: Sense) -> float:
+    """Return the width of the squares of `geo_cluster(field, zoom, pixels)`, as a part of the width of the map."""
+    _shape(node.args[:1], sense)
+    said = [constant(each, sense) for each in node.args[1:]]
+    match said if len(said) != 1 else [*said, _PIXELS]:
+        case [int(zoom), int() | float() as pixels] if not isinstance(zoom, bool) and 0 <= zoom <= 22 and 1 <= pixels <= 256:
+            return float(pixels / (256 * 2.0**zoom))
+    raise malformed("geo_cluster takes a place, a zoom from 0 to 22 and, if you like, a width from 1 to 256 pixels")
 
 
 def _bins(node: Node, sense: Sense) -> Bins:
@@ -244,8 +263,9 @@ def _edge(value: Any, sense: Sense) -> Any:
 def _figure(item: Item, sense: Sense) -> Figure:
     node = item.node
     assert isinstance(node, Applied)
-    if node.name not in _TAKES:
-        raise malformed(f"{node.name} is not computed here")
+    if node.name in ("envelope", "bbox"):
+        _shape(node.args, sense)
+        return Figure(item.label, "box")
     if node.name == "count" and (not node.args or isinstance(node.args[0], Star)):
         return Figure(item.label, "count")
     if len(node.args) != (2 if node.name == "percentile" else 1) or isinstance(node.args[0], Star):

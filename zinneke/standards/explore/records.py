@@ -64,12 +64,24 @@ def writer(asked: Asked, columns: Sequence[str], sense: Sense, flat: bool = Fals
     picks = [(label, places[name], name == GEOMETRY) for label, name in asked.labels]
 
     def told(row: tuple[Any, ...]) -> list[Any]:
-        return [_shaped(label, row[place], flat) if shaped else _plain(row[place], zone) for label, place, shaped in picks]
+        return [_shaped(label, row[place], flat) if shaped else _plain(row[place], zone, flat) for label, place, shaped in picks]
 
     return lambda rows: [told(row) for row in rows]
 
 
-def _plain(cell: Any, zone: ZoneInfo) -> Any:
+def _boxed(cell: tuple[float, ...]) -> dict[str, Any]:
+    """Return a box as a shape, its corners against the clock."""
+    west, south, east, north = cell
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [ring]}, "properties": {}}
+
+
+def _plain(cell: Any, zone: ZoneInfo, flat: bool = False) -> Any:
+    if isinstance(cell, tuple | dict):
+        if flat and isinstance(cell, dict):
+            return f"{cell['lat']}, {cell['lon']}"
+        made = _boxed(cell) if isinstance(cell, tuple) else cell
+        return msgspec.json.encode(made["geometry"]).decode() if flat else made
     return cell.astimezone(zone).isoformat() if isinstance(cell, datetime) and cell.tzinfo else cell
 
 
