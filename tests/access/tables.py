@@ -14,6 +14,7 @@ from tests.access import ckan, explore
 from tests.access.cast import ITEMS, SCHAERBEEK, Item, Somebody
 from tests.access.doors import Door, changes, lists, opens, plain
 from zinneke.foundations.tables import store
+from zinneke.foundations.tables.closing import raise_level
 from zinneke.foundations.tables.numbered import Slice
 from zinneke.foundations.tables.values import ColumnSpec, Compare, Figure, Filter, Grouping, Key, Query, Spec, Term
 from zinneke.kernel.confidentiality import SYSTEM, Level
@@ -280,6 +281,19 @@ def _or_problem(response: Any) -> Any:
     return response.content
 
 
+def _closing() -> Door:
+    """Return the verb that closes versions, each time upon a dataset of its own."""
+    tick = itertools.count(1)
+
+    def raised(who: Somebody, item: Item) -> Any:
+        key = f"raised{next(tick)}-{item.mark}"
+        store.publish(SYSTEM, key, b"name\noak\n", Spec(level=item.level, area=item.area))
+        raise_level(who.actor, key, item.level)
+        return True
+
+    return changes("zinneke.foundations.tables.closing.raise_level", raised, lambda item: None)
+
+
 def writing() -> list[Door]:
     """Plant the world and return every writing door of the store, taking datasets over among them."""
     plant()
@@ -320,4 +334,4 @@ def writing() -> list[Door]:
 
     doors = {"publish": published, "publish over": opened, "hold": held, "release": released, "discard": discarded}
     doors |= {"settle": settled, "find_waiting": lambda who, item: store.find_waiting(who.actor, waiting(item))}
-    return [changes(f"{ROOM}.{name}", ask, restore) for name, ask in doors.items()]
+    return [*(changes(f"{ROOM}.{name}", ask, restore) for name, ask in doors.items()), _closing()]

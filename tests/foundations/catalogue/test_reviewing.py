@@ -140,3 +140,20 @@ def test_the_rules_are_read_by_everybody_declared_by_who_may_command_and_hold_fo
     assert client.post(verdict, json={"accept": True}, headers=tokens["ann"]).status_code == 409
     assert client.post(verdict, json={"accept": True}, headers=tokens["bob"]).status_code == 200
     assert client.get(f"/api/tables/{key}/rows").json()["total"] == 2
+
+
+def test_rows_are_never_more_open_than_their_dataset_is_described(tmp_path: Path) -> None:
+    key = published()
+    store.set_rows(SYSTEM, key, b"name\noak\nelm\n", Spec())
+    assert names() == ["oak", "elm"]
+    held = store.get_dataset(SYSTEM, key)
+    store.set_dataset(ANN, key, msgspec.structs.replace(held.row, level=Level.SHARED), held.etag)
+    for number in (None, 1, 2):
+        with pytest.raises(Problem):
+            tables.read_rows(ANONYMOUS, key, number=number)
+    assert names(ANN) == ["oak", "elm"]
+    assert tables.get_version(ANN, key).level is Level.SHARED
+    held = store.get_dataset(SYSTEM, key)
+    store.set_dataset(ANN, key, msgspec.structs.replace(held.row, level=Level.PUBLIC), held.etag)
+    with pytest.raises(Problem):
+        tables.read_rows(ANONYMOUS, key)

@@ -17,6 +17,7 @@ from zinneke.foundations.catalogue.standing import CONFLICT, NEXT, SUBJECT, UNPU
 from zinneke.foundations.catalogue.values import Dataset, DatasetRow, Distribution, Turn
 from zinneke.foundations.catalogue.vocabularies import licence_key
 from zinneke.foundations.tables import store as tables
+from zinneke.foundations.tables.closing import raise_level
 from zinneke.foundations.tables.values import GEOMETRY, Published, Spec, Version
 from zinneke.kernel.box import Box
 from zinneke.kernel.confidentiality import SYSTEM, Actor, Level, Right, reach, refusal
@@ -59,9 +60,10 @@ def set_dataset(actor: Actor, key: str, row: DatasetRow, expected: str) -> Datas
         before = intake.decode_row(bytes(entry.document))
         _hold_publisher(actor, before, row)
         row = msgspec.structs.replace(row, uri=entry.uri, key=entry.key, part_of=before.part_of, distributions=tables_of.kept(before, row))
-        _keep(actor, row, versioned=entry.versioned)
-        for part in entry_parts(actor, key):
-            _keep(actor, tables_of.inherited(intake.decode_row(bytes(part.document)), before, row), versioned=part.versioned)
+        for each, kept in ((entry, row), *((part, tables_of.inherited(_row_of(part), before, row)) for part in entry_parts(actor, key))):
+            _keep(actor, kept, versioned=each.versioned)
+            if each.versioned and kept.level is not None and kept.level > Level(each.level):
+                raise_level(actor, each.key, kept.level)  # what is described as closed has no open rows
         audit.record(actor, "set dataset", f"{SUBJECT}.{key}", {})
     return _dataset(entry.pk)
 
@@ -311,6 +313,10 @@ def _hold_publisher(actor: Actor, before: DatasetRow, row: DatasetRow) -> None:
     moved = before.publisher is not None and (row.publisher is None or row.publisher.key != before.publisher.key)
     if moved and asks_of(before) != "declared" and reach(actor, Right.COMMAND, f"{SUBJECT}.{before.key}").nothing:
         raise Problem(409, CONFLICT, "Its publisher asks for a second person. Only somebody who may command can name another publisher.")
+
+
+def _row_of(entry: Entry) -> DatasetRow:
+    return intake.decode_row(bytes(entry.document))
 
 
 def redescribe(actor: Actor, key: str, row: DatasetRow) -> None:

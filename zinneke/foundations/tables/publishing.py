@@ -150,6 +150,17 @@ def set_held(actor: Actor, dataset: str, held: bool) -> None:
                 transaction.on_commit(lambda: announce(DatasetPublished(dataset, before.number)))
 
 
+def raise_levels(actor: Actor, dataset: str, level: Level) -> None:
+    """Make every column of every version at least as closed as a level."""
+    with files.lock(), transaction.atomic():
+        _may_change(actor, dataset)
+        for record in VersionRecord.objects.filter(dataset=dataset, lowest__lt=level):
+            columns = [msgspec.structs.replace(each, level=max(each.level, level)) for each in columns_of(record)]
+            record.columns, record.lowest, record.level = msgspec.to_builtins(columns), int(level), max(record.level, int(level))
+            record.save(update_fields=("columns", "lowest", "level"))
+        audit.record(actor, "raise level", subject_of(dataset), {"level": level.name.lower()})
+
+
 def discard_versions(actor: Actor, dataset: str) -> int:
     """Delete the versions of a dataset that is held, records first, so that no record lacks its file. Returns how many."""
     with files.lock(), transaction.atomic():

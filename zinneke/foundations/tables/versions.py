@@ -58,7 +58,7 @@ def find_record(actor: Actor, dataset: str, number: int | None) -> VersionRecord
     edited, others = reach(actor, Right.EDIT, subject_of(dataset)).sql("lowest", "area")
     condition = f"((NOT held AND {seen}) OR (held AND {edited}))"
     which = "current" if number is None else "number = %s"
-    query = f"SELECT id, dataset, digest, held FROM {_TABLE} WHERE dataset = %s AND {which} AND {condition.replace('?', '%s')} LIMIT 1"  # noqa: S608 our own names
+    query = f"SELECT id, dataset, digest, held, lowest FROM {_TABLE} WHERE dataset = %s AND {which} AND {condition.replace('?', '%s')} LIMIT 1"  # noqa: S608 our own names
     with connection.cursor() as cursor:
         cursor.execute(query, [dataset, *([] if number is None else [number]), *values, *others])
         found = cursor.fetchone()
@@ -66,19 +66,19 @@ def find_record(actor: Actor, dataset: str, number: int | None) -> VersionRecord
 
 
 @lru_cache(maxsize=256)
-def _record(key: int, dataset: str, digest: str, held: bool) -> VersionRecord:
-    """Return a record from memory: apart from which one is current, and held, versions never change."""
+def _record(key: int, dataset: str, digest: str, held: bool, lowest: int) -> VersionRecord:
+    """Return a record from memory: apart from which one is current, held, and how open it is, versions never change."""
     return VersionRecord.objects.get(pk=key)
 
 
 @lru_cache(maxsize=256)
-def _columns(key: int, dataset: str, digest: str) -> tuple[Column, ...]:
+def _columns(key: int, dataset: str, digest: str, lowest: int) -> tuple[Column, ...]:
     return msgspec.convert(VersionRecord.objects.values_list("columns", flat=True).get(pk=key), tuple[Column, ...])
 
 
 def columns_of(record: VersionRecord) -> tuple[Column, ...]:
     """Return every column of a version."""
-    return _columns(record.pk, record.dataset, record.digest)
+    return _columns(record.pk, record.dataset, record.digest, record.lowest)
 
 
 def forget() -> None:
