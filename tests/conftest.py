@@ -23,6 +23,10 @@ import pytest  # noqa: E402
 hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is no fault
 hypothesis.settings.load_profile("house")
 django.setup()
+if _records:  # each test has doors of its own, and PostgreSQL so many connections for all that ever were
+    from django.db import connection as _connection
+
+    _connection.settings_dict["CONN_MAX_AGE"] = 0
 del os.environ["DJANGO_SETTINGS_MODULE"]  # else workers would inherit it and read the settings before this file
 os.environ.pop("ZINNEKE_DATABASE_URL", None)  # what a test starts has records of its own, in its data folder or where the test says
 
