@@ -9,8 +9,9 @@ import pytest
 from benchmarks import _planted as planted
 from benchmarks import _registers as registers
 from tests.office.cartography.made import profiled
+from zinneke.office.cartography.candidates import find
 from zinneke.office.cartography.relations import groups, judge
-from zinneke.office.cartography.values import Relation, TableProfile
+from zinneke.office.cartography.values import ColumnProfile, Relation, TableProfile
 
 
 def table(made: registers.Table, asked: bool = False) -> TableProfile:
@@ -90,3 +91,13 @@ def test_relations_of_one_kind_make_a_group(register: registers.Table) -> None:
     copies = [planted._copy(register, "", random.Random(n)).styled(f"region.copy{n}", "nl") for n in range(2)]
     found = groups([judged(register, copies[0]), judged(register, copies[1]), judged(*copies)])
     assert len(found) == 1 and found[0].members == ("jette.population", "region.copy0", "region.copy1") and len(found[0].relations) == 3
+
+
+def test_a_form_is_known_by_its_questions_where_its_fields_are_named_by_nobody(register: registers.Table) -> None:
+    asked = {"f1": "Numéro de registre national", "f2": "Geboortedatum", "f3": "Nom de famille", "f4": "Pourquoi demandez-vous cela ?"}
+    form = TableProfile("permit", "permit", 0, tuple(ColumnProfile(name, labels=(label,)) for name, label in asked.items()), asked=True)
+    found = find([form, table(register), profiled("trees", {"tree": ["a", "b"], "height": ["1", "2"]})])
+    assert [(each.kind, each.left, each.keep, each.action) for each in found] == [("asked", "permit", "jette.population", "drop")]
+    assert {each.left for each in found[0].matches} == {"f1", "f2", "f3"}
+    bare = TableProfile("permit", "permit", 0, tuple(map(ColumnProfile, asked)), asked=True)
+    assert judge(bare, table(register)) is None

@@ -86,8 +86,8 @@ def _meanings(tables: Sequence[Features]) -> tuple[Hashes, NDArray[np.int64]]:
 
 
 def _said(table: Features) -> set[str]:
-    """Return the meanings in a table's name and its columns' names; of a word with several, all of them together."""
-    names = [table.profile.name, *table.names]
+    """Return the meanings in a table's name, its columns' names and their labels; of a word with several, all of them together."""
+    names = [table.profile.name, *table.names, *(label for column in table.profile.columns for label in column.labels)]
     return {"|".join(sorted(unit)) for name in names for unit in units(name)}
 
 

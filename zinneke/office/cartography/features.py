@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -155,10 +156,25 @@ def _incidence(bag: Bag, common: NDArray[np.int64], width: int) -> NDArray[np.fl
 
 
 def names_alike(left: Features, right: Features) -> tuple[Matrix, Matrix]:
-    """Return how alike the names are by their letters, and by their meaning; a name that only tells its place is like no other."""
+    """Return how alike the names are by their letters, and by their meaning; a name that only tells its place is like no other.
+
+    Of columns that have labels the likest of names and labels counts.
+    """
     pairs = np.array([[alike(one, other) for other in right.names] for one in left.names], float).reshape(len(left), len(right), 2)
     pairs[_nameless(left)], pairs[:, _nameless(right)] = 0, 0
+    for row, column, words in _labelled(left, right):
+        pairs[row, column] = np.maximum(pairs[row, column], [alike(one, other) for one, other in words]).max(axis=0)
     return pairs[:, :, 0], pairs[:, :, 1]
+
+
+def _labelled(left: Features, right: Features) -> Iterator[tuple[int, int, list[tuple[str, str]]]]:
+    """Yield the pairs of columns of which one has labels, with all that can be compared of them beside their names."""
+    mine, theirs = ([(name, *each.labels) for name, each in zip(one.names, one.profile.columns, strict=True)] for one in (left, right))
+    if sum(map(len, mine)) > len(mine) or sum(map(len, theirs)) > len(theirs):
+        for row, some in enumerate(mine):
+            for column, others in enumerate(theirs):
+                if words := list(product(some, others))[1:]:
+                    yield row, column, words
 
 
 def _nameless(table: Features) -> list[int]:

@@ -58,10 +58,11 @@ def table_of(record: models.Thing) -> TableProfile | None:
         return msgspec.structs.replace(measured, key=record.key)
     row = msgspec.json.decode(record.document, type=ThingRow)
     if isinstance(row.details, Table) and row.details.columns:
-        columns = tuple(ColumnProfile(each.name) for each in row.details.columns)
+        columns = tuple(ColumnProfile(each.name, labels=tuple(each.label.values())) for each in row.details.columns)
         return TableProfile(record.key, record.key, row.details.rows or 0, columns)
     if isinstance(row.details, Form) and row.details.fields:
-        return TableProfile(record.key, record.key, 0, tuple(ColumnProfile(each.name) for each in row.details.fields), asked=True)
+        fields = tuple(ColumnProfile(each.name, labels=tuple(each.label.values())) for each in row.details.fields)
+        return TableProfile(record.key, record.key, 0, fields, asked=True)
     return None
 
 

@@ -38,6 +38,7 @@ class ColumnProfile(msgspec.Struct, frozen=True, omit_defaults=True):
     three is given for columns that are not public. `lengths` are the least, mean and most bytes. `sequence` says that whole
     numbers run on without gaps (a surrogate key).
     `words` is a sketch of the words in a text, `language` the one that they look like (`fr`, `nl`, `en` or "").
+    `labels` is what people read in its place, in any language: a form's questions, a schema's comments.
     """
 
     name: str
@@ -57,6 +58,7 @@ class ColumnProfile(msgspec.Struct, frozen=True, omit_defaults=True):
     level: Level = Level.PUBLIC
     sketch: Sketch | None = None
     words: Sketch | None = None
+    labels: tuple[str, ...] = ()
 
     @property
     def kind(self) -> Kind | None:
