@@ -101,3 +101,11 @@ def test_a_form_is_known_by_its_questions_where_its_fields_are_named_by_nobody(r
     assert {each.left for each in found[0].matches} == {"f1", "f2", "f3"}
     bare = TableProfile("permit", "permit", 0, tuple(map(ColumnProfile, asked)), asked=True)
     assert judge(bare, table(register)) is None
+
+
+def test_a_form_is_compared_with_each_of_few_tables_also_where_two_hold_the_same(register: registers.Table) -> None:
+    form = TableProfile(
+        "permit", "permit", 0, (ColumnProfile("numero_registre_national"), ColumnProfile("date_naissance"), ColumnProfile("motif")), asked=True
+    )
+    found = find([form, table(register), table(register.styled("region.copy", "fr"))])
+    assert {(each.left, each.keep) for each in found if each.kind == "asked"} == {("permit", "jette.population"), ("permit", "region.copy")}

@@ -30,6 +30,8 @@ _FEWEST = 3
 _BY_VALUES, _BY_MEANING = 12, 6
 """How many candidates a table keeps of each index."""
 _MEANINGS = 7
+_FEW_TABLES = 40
+"""Up to so many tables all pairs are compared, which takes a few seconds."""
 Pairs = NDArray[np.int64]
 Told = Callable[[int, int], Any]
 
@@ -49,7 +51,12 @@ def find(profiles: Sequence[TableProfile], told: Told | None = None) -> tuple[Re
 
 
 def choose(tables: Sequence[Features]) -> tuple[Pairs, Rarity]:
-    """Return the pairs of tables worth comparing (lower number first, in order), and how rare each value is among all tables."""
+    """Return the pairs of tables worth comparing (lower number first, in order), and how rare each value is among all tables.
+
+    Of few tables all pairs are: what is rare among them cannot be known.
+    """
+    if len(tables) <= _FEW_TABLES:
+        return np.array(list(combinations(range(len(tables)), 2)), np.int64).reshape(-1, 2), _rarity(tables)
     hashes, holders = _values(tables)
     pairs = [best_pairs(hashes, holders, len(tables), _BY_VALUES, _FEWEST)]
     meanings, holders = _meanings(tables)
