@@ -53,7 +53,10 @@ ELSEWHERE = {
         ("idea-double", "roadmap-edition", "roadmap-publish", "settle", "sheet"),
         "for those who write, or once there is an edition: tests/office/selection/test_pages.py",
     ),
-    **dict.fromkeys(("subscription", "subscription-act", "subscriptions-all"), "one's own, or for operators: tests/foundations/subscriptions"),
+    **dict.fromkeys(
+        ("subscription", "subscription-act", "subscriptions-all", "alert-rule", "alert-rule-act"),
+        "one's own, or for operators: tests/foundations/subscriptions",
+    ),
     **dict.fromkeys(("harvests", "harvest", "harvest-act"), "for those who edit: tests/foundations/catalogue/harvest/test_pages.py"),
     **dict.fromkeys(
         ("publish-about", "publish-check", "publish-delete", "publish-fetch", "publish-people", "publish-refresh", "publish-review", "publish-table"),
