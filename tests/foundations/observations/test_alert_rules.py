@@ -525,3 +525,22 @@ def test_an_alert_is_over_when_what_opened_it_is_deleted(keeper: Actor) -> None:
     store.remove_entity(SYSTEM, "Observations", f"{one.id}.{int((NOON + 2 * MINUTE).timestamp()) * 1_000_000}")
     store.remove_entity(SYSTEM, "Observations", f"{one.id}.{int(NOON.timestamp()) * 1_000_000}")
     assert open_now() == []
+
+
+def test_a_rule_is_watched_even_when_others_store_while_it_is_being_kept(keeper: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    from zinneke.foundations.observations.alerting import records
+
+    (one,) = make("one")
+    send(one, 10)
+    real = watching.changed
+
+    def stored_meanwhile() -> None:
+        real()
+        with monkeypatch.context() as before_the_commit:
+            before_the_commit.setattr(records, "watched", lambda: [])
+            send(one, 20, begin=NOON + MINUTE)
+
+    monkeypatch.setattr(watching, "changed", stored_meanwhile)
+    rules.add_rule(keeper, rule(Threshold(above=80)))
+    send(one, 90, begin=NOON + 2 * MINUTE)
+    assert len(open_now()) == 1

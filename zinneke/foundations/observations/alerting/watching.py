@@ -151,7 +151,10 @@ def learning_of(key: str) -> int:
 
 
 def renew() -> None:
-    """Hold rules that are new against what is stored; on a node that only takes in, the one that stores does so at its next look."""
+    """Hold rules that are committed now against what is stored; on a node that only takes in, the one that stores does so at its next look."""
+    global _generation
+    with _lock:
+        _generation += 1  # whoever stored since `changed` has read the rules before the commit
     if bus.main():
         _renewed(register.current())
 
