@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import selectors
 import shutil
 import signal
 import socket
@@ -11,7 +12,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import paho.mqtt.client
 import pytest
 
 PATIENCE = 30.0
@@ -26,6 +30,18 @@ def until(what: Callable[[], object], why: str, patience: float = PATIENCE) -> N
         if time.monotonic() > ends:
             raise AssertionError(f"waited {patience:g} seconds in vain: {why}")
         time.sleep(0.01)
+
+
+def _select(readers: list[Any], writers: list[Any], _: list[Any], seconds: float) -> tuple[list[Any], list[Any], list[Any]]:
+    """Wait as `select.select` does, for files of any number: paho waits with it, and it knows the first 1,024 of a process only."""
+    with selectors.DefaultSelector() as wait:
+        for each in {*readers, *writers}:
+            wait.register(each, (selectors.EVENT_READ if each in readers else 0) | (selectors.EVENT_WRITE if each in writers else 0))
+        ready = [(key.fileobj, events) for key, events in wait.select(seconds)]
+    return [each for each, events in ready if events & selectors.EVENT_READ], [each for each, events in ready if events & selectors.EVENT_WRITE], []
+
+
+setattr(paho.mqtt.client, "select", SimpleNamespace(select=_select))  # noqa: B010  types know no such name
 
 
 class Broker:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import struct
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,16 @@ def test_user_properties_and_the_wish_for_an_answer_come_along(broker: Broker) -
         send(client, "properties", b"x", properties=told)
         until(lambda: came, "the message")
     assert came == [Heard("properties", b"x", {"signature": "abc"}, "devices/a/receipts", b"7")]
+
+
+def test_a_process_with_many_files_open_hears_all_the_same(broker: Broker) -> None:
+    came: list[Heard] = []
+    with ExitStack() as held:
+        for _ in range(1_100):
+            held.enter_context(Path(os.devnull).open("rb"))
+        with session(broker, "many-files", came.extend, "many-files"), device(broker) as client:
+            send(client, "many-files", b"x")
+            until(lambda: came, "the message")
 
 
 def test_what_was_not_taken_in_comes_again_after_we_were_away(broker: Broker) -> None:
