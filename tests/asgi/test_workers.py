@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import gc
 import threading
 
 import pytest
@@ -69,3 +70,21 @@ def test_no_more_work_at_once_than_was_said_and_one_who_leaves_disturbs_nobody()
 
     asyncio.run(many())
     assert 1 <= most <= 2
+
+
+def test_the_threads_end_when_nobody_holds_them_any_more() -> None:
+    async def ask() -> list[threading.Thread]:
+        workers = Workers(3, "ending")
+        return list(await asyncio.gather(*(workers.run(_here) for _ in range(3))))
+
+    def _here() -> threading.Thread:
+        together.wait(30)
+        return threading.current_thread()
+
+    together = threading.Barrier(3)
+    threads = asyncio.run(ask())
+    assert len(set(threads)) == 3
+    gc.collect()
+    for thread in threads:
+        thread.join(30)
+        assert not thread.is_alive()
