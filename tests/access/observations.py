@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 from django.test import override_settings
@@ -13,10 +14,27 @@ from django.test import override_settings
 from tests.access import linked_things
 from tests.access.cast import ITEMS, SCHAERBEEK, Item, Somebody
 from tests.access.doors import Door, Open, at_most, changes, counts, lists, opens, plain
-from zinneke.foundations.observations import feeds, hearing, heeding, models, quarantine, standing, store
+from zinneke.foundations.observations import feeds, hearing, heeding, intake, models, quarantine, register, standing, store
+from zinneke.foundations.observations.gathering import Gathering
 from zinneke.foundations.observations.refused import Mend, Sought
-from zinneke.foundations.observations.values import Apply, Batch, Draft, Given, Node, Order, Path, Period, Place, Question, StreamRow, Thing, Wanted
-from zinneke.kernel.confidentiality import SYSTEM, Level
+from zinneke.foundations.observations.values import (
+    Apply,
+    Batch,
+    Draft,
+    Given,
+    Node,
+    Order,
+    Path,
+    Period,
+    Place,
+    Question,
+    Receipt,
+    StreamRow,
+    Thing,
+    Wanted,
+)
+from zinneke.kernel.confidentiality import SYSTEM, Actor, Level
+from zinneke.kernel.pending import Pending
 from zinneke.kernel.period import to_microseconds
 from zinneke.kernel.solution import Sample
 
@@ -268,15 +286,23 @@ def entities(solution: str, numbers: dict[tuple[str, str], int], later: Callable
         links = {"Datastream": (numbers[solution, item.mark],)}
         return store.create_observations(who.actor, [Draft("Observations", values, links)])[1].stored
 
+    def at_once(gathering: Gathering, actor: Actor, batch: Batch) -> Pending[Receipt]:
+        # the thread that gathers would wait, for what it puts in quarantine, until the transaction of this test ends
+        done = Pending[Receipt]()
+        done.settle(intake.take_each(register.current(), [(actor, batch)])[0])
+        return done
+
     def handed(who: Somebody, item: Item) -> Any:
         moment = to_microseconds(later())
         draft = Draft("Observations", {"result": 5.0, "phenomenonTime": Period(moment, moment)}, {"Datastream": (numbers[solution, item.mark],)})
-        known = store.hand_over_observation(who.actor, draft)
+        with patch.object(Gathering, "put", at_once):
+            known = store.hand_over_observation(who.actor, draft)
         assert known is not None
-        return known[1].result(30).stored
+        return known[1].result().stored
 
     def gathered(who: Somebody, item: Item) -> Any:
-        return store.hand_over(who.actor, Batch.of([(numbers[solution, item.mark], later(), 5.0)])).result(30).stored
+        with patch.object(Gathering, "put", at_once):
+            return store.hand_over(who.actor, Batch.of([(numbers[solution, item.mark], later(), 5.0)])).result().stored
 
     def renumbered(who: Somebody, item: Item) -> Any:
         store.change_entity(who.actor, numbers[solution, item.mark], Draft("Datastreams", {"name": "renamed"}))
