@@ -308,6 +308,11 @@ def entities(solution: str, numbers: dict[tuple[str, str], int], later: Callable
         store.change_entity(who.actor, numbers[solution, item.mark], Draft("Datastreams", {"name": "renamed"}))
         return True
 
+    def together(who: Somebody, item: Item) -> Any:
+        draft = Draft("Datastreams", {"name": "renamed together"})
+        store.write_together(who.actor, lambda all_of_it: all_of_it.change_entity(who.actor, numbers[solution, item.mark], draft))
+        return True
+
     def deleted(who: Somebody, item: Item) -> Any:
         moment = later()
         store.ingest(SYSTEM, Batch.of([(numbers[solution, item.mark], moment, 5.0)]))
@@ -316,7 +321,7 @@ def entities(solution: str, numbers: dict[tuple[str, str], int], later: Callable
 
     return {
         "create_entity": heard, "create_observations": observed, "hand_over_observation": handed, "hand_over": gathered, "change_entity": renumbered,
-        "remove_entity": deleted,
+        "remove_entity": deleted, "write_together": together,
     }  # fmt: skip
 
 
