@@ -79,9 +79,9 @@ def told(answer: Callable[[Call[Any]], Any], asked: Call[AskPath]) -> Any:
 
 
 def question(chance: random.Random) -> tuple[str, str]:
-    path = chance.choice((*PATHS, "Datastreams", "Datastreams"))
+    path = chance.choice((*PATHS, "Datastreams", "Datastreams", "Things", "Things"))
     given = {
-        "$expand": chance.choice(OF_THINGS if path == "Things" else EXPANSIONS), "$filter": chance.choice(("", *FILTERS)),
+        "$expand": chance.choice(OF_THINGS if path == "Things" else EXPANSIONS), "$filter": chance.choice(("",) * 8 + FILTERS),
         "$top": chance.choice(("", "0", "1", "3", "100", "5000")), "$skip": chance.choice(("", "", "1", "2", "50")),
         "$select": chance.choice(("", "", "name", "id,phenomenonTime", "name,Thing,Observations", "result")),
         "$count": chance.choice(("", "", "true")), "$orderby": chance.choice(("", "", "", "name desc", "id desc", "phenomenonTime")),
@@ -149,6 +149,13 @@ def test_the_newest_of_all_with_their_things_is_known_from_memory_as_it_arrives(
         fresh = told(latest.answer, asked)
         assert fresh == told(reading.read_path, asked) != expected
         expected = fresh
+
+
+def test_things_without_their_streams_are_told_too(city: list[Stream]) -> None:
+    asked = call(ANONYMOUS, "Things", "$expand=Locations")
+    expected = told(reading.read_path, asked)
+    assert expected[1].count(b'"description"') == 6  # four things and two roofs
+    assert told(latest.answer, asked) == told(latest.answer, asked) == expected
 
 
 def test_what_is_hidden_is_gone_from_memory_at_once(city: list[Stream]) -> None:

@@ -58,7 +58,7 @@ class Page:
     head: bytes
     entities: list[Prepared]
     streams: Int32s
-    seen: list[int] = field(default_factory=list)
+    seen: list[int] | None = None
     parts: list[bytes] = field(default_factory=list)
 
 

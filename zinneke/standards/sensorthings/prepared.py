@@ -6,7 +6,7 @@ import base64
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -86,7 +86,7 @@ class Prepared:
     streams: list[int]
     heard: list[bool]
     filled: bytes = b""
-    seen: list[int] = field(default_factory=list)
+    seen: list[int] | None = None
 
     @property
     def size(self) -> int:
