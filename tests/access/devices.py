@@ -48,6 +48,9 @@ def doors() -> list[Door]:
     return [
         lists(f"{ROOM}.list_devices", lambda who: plain(store.list_devices(who.actor))),
         opens(f"{ROOM}.get_device", lambda who, item: plain(store.get_device(who.actor, item.mark))),
+        lists(f"{CAMPAIGNS}.list_kept", lambda who: plain(campaigns.list_kept(who.actor)), edits=True),
+        opens(f"{CAMPAIGNS}.get_kept", lambda who, item: plain(campaigns.get_kept(who.actor, item.mark)), edits=True),
+        opens(f"{CAMPAIGNS}.list_takings", lambda who, item: campaigns.list_takings(who.actor, item.mark) == []),
         lists(f"{CAMPAIGNS}.list_campaigns", lambda who: plain(campaigns.list_campaigns(who.actor))),
         opens(f"{CAMPAIGNS}.get_campaign", lambda who, item: plain(campaigns.get_campaign(who.actor, item.mark))),
     ]
@@ -74,6 +77,11 @@ def writing() -> list[Door]:
         changes(f"{CERTIFICATES}.revoke_certificate", _revoke_certificate, again),
         on("revoke", lambda who, item: store.revoke(who.actor, item.mark)),
         on("restore", lambda who, item: store.restore(who.actor, item.mark)),
+        changes(
+            f"{CAMPAIGNS}.declare",
+            lambda who, item: campaigns.declare(who.actor, campaign(item, key=f"{item.mark}-{next(fresh)}")),
+            lambda item: None,
+        ),
         changes(f"{CAMPAIGNS}.set_campaign", lambda who, item: campaigns.set_campaign(who.actor, campaign(item, high=2)), lambda item: None),
     ]
 
@@ -120,6 +128,8 @@ def pages(get: Callable[..., Any]) -> list[Door]:
     return [
         lists("devices", lambda who: get(who, "/en/devices/").content, edits=True),
         opens("device", lambda who, item: get(who, f"/en/devices/{item.mark}/").status_code == 200, edits=True),
+        lists("campaigns-kept", lambda who: get(who, "/en/campaigns/").content, edits=True),
+        opens("campaign", lambda who, item: get(who, f"/en/campaigns/{item.mark}/").status_code == 200, edits=True),
         lists("campaigns", lambda who: get(who, "/en/contribute/").content),
         opens("contribute", lambda who, item: get(who, f"/en/contribute/{item.mark}/").status_code == 200),
         lists("quarantine", lambda who: get(who, "/en/quarantine/?solution=smart_bins").content, bins, edits=True),
@@ -129,4 +139,4 @@ def pages(get: Callable[..., Any]) -> list[Door]:
     ]
 
 
-OWN_PAGES = {"device-act"}
+OWN_PAGES = {"device-act", "campaign-act"}

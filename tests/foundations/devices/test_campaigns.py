@@ -11,16 +11,19 @@ from typing import Any
 import msgspec
 import pytest
 import shapely
+from django.contrib.auth import get_user_model
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from tests.access import cast
 from tests.foundations.observations.city import actor
 from zinneke.foundations.devices import campaigns, coarsening
 from zinneke.foundations.devices.values import Campaign, Contribution
 from zinneke.foundations.observations import lifecycle
 from zinneke.foundations.observations import store as observations
+from zinneke.foundations.observations.values import Place
 from zinneke.foundations.territory import store as territory
 from zinneke.foundations.territory.values import AreaRow
 from zinneke.kernel.confidentiality import ANONYMOUS, SYSTEM, Level
@@ -200,3 +203,60 @@ def test_a_place_is_within_its_square_and_everything_in_it_has_one_middle(lon: f
     assert abs(x - lon) * coarsening.METRES_A_DEGREE * math.cos(math.radians(y)) <= metres / 2 + 1
     if abs(x) < 179 and abs(y) < 84:
         assert coarsening.cell(x, y, metres)[0] == name
+
+
+def test_a_closed_campaign_takes_nothing_until_it_is_opened_again() -> None:
+    campaigns.set_campaign(SYSTEM, msgspec.structs.replace(NOISE, closed=True))
+    with pytest.raises(Problem, match="takes nothing"):
+        given_by()
+    campaigns.set_campaign(SYSTEM, NOISE)
+    assert given_by()
+
+
+def test_what_came_of_a_campaign_is_told_by_square() -> None:
+    given_by()
+    given_by("192.0.2.2", Contribution(70, HERE.lon, HERE.lat))
+    given_by("192.0.2.2", Contribution(50, 4.41, 50.86))
+    campaigns.set_campaign(SYSTEM, msgspec.structs.replace(NOISE, key="noise-2"))
+    taken = campaigns.list_takings(SYSTEM, "noise")
+    assert [(each.times, each.value) for each in taken] == [(1, 50), (2, 70)]
+    assert campaigns.list_takings(SYSTEM, "noise-2") == []
+
+
+def test_whoever_holds_campaigns_declares_changes_and_closes_them_on_pages() -> None:
+    who = next(each for each in cast.gather() if each.kind == cast.ADMINISTRATOR)
+    client = Client()
+    client.force_login(get_user_model().objects.get(pk=who.person))
+    texts = {f"{name}_{language}": "Odeurs" for name in ("name", "about", "reading") for language in ("fr", "nl", "en")}
+    days = {"starts": str(TODAY - timedelta(days=1)), "ends": str(TODAY + timedelta(days=1))}
+    filled = {**texts, **days, "key": "smell", "unit": "1", "low": "0", "high": "5", "metres": "0", "area": "21009", "level": "0"}
+    wrong = client.post("/fr/campaigns/", {**filled, "low": "9", "about_nl": ""})
+    assert wrong.status_code == 422
+    assert "field-error" in wrong.content.decode()
+    assert "déjà une campagne noise" in client.post("/fr/campaigns/", {**filled, "key": "noise"}).content.decode()
+    done = client.post("/fr/campaigns/", filled, follow=True).content.decode()
+    assert "http://testserver/fr/contribute/smell/" in done
+    assert "<svg" in done
+    client.post("/fr/contribute/smell/", {"value": "3", "lon": "4.372345", "lat": "50.827654"})
+    page = client.get("/fr/campaigns/smell/").content.decode()
+    assert "Ouverte" in page
+    assert "50.8300" in page
+    changed = client.post("/fr/campaigns/smell/", {**filled, "high": "10"}, follow=True).content.decode()
+    assert "La campagne a été modifiée" in changed
+    assert campaigns.get_campaign(SYSTEM, "smell").high == 10
+    assert "clôturée" in client.post("/fr/campaigns/smell/act/", {"answer": "close"}, follow=True).content.decode()
+    assert "ne prend rien" in Client().get("/fr/contribute/smell/").content.decode()
+    client.post("/fr/campaigns/smell/act/", {"answer": "open"})
+    assert "Ouverte" in client.get("/fr/campaigns/").content.decode()
+    for path in ("campaigns/", "campaigns/smell/"):
+        assert Client().get(f"/fr/{path}").status_code in (302, 401)
+
+
+def test_a_phone_may_tell_the_place_in_the_place_of_its_name() -> None:
+    client = Client()
+    assert "Merci" in client.post("/fr/contribute/noise/", {"value": "64", "place": "", "lon": "4.372345", "lat": "50.827654"}).content.decode()
+    assert observations.list_things(SYSTEM)[0].place != Place(4.372345, 50.827654)
+    for sent in ({"lon": "400", "lat": "50"}, {"lon": "4"}, {}):
+        answer = client.post("/fr/contribute/noise/", {"value": "64", "place": "", **sent})
+        assert answer.status_code == 422
+        assert "error" in answer.content.decode()

@@ -14,7 +14,7 @@ from django.conf import settings
 
 from zinneke.foundations.audit import store as audit
 from zinneke.foundations.devices import coarsening, models
-from zinneke.foundations.devices.values import Campaign, Contributed, Contribution
+from zinneke.foundations.devices.values import Campaign, Contributed, Contribution, Taking
 from zinneke.foundations.identity.within import within
 from zinneke.foundations.observations import store as observations
 from zinneke.foundations.observations.values import Batch, Detail, Place, Stream, StreamRow, Thing
@@ -51,6 +51,47 @@ def get_campaign(actor: Actor, key: str) -> Campaign:
 
 
 @verb(Right.EDIT, SUBJECT)
+def list_kept(actor: Actor) -> list[Campaign]:
+    """Return the campaigns that the actor may change, the newest first."""
+    return [_value(row) for row in models.Campaign.objects.filter(within(actor, Right.EDIT, SUBJECT))]
+
+
+@verb(Right.EDIT, SUBJECT)
+def get_kept(actor: Actor, key: str) -> Campaign:
+    """Return one campaign that the actor may change. Raises `Problem` 404."""
+    row = models.Campaign.objects.filter(within(actor, Right.EDIT, SUBJECT), key=key).first()
+    if row is None:
+        raise not_found("campaign", key)
+    return _value(row)
+
+
+@verb(Right.EDIT, SUBJECT)
+def declare(actor: Actor, campaign: Campaign) -> Campaign:
+    """Declare a new campaign. Raises `Problem` 400, 403, or 409 when there is one of that key."""
+    if models.Campaign.objects.filter(key=campaign.key).exists():
+        raise Problem(409, "Already there", f"There is a campaign {campaign.key} already. Choose another key.", where="key")
+    return set_campaign(actor, campaign)
+
+
+@verb(Right.SEE, SUBJECT)
+def list_takings(actor: Actor, key: str) -> list[Taking]:
+    """Return what came of a campaign, by square, the newest first, as far as the actor sees its observations. Raises `Problem` 404."""
+    get_campaign(actor, key)
+    streams: list[Stream] = []
+    after = 0
+    while page := observations.list_streams(actor, reading="value", solution="", after=after, limit=1_000):
+        after = page[-1].id
+        streams += [each for each in page if each.thing.startswith(f"campaign/{key}-") and each.rows]
+    newest = {each.stream.id: each for each in observations.latest(actor, ids=[each.id for each in streams], limit=len(streams))} if streams else {}
+    found = []
+    for each in streams:
+        last = newest.get(each.id)
+        if last is not None and last.thing.place is not None:
+            found.append(Taking(each.id, last.thing.place.lon, last.thing.place.lat, each.area, each.rows, last.time, last.value))
+    return sorted(found, key=lambda each: each.last, reverse=True)
+
+
+@verb(Right.EDIT, SUBJECT)
 def set_campaign(actor: Actor, campaign: Campaign) -> Campaign:
     """Declare a campaign, or change it. What was contributed stays where it was put. Raises `Problem` 400 or 403."""
     demand(actor, Right.EDIT, SUBJECT, campaign.level, campaign.area)
@@ -61,6 +102,7 @@ def set_campaign(actor: Actor, campaign: Campaign) -> Campaign:
     told = {name: getattr(campaign, name) for name in campaign.__struct_fields__}
     models.Campaign.objects.update_or_create(key=campaign.key, defaults=told)
     kept = {"metres": campaign.metres, "starts": campaign.starts.isoformat(), "ends": campaign.ends.isoformat(), "level": int(campaign.level)}
+    kept |= {"closed": campaign.closed}
     audit.record(actor, "campaign.set", f"campaign:{campaign.key}", kept)
     return campaign
 
@@ -87,7 +129,7 @@ def contribute(actor: Actor, key: str, given: Contribution, address: str) -> Con
     """
     campaign = get_campaign(actor, key)
     now = datetime.now(UTC)
-    if not campaign.starts <= now.astimezone(ZoneInfo(settings.CITY_ZONE)).date() <= campaign.ends:
+    if not is_open(campaign, now.astimezone(ZoneInfo(settings.CITY_ZONE)).date()):
         raise Problem(409, "Not open", "This campaign takes nothing today. Its dates stand on its page.")
     _check_pace(address)
     if not campaign.low <= given.value <= campaign.high:
@@ -102,6 +144,14 @@ def contribute(actor: Actor, key: str, given: Contribution, address: str) -> Con
     if receipt.refused:
         raise wrong(receipt.refused[0].reason, where="value")
     return Contributed(stream.id, now, given.value, place.lon, place.lat, who)
+
+
+def is_open(campaign: Campaign, today: date) -> bool:
+    """Say whether a campaign takes contributions on a day.
+
+    Needs no right: it looks at what whoever asks has been given.
+    """
+    return not campaign.closed and campaign.starts <= today <= campaign.ends
 
 
 def _coarse(campaign: Campaign, given: Contribution) -> tuple[str, Place, str]:

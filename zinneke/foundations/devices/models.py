@@ -94,6 +94,7 @@ class Campaign(models.Model):
     metres = models.PositiveIntegerField()
     starts = models.DateField()
     ends = models.DateField()
+    closed = models.BooleanField(default=False)
     area = models.CharField(max_length=20, blank=True)
     level = models.PositiveSmallIntegerField()
 

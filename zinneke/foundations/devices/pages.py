@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zinneke.foundations.devices.store import SUBJECT
-from zinneke.foundations.devices.views import alerts, campaigns, devices, quarantine
+from zinneke.foundations.devices.views import alerts, campaigns, devices, keeping, quarantine
 from zinneke.kernel.confidentiality import Right
 from zinneke.kernel.route import Front, Needs, Page
 from zinneke.kernel.text import Text
@@ -32,6 +32,25 @@ PAGES = (
     ),
     Page(name="device", path="devices/{name}/", view=devices.show, audience=KEEPERS),
     Page(name="device-act", path="devices/{name}/act/", view=devices.act, audience=KEEPERS),
+    Page(
+        name="campaigns-kept",
+        path="campaigns/",
+        view=keeping.show_all,
+        audience=KEEPERS,
+        front=Front(
+            icon="phone",
+            title=Text("Campagnes de mesure", "Meetcampagnes", "Measuring campaigns"),
+            about=Text(
+                "Inviter chacun à mesurer, suivre ce qui arrive, clôturer.",
+                "Iedereen uitnodigen om te meten, volgen wat er binnenkomt, afsluiten.",
+                "Invite everybody to measure, follow what comes in, close.",
+            ),
+            shelf="data",
+            rank=9,
+        ),
+    ),
+    Page(name="campaign", path="campaigns/{key}/", view=keeping.show, audience=KEEPERS),
+    Page(name="campaign-act", path="campaigns/{key}/act/", view=keeping.act, audience=KEEPERS),
     Page(
         name="quarantine",
         path="quarantine/",

@@ -62,7 +62,7 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """What people are invited to measure: `reading` in `unit` (UCUM), from `low` to `high`, from the day `starts` to the day `ends`.
 
     A place is coarsened to the middle of a square of `metres`, or of its neighbourhood when that is 0, before anything is stored.
-    Texts are by language; `area` is the commune that it is for, "" for the whole Region.
+    One that is `closed` takes nothing more, whatever its days. Texts are by language; `area` is the commune that it is for, "" for the whole Region.
     """
 
     key: str = ""
@@ -77,6 +77,19 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ends: date
     area: str = ""
     level: Level = Level.PUBLIC
+    closed: bool = False
+
+
+class Taking(msgspec.Struct, frozen=True):
+    """What came of a campaign from one square or neighbourhood: how often, when and what last."""
+
+    stream: int
+    lon: float
+    lat: float
+    area: str
+    times: int
+    last: datetime
+    value: float
 
 
 class Contribution(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

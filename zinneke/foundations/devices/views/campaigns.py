@@ -17,7 +17,6 @@ from django.views.decorators.cache import never_cache
 from zinneke.foundations.devices import campaigns
 from zinneke.foundations.devices.values import Contribution
 from zinneke.foundations.territory import store as territory
-from zinneke.foundations.territory.values import Place
 from zinneke.kernel.confidentiality import Actor
 from zinneke.kernel.problem import Problem
 
@@ -29,8 +28,12 @@ class ContributionForm(forms.Form):
     place = forms.CharField(
         label=gettext_lazy("Where you measured"),
         max_length=100,
+        required=False,
         help_text=gettext_lazy("A street, a square or a neighbourhood. We keep less than that."),
     )
+
+    lon = forms.FloatField(required=False, min_value=-180, max_value=180, widget=forms.HiddenInput())
+    lat = forms.FloatField(required=False, min_value=-90, max_value=90, widget=forms.HiddenInput())
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
@@ -41,7 +44,7 @@ class ContributionForm(forms.Form):
 @never_cache
 def show_all(request: HttpRequest) -> HttpResponse:
     """List the campaigns that take contributions today."""
-    found = [each for each in campaigns.list_campaigns(request.actor) if each.starts <= _today() <= each.ends]
+    found = [each for each in campaigns.list_campaigns(request.actor) if campaigns.is_open(each, today())]
     return render(request, "devices/campaigns.html", {"campaigns": found})
 
 
@@ -57,7 +60,7 @@ def contribute(request: HttpRequest, key: str) -> HttpResponse:
         status = 422
         if form.is_valid() and (place := _place(actor, form)):
             try:
-                given = Contribution(form.cleaned_data["value"], place.lon, place.lat)
+                given = Contribution(form.cleaned_data["value"], *place)
                 context["kept"] = campaigns.contribute(actor, key, given, str(request.META.get("REMOTE_ADDR", "")))
                 context["form"], status = ContributionForm(), 200
             except Problem as problem:
@@ -66,11 +69,12 @@ def contribute(request: HttpRequest, key: str) -> HttpResponse:
                 where = {"value": "value", "lon, lat": "place"}.get(str(problem.extra.get("where", "")))
                 form.add_error(where, problem.said_in(_language()))
                 status = problem.status if problem.status == 429 else 422
-    context["open"] = campaign.starts <= _today() <= campaign.ends
+    context["open"] = campaigns.is_open(campaign, today())
     return render(request, "devices/contribute.html", context, status=status)
 
 
-def _today() -> date:
+def today() -> date:
+    """Return the day that it is in the city."""
     return datetime.now(ZoneInfo(settings.CITY_ZONE)).date()
 
 
@@ -78,10 +82,16 @@ def _language() -> str:
     return (get_language() or "en")[:2]
 
 
-def _place(actor: Actor, form: forms.Form) -> Place | None:
-    """Return the place that somebody named, or tell at its field that there is none of that name."""
-    found = territory.find_places(actor, form.cleaned_data["place"], _language(), limit=1)
+def _place(actor: Actor, form: forms.Form) -> tuple[float, float] | None:
+    """Return the longitude and latitude of what somebody named, or their phone told; or tell at its field that there is none of that name."""
+    given = form.cleaned_data
+    if not given["place"]:
+        if given["lon"] is not None and given["lat"] is not None:
+            return given["lon"], given["lat"]
+        form.add_error("place", _("Say where you measured: a street, a square or a neighbourhood."))
+        return None
+    found = territory.find_places(actor, given["place"], _language(), limit=1)
     if not found:
         form.add_error("place", _("We know no place of that name. Try the name of a street or of the neighbourhood."))
         return None
-    return found[0]
+    return found[0].lon, found[0].lat
