@@ -28,7 +28,6 @@ class ContributionForm(forms.Form):
     place = forms.CharField(
         label=gettext_lazy("Where you measured"),
         max_length=100,
-        required=False,
         help_text=gettext_lazy("A street, a square or a neighbourhood. We keep less than that."),
     )
 
@@ -38,6 +37,7 @@ class ContributionForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
         self.fields["place"].widget.attrs["aria-describedby"] = "id_place_helptext"
+        self.fields["place"].required = not (self.data.get("lon") and self.data.get("lat"))
         self.fields["value"].widget.attrs["inputmode"] = "decimal"
 
 
@@ -86,10 +86,7 @@ def _place(actor: Actor, form: forms.Form) -> tuple[float, float] | None:
     """Return the longitude and latitude of what somebody named, or their phone told; or tell at its field that there is none of that name."""
     given = form.cleaned_data
     if not given["place"]:
-        if given["lon"] is not None and given["lat"] is not None:
-            return given["lon"], given["lat"]
-        form.add_error("place", _("Say where you measured: a street, a square or a neighbourhood."))
-        return None
+        return given["lon"], given["lat"]
     found = territory.find_places(actor, given["place"], _language(), limit=1)
     if not found:
         form.add_error("place", _("We know no place of that name. Try the name of a street or of the neighbourhood."))
