@@ -46,7 +46,8 @@ def test_each_observation_is_an_instance(past: TestClient) -> None:
     assert found["fill"][0]["unitCode"] == "P1"
     assert len({each["instanceId"] for each in found["fill"]}) == len(LEVELS)
     assert [each["value"] for each in found["state"]] == ["open", "full"]
-    assert "colour" not in found, "it was observed at no moment"
+    assert "observedAt" not in found["colour"][0], "it was observed at no moment"
+    assert found["colour"][0]["modifiedAt"]
     now = past.get(f"entities/{BIN}").json()
     assert (now["fill"]["value"], now["colour"]["vocab"]) == (LEVELS[-1][1], "green")
 
@@ -146,3 +147,43 @@ def test_what_cannot_be_asked_of_the_past_is_refused(past: TestClient, parameter
     answer = past.get(HERE, params={"type": "Bin", **parameters})
     assert answer.status_code in (400, 403), answer.text
     assert answer.json()["detail"]
+
+
+def test_what_is_not_measured_has_a_past_too_whoever_changed_it(broker: TestClient, service: TestClient) -> None:
+    key = "urn:ngsi-ld:Bench:past"
+    owner = "urn:ngsi-ld:Organisation:"
+    first = {"colour": {"type": "Property", "value": "red"}, "owner": {"type": "Relationship", "object": f"{owner}1"}}
+    assert broker.post("entities", json={"id": key, "type": "Bench", **first}).status_code == 201
+    assert broker.patch(f"entities/{key}/attrs", json={"colour": {"type": "Property", "value": "green"}}).status_code == 204
+    assert broker.patch(f"entities/{key}/attrs", json={"owner": {"type": "Relationship", "object": f"{owner}2"}}).status_code == 204
+    thing = service.get("Things?$select=id,properties").json()["value"][-1]
+    assert service.patch(f"Things({thing['@iot.id']})", json={"properties": {**thing["properties"], "colour": "blue"}}).status_code == 200
+    assert broker.post(f"entities/{key}/attrs", json={"made": {"type": "Property", "value": "oak"}}).status_code == 204
+    told = broker.get(f"temporal/entities/{key}").json()
+    assert [each["value"] for each in told["colour"]] == ["red", "green", "blue"]
+    assert [each["object"][-1] for each in told["owner"]] == ["1", "2"]
+    assert [each["value"] for each in told["made"]] == ["oak"]
+    moments = [each["modifiedAt"] for each in told["colour"]]
+    assert moments == sorted(moments)
+    assert told["made"][0]["modifiedAt"] > moments[0]
+    values = broker.get(f"temporal/entities/{key}?options=temporalValues&attrs=colour&lastN=2").json()
+    assert values["colour"] == {"type": "Property", "values": [["green", moments[1]], ["blue", moments[2]]]}
+    since = {"type": "Bench", "timerel": "after", "timeAt": moments[1]}
+    assert [each["value"] for each in broker.get("temporal/entities", params=since).json()[0]["colour"]] == ["blue"]
+    assert broker.delete(f"entities/{key}/attrs/colour").status_code == 204
+    assert [each["value"] for each in broker.get(f"temporal/entities/{key}").json()["colour"]] == ["red", "green", "blue"]
+    assert broker.post(f"entities/{key}/attrs", json={"colour": {"type": "Property", "value": "white"}}).status_code == 204
+    assert broker.delete(f"temporal/entities/{key}/attrs/colour").status_code == 204
+    assert "colour" not in broker.get(f"temporal/entities/{key}").json()
+
+
+def test_instances_that_are_not_measured_are_sent_over_time_and_read_again(broker: TestClient) -> None:
+    key = "urn:ngsi-ld:Bench:owned"
+    owners = [{"type": "Relationship", "object": f"urn:ngsi-ld:Organisation:{at}", "observedAt": f"2026-03-0{at}T00:00:00Z"} for at in (2, 1, 3)]
+    assert broker.post("temporal/entities", json={"id": key, "type": "Bench", "owner": owners}).status_code == 201
+    later = {"owner": [{"type": "Relationship", "object": "urn:ngsi-ld:Organisation:4", "observedAt": "2026-03-04T00:00:00Z"}]}
+    assert broker.post(f"temporal/entities/{key}/attrs", json=later).status_code == 204
+    assert [each["object"][-1] for each in broker.get(f"temporal/entities/{key}").json()["owner"]] == ["1", "2", "3", "4"]
+    span = {"type": "Bench", "timerel": "between", "timeAt": "2026-03-02T00:00:00Z", "endTimeAt": "2026-03-04T00:00:00Z"}
+    assert [each["object"][-1] for each in broker.get("temporal/entities", params=span).json()[0]["owner"]] == ["2", "3"]
+    assert broker.get(f"entities/{key}").json()["owner"]["object"][-1] == "4"

@@ -9,6 +9,7 @@ import numpy as np
 from django.utils import timezone
 
 from zinneke.foundations.observations import lifecycle, models, register
+from zinneke.foundations.observations.attributes import past
 from zinneke.foundations.observations.entities import deriving, told
 from zinneke.foundations.observations.register import SUBJECT, Register, placed
 from zinneke.foundations.observations.values import Stream, StreamRow, Thing
@@ -59,6 +60,7 @@ def set_things(actor: Actor, rows: Iterable[Thing]) -> Counts:
                 counts.changed += before is not None
         if written:
             store_things(written)
+            past.keep(written, known.things)
             deriving.follow_things(written, known.things)
             fresh = register.replace(written, [])
             follow(known, fresh, {thing.key for thing in written})

@@ -101,6 +101,18 @@ class HistoricalLocation(models.Model):
     locations = models.ManyToManyField(Location, related_name="stays")
 
 
+class Past(models.Model):
+    """What an attribute of a thing was until a moment, when it is not measured."""
+
+    thing = models.ForeignKey(Thing, models.CASCADE, related_name="past")
+    name = models.CharField(max_length=500)
+    held = models.JSONField()
+    until = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=("thing", "until"), name="observations_past_of"),)
+
+
 class Actuator(Described):
     encoding = models.CharField(max_length=100)
     metadata = models.JSONField()

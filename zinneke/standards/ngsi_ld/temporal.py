@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -11,6 +12,7 @@ import msgspec
 from zinneke.foundations.observations.attributes import verbs
 from zinneke.foundations.observations.attributes.documents import told
 from zinneke.foundations.observations.attributes.evolving import FIGURES
+from zinneke.foundations.observations.attributes.past import moment
 from zinneke.foundations.observations.attributes.values import MEMBERS, Edit, Evolution, Instance, Span, Wanted
 from zinneke.kernel.problem import not_found, wrong
 from zinneke.kernel.route import Call, Reply
@@ -138,7 +140,10 @@ def _instances(instances: list[Instance], writer: Writer) -> list[Any]:
     made = []
     for each in instances:
         one = writer.instance(each)
-        made.append({**one, "instanceId": _instance_id(each)} if isinstance(one, dict) and writer.form == "normalized" and each.observed else one)
+        if isinstance(one, dict) and writer.form == "normalized":
+            since = {} if each.modified is None else {"modifiedAt": told(each.modified)}
+            one = {**one, **({"instanceId": _instance_id(each)} if each.observed else since)}
+        made.append(one)
     return made
 
 
@@ -154,7 +159,7 @@ def _values(instances: list[Instance], writer: Writer) -> Any:
         member = plural.get(MEMBERS[each.kind], f"{MEMBERS[each.kind]}s")
         line = found.setdefault((each.dataset, each.kind), {"type": each.kind, **({"datasetId": each.dataset} if each.dataset else {})})
         value = writer.vocab(each.value) if each.kind == "VocabProperty" else each.value
-        line.setdefault(member, []).append([value, told(each.observed if each.observed is not None else 0)])
+        line.setdefault(member, []).append([value, told(moment(each))])
     lines = list(found.values())
     return lines[0] if len(lines) == 1 else lines
 
@@ -181,8 +186,11 @@ def create(call: Call[None]) -> Reply:
     if not isinstance(sent, dict):
         raise wrong("An entity is an object.")
     head = fragments.whole({name: value for name, value in sent.items() if name in fragments.IDENTITY}, context)
-    put = _over_time(sent, context)
-    if edited(call, Edit(id=head.id, new=None, types=head.types, scopes=head.scopes, put=put)).new:
+    first, *later = _rounds(_over_time(sent, context))
+    new = edited(call, Edit(id=head.id, new=None, types=head.types, scopes=head.scopes, put=first)).new
+    for put in later:
+        edited(call, Edit(id=head.id, put=put))
+    if new:
         return Reply(status=201, headers={"Location": f"{TEMPORAL}/{quote(head.id, safe=':')}"})
     return Reply(status=204)
 
@@ -193,8 +201,25 @@ def append(call: Call[AskEntity]) -> Reply:
     sent, context = talk.body(call)
     if not isinstance(sent, dict):
         raise wrong("Attributes are sent as an object.")
-    edited(call, Edit(id=call.ask.id, put=_over_time(sent, context)))
+    for put in _rounds(_over_time(sent, context)):
+        edited(call, Edit(id=call.ask.id, put=put))
     return Reply(status=204)
+
+
+def _rounds(put: dict[str, list[Instance]]) -> Iterator[dict[str, list[Instance]]]:
+    """Yield what is written together: all that is measured, and of the rest one instance after the other, each the past of the next."""
+    first = {name: [each for each in instances if each.kind == "Property"] for name, instances in put.items()}
+    waiting: list[tuple[str, Instance]] = []
+    seen: set[tuple[str, str]] = set()
+    for name, instances in put.items():
+        for each in sorted((each for each in instances if each.kind != "Property"), key=moment):
+            if (name, each.dataset) in seen:
+                waiting.append((name, each))
+            else:
+                first[name].append(each)
+                seen.add((name, each.dataset))
+    yield {name: instances for name, instances in first.items() if instances}
+    yield from ({name: [each]} for name, each in waiting)
 
 
 def _over_time(sent: dict[str, Any], context: Context) -> dict[str, list[Instance]]:
@@ -253,7 +278,9 @@ def change_instance(call: Call[AskAttribute]) -> Reply:
 def delete_attribute(call: Call[AskAttribute]) -> Reply:
     """Delete an attribute with its history, or the one instance that the address names."""
     if not INSTANCE.fullmatch(call.ask.attr):
-        return attrs.delete(call)
+        done = attrs.delete(call)
+        verbs.forget_past(call.actor, call.ask.id, talk.linked(call).expand(call.ask.attr))
+        return done
     talk.options(call).done()
     name, dataset, moment = _meant(call, talk.linked(call))
     verbs.remove_instance(call.actor, call.ask.id, name, dataset, moment)

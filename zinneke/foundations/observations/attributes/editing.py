@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from zinneke.foundations.observations import declaring, models, register
-from zinneke.foundations.observations.attributes import documents, measuring, merging, naming, placing
+from zinneke.foundations.observations.attributes import documents, measuring, merging, naming, past, placing
 from zinneke.foundations.observations.attributes.merging import Plan
 from zinneke.foundations.observations.attributes.units import CODES, UCUM
 from zinneke.foundations.observations.attributes.values import ALL, Edit, Instance, Outcome
@@ -77,6 +77,11 @@ def remove(actor: Actor, entity: str) -> None:
     thing = _mine(actor, known, entity)
     number = models.Thing.objects.filter(key=thing.key).values_list("number", flat=True).first()
     removing.remove(actor, "Things", number or 0)
+
+
+def forget_past(actor: Actor, entity: str, name: str) -> None:
+    """Forget what an attribute was. Raises `Problem` 403, 404."""
+    past.forget(_mine(actor, register.current(), entity).key, name)
 
 
 def _seen(actor: Actor, known: Register, entity: str) -> Thing:

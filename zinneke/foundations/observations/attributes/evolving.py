@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from zinneke.foundations.observations import lifecycle, register
-from zinneke.foundations.observations.attributes import naming, reading
+from zinneke.foundations.observations.attributes import naming, past, reading
 from zinneke.foundations.observations.attributes.finding import Statement
 from zinneke.foundations.observations.attributes.values import Evolution, Found, Instance, Linked, Span, Wanted
 from zinneke.foundations.observations.entities import asking
 from zinneke.foundations.observations.entities.sight import Sight
-from zinneke.foundations.observations.values import Detail
+from zinneke.foundations.observations.values import Detail, Thing
 from zinneke.kernel.confidentiality import Actor
 from zinneke.kernel.problem import not_found, wrong
 
@@ -44,7 +44,7 @@ def evolve(actor: Actor, wanted: Wanted, span: Span, names: Sequence[str]) -> tu
         thing = naming.find(known, entity.id)
         streams = naming.seen(known, actor, thing.key) if thing else {}
         chosen = {key: known.streams[at].id for key, at in streams.items() if not names or key[0] in names}
-        made = _figures(entity, chosen, span) if span.methods else _instances(known, entity, chosen, span, names)
+        made = _figures(entity, chosen, span) if span.methods else _instances(known, thing, entity, streams, chosen, span, names)
         found.append(made)
     return Found(entities=entities, more=len(rows) > wanted.limit, count=count), found
 
@@ -62,7 +62,15 @@ def find_instance(actor: Actor, entity: str, name: str, dataset: str, moment: in
     return f"{stream}.{moment}"
 
 
-def _instances(known: register.Register, entity: Linked, streams: dict[tuple[str, str], int], span: Span, names: Sequence[str]) -> Evolution:
+def _instances(
+    known: register.Register,
+    thing: Thing | None,
+    entity: Linked,
+    measured: Iterable[tuple[str, str]],
+    streams: dict[tuple[str, str], int],
+    span: Span,
+    names: Sequence[str],
+) -> Evolution:
     last = min(span.last or span.limit, span.limit)
     newest = "DESC" if span.last else "ASC"
     attributes: dict[str, list[Instance]] = {}
@@ -86,10 +94,10 @@ def _instances(known: register.Register, entity: Linked, streams: dict[tuple[str
         places = _places(entity, span)
         if places:
             attributes["location"] = places
-    for name, instances in entity.attributes.items():
-        kept = [each for each in instances if each.observed is not None and span.start <= each.observed < span.end]
-        if kept and name not in attributes and (not names or name in names):
-            attributes[name] = kept
+    for name, instances in past.told(thing.key, entity, measured).items() if thing else ():
+        kept = [each for each in instances if span.start <= past.moment(each) < span.end]
+        if kept and (not names or name in names):
+            attributes[name] = [*attributes.get(name, ()), *(kept[-last:] if span.last else kept[:last])]
     shown = Linked(id=entity.id, types=entity.types, scopes=entity.scopes, attributes=attributes, created=entity.created, modified=entity.modified)
     until = (max(untils) if span.last else min(untils)) if untils else None
     return Evolution(entity=shown if until is None or span.last else _before(shown, until), until=until)
@@ -98,7 +106,7 @@ def _instances(known: register.Register, entity: Linked, streams: dict[tuple[str
 def _before(entity: Linked, until: int) -> Linked:
     """Return what is told until a moment, so that every attribute ends at the same."""
     for name, instances in entity.attributes.items():
-        entity.attributes[name] = [each for each in instances if each.observed is None or each.observed < until]
+        entity.attributes[name] = [each for each in instances if past.moment(each) < until]
     entity.attributes = {name: instances for name, instances in entity.attributes.items() if instances}
     return entity
 

@@ -64,6 +64,12 @@ def hand_over_linked(actor: Actor, edits: Sequence[Edit]) -> Handed | None:
 
 
 @verb(Right.EDIT, SUBJECT)
+def forget_past(actor: Actor, entity: str, name: str) -> None:
+    """Forget what an attribute was before it was taken away. Raises `Problem` 403, 404."""
+    editing.forget_past(actor, entity, name)
+
+
+@verb(Right.EDIT, SUBJECT)
 def remove_linked(actor: Actor, entity: str) -> None:
     """Delete an entity with all that was measured of it."""
     editing.remove(actor, entity)

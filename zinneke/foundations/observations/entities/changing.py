@@ -9,6 +9,7 @@ import numpy as np
 from django.utils import timezone
 
 from zinneke.foundations.observations import correcting, declaring, lifecycle, models, register
+from zinneke.foundations.observations.attributes import past
 from zinneke.foundations.observations.entities import creating, owners, statement, tasking, told
 from zinneke.foundations.observations.entities.creating import Making
 from zinneke.foundations.observations.register import placed
@@ -64,7 +65,8 @@ def _thing(making: Making, thing: Thing, draft: Draft) -> None:
     if told:
         models.Thing.objects.filter(key=thing.key).update(**told, changed=timezone.now())
         fields = {name: value for name, value in told.items() if name != "description"}
-        thing = msgspec.structs.replace(thing, **fields)
+        before, thing = thing, msgspec.structs.replace(thing, **fields)
+        past.keep([thing], {thing.key: before})
     making.things[thing.key] = thing
     if locations := draft.links.get("Locations"):
         making.stand(thing, [int(making.make(each) if isinstance(each, Draft) else making.seen("Locations", each)) for each in locations])
