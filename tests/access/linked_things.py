@@ -99,7 +99,19 @@ def writing(solution: str, reading: str, later: Callable[[], datetime], restore:
             raise outcome
         return True
 
+    def unobserved(who: Somebody, item: Item) -> Any:
+        moment = to_microseconds(later())
+        verbs.edit_linked(SYSTEM, [Edit(id=entity(solution, item), put={reading: [Instance(value=5, observed=moment)]})])
+        verbs.remove_instance(who.actor, entity(solution, item), reading, "", moment)
+        return True
+
+    def forgotten(who: Somebody, item: Item) -> Any:
+        verbs.forget_past(who.actor, entity(solution, item), "more")
+        return True
+
     asked: dict[str, Open] = {
+        "remove_instance": unobserved,
+        "forget_past": forgotten,
         "hand_over_linked": handed,
         "edit_linked": measured,
         "edit_linked note": noted,
