@@ -91,6 +91,33 @@ class AlertsChanged:
     alerts: tuple[AlertChanged, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObservationCorrected:
+    """A stored value was replaced by another one: announced once that is done."""
+
+    stream: int
+    thing: str
+    reading: str
+    solution: str
+    area: str
+    level: int
+    time: datetime
+    before: float | None
+    value: float | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetChanged:
+    """A version of a dataset was published, or the dataset withdrawn from all but its editors: announced inside the transaction that does it."""
+
+    published: bool
+    dataset: str
+    version: int
+    level: int
+    area: str
+
+
 def listen(kind: type[E], listener: Callable[[E], None]) -> None:
     """Call `listener` with each event of this kind from now on."""
     if listener not in _listeners[kind]:

@@ -14,6 +14,7 @@ from zinneke.foundations.observations.engine import Earlier
 from zinneke.foundations.observations.register import SUBJECT
 from zinneke.foundations.observations.values import Detail, Quality, Stream
 from zinneke.kernel.confidentiality import Actor
+from zinneke.kernel.event import ObservationCorrected, announce
 from zinneke.kernel.period import from_microseconds, to_microseconds
 from zinneke.kernel.problem import not_found, wrong
 
@@ -44,6 +45,20 @@ def correct(actor: Actor, stream: Stream, moment: int, value: float, reason: str
     earlier: Earlier = room.writer.do(write)
     told = {"stream": stream.id, "time": from_microseconds(moment).isoformat(), "from": _said(earlier.value), "to": _said(value)}
     audit.record(actor, "correct", f"{SUBJECT}.{stream.solution}", told, reason)
+    announce(
+        ObservationCorrected(
+            stream=stream.id,
+            thing=stream.thing,
+            reading=stream.reading,
+            solution=stream.solution,
+            area=stream.area,
+            level=int(stream.level),
+            time=from_microseconds(moment),
+            before=_said(earlier.value),
+            value=_said(value),
+            reason=reason,
+        )
+    )
     watching.corrected(register.current(), stream.id, moment)
     return earlier
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from zinneke.kernel.event import AlertChanged, AlertsChanged, ObservationsStored, listen
+from zinneke.kernel.event import AlertChanged, AlertsChanged, DatasetChanged, ObservationCorrected, ObservationsStored, listen
 
 if TYPE_CHECKING:
     from zinneke.foundations.observations.register import Register
@@ -27,6 +27,8 @@ class Subscriptions(AppConfig):
         heeding.heed(_watched)
         listen(AlertChanged, _note_alert)
         listen(AlertsChanged, _note_alerts)
+        listen(ObservationCorrected, _note_correction)
+        listen(DatasetChanged, _note_dataset)
         listen(ObservationsStored, _wake)
 
 
@@ -49,6 +51,18 @@ def _note_alerts(told: AlertsChanged) -> None:
 
     occurrences.note_alerts(told.alerts)
     transaction.on_commit(waiting.news)  # what no observation sets off wakes whoever delivers, too
+
+
+def _note_correction(told: ObservationCorrected) -> None:
+    from zinneke.foundations.subscriptions import changes
+
+    changes.note_correction(told)
+
+
+def _note_dataset(told: DatasetChanged) -> None:
+    from zinneke.foundations.subscriptions import changes
+
+    changes.note_dataset(told)
 
 
 def _wake(told: ObservationsStored) -> None:

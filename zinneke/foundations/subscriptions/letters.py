@@ -6,15 +6,19 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from zinneke.foundations.subscriptions.values import ALERT_CLOSED, ALERT_OPENED, Event, Notification
+from zinneke.foundations.subscriptions.values import ALERT_CLOSED, ALERT_OPENED, CORRECTED, PUBLISHED, WITHDRAWN, Event, Notification
 from zinneke.kernel.text import Text, choose
 
 SHOWN = 30
 """Events that stand in one letter; of the rest it says how many."""
 SUBJECTS = {
     ALERT_OPENED: Text("Alerte : {}", "Melding: {}", "Alert: {}"),
+    CORRECTED: Text("Mesures corrigées : {}", "Verbeterde metingen: {}", "Corrected measurements: {}"),
+    PUBLISHED: Text("Données publiées : {}", "Gepubliceerde gegevens: {}", "Data published: {}"),
+    WITHDRAWN: Text("Données retirées : {}", "Ingetrokken gegevens: {}", "Data withdrawn: {}"),
     ALERT_CLOSED: Text("Fin d’alerte : {}", "Einde van de melding: {}", "Alert over: {}"),
 }
+VERSION = Text("version", "versie", "version")
 NEWS = Text("Nouvelles mesures : {}", "Nieuwe metingen: {}", "New measurements: {}")
 TEST = Text("Essai : {}", "Test: {}", "Test: {}")
 OWN = Text("votre abonnement", "uw abonnement", "your subscription")
@@ -56,4 +60,6 @@ def _line(event: Event, language: str) -> str:
     what = choose(event.name, language)[0] if event.name else event.thing
     if sentence := event.about.get("sentence"):
         return f"{when}  {what}: {choose(sentence, language)[0]}"
+    if version := event.about.get("version"):
+        return f"{when}  {what}, {VERSION.said_in(language)} {version}"
     return f"{when}  {what} · {event.reading}: {event.value if event.value is not None else event.result} {event.unit}".rstrip()

@@ -17,7 +17,7 @@ from zinneke.kernel.event import AlertChanged
 
 KEPT = timedelta(days=7)
 """How long an occurrence waits for those who are still to be told."""
-SUBJECTS = ("observations",)
+SUBJECTS = ("observations", "tables")
 """The rooms in which something occurs."""
 
 

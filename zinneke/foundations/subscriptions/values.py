@@ -12,7 +12,10 @@ from zinneke.foundations.observations.values import Place, Wanted
 OBSERVATION = "observation"
 ALERT_OPENED = "alert.opened"
 ALERT_CLOSED = "alert.closed"
-KINDS = (OBSERVATION, ALERT_OPENED, ALERT_CLOSED)
+CORRECTED = "observation.corrected"
+PUBLISHED = "dataset.published"
+WITHDRAWN = "dataset.withdrawn"
+KINDS = (OBSERVATION, ALERT_OPENED, ALERT_CLOSED, CORRECTED, PUBLISHED, WITHDRAWN)
 """What one can be told of."""
 Transport = Literal["webhook", "mail", "mqtt", "events"]
 State = Literal["active", "paused", "stopped", "expired"]
@@ -63,7 +66,8 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing that happened. `id` is its own for ever, so that whoever is told twice notices; `time` is when it was observed.
 
-    `value` is a number, `result` what was observed when it was none; `about` what else is told of an alert.
+    `value` is a number, `result` what was observed when it was none; `about` what else is told: of an alert, of a
+    correction (`before`, `reason`), of a dataset (`dataset`, `version`), which is also its `thing`.
     """
 
     id: str

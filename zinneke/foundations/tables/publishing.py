@@ -17,7 +17,7 @@ from zinneke.foundations.tables.values import Published, Spec
 from zinneke.foundations.tables.versions import columns_of, subject_of, version_of
 from zinneke.foundations.tables.writing import Written, digest_of, write_version
 from zinneke.kernel.confidentiality import Actor, Level, Right, demand, strictest
-from zinneke.kernel.event import DatasetPublished, announce
+from zinneke.kernel.event import DatasetChanged, DatasetPublished, announce
 from zinneke.kernel.load import Fault
 from zinneke.kernel.problem import Problem, not_found
 
@@ -135,6 +135,7 @@ def _settle(actor: Actor, dataset: str, digest: str, written: Written, spec: Spe
     )
     audit.record(actor, "publish", subject_of(dataset), {"version": number, "rows": written.rows, "digest": digest})
     if not held:
+        _tell(record, published=True)
         transaction.on_commit(lambda: announce(DatasetPublished(dataset, number)))
     return record
 
@@ -146,6 +147,7 @@ def set_held(actor: Actor, dataset: str, held: bool) -> None:
         if before.held != held:
             VersionRecord.objects.filter(dataset=dataset, number__lte=before.number).update(held=held)
             audit.record(actor, "hold" if held else "release", subject_of(dataset), {"version": before.number})
+            _tell(before, published=not held)
             if not held:
                 transaction.on_commit(lambda: announce(DatasetPublished(dataset, before.number)))
 
@@ -159,6 +161,12 @@ def raise_levels(actor: Actor, dataset: str, level: Level) -> None:
             record.columns, record.lowest, record.level = msgspec.to_builtins(columns), int(level), max(record.level, int(level))
             record.save(update_fields=("columns", "lowest", "level"))
         audit.record(actor, "raise level", subject_of(dataset), {"level": level.name.lower()})
+
+
+def _tell(record: VersionRecord, *, published: bool) -> None:
+    """Tell those above that a dataset was published or withdrawn; who sees any column of it may know."""
+    told = DatasetChanged(published=published, dataset=record.dataset, version=record.number, level=record.lowest, area=record.area)
+    announce(told)
 
 
 def discard_versions(actor: Actor, dataset: str) -> int:
