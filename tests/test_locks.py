@@ -13,7 +13,15 @@ PINNED = re.compile(r"^([\w.-]+)==", re.MULTILINE)
 
 
 @pytest.mark.parametrize(
-    "name", ["requirements.txt", "requirements-dev.txt", "requirements-node.txt", "requirements-extras.txt", "requirements-peers.txt"]
+    "name",
+    [
+        "requirements.txt",
+        "requirements-dev.txt",
+        "requirements-node.txt",
+        "requirements-extras.txt",
+        "requirements-peers.txt",
+        "requirements-ngsildclient.txt",
+    ],
 )
 def test_every_package_of_a_lock_has_a_hash_and_no_address(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")

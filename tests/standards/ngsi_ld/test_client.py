@@ -15,15 +15,17 @@ import uvicorn
 from benchmarks.serving import free_port
 from tests.standards.ngsi_ld.conftest import door
 
-PYTHON = os.environ.get("NGSILDCLIENT_PYTHON", "")
-"""The Python of an environment into which `pip install ngsildclient` was done."""
+OWN = Path(__file__).parents[3] / ".venv/ngsildclient/bin/python"
+PYTHON = os.environ.get("NGSILDCLIENT_PYTHON") or (str(OWN) if OWN.is_file() else "")
+"""The Python of an environment into which `pip install ngsildclient` was done; `tools/peers.sh` makes one on a build machine."""
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not PYTHON, reason="NGSILDCLIENT_PYTHON names no Python that has ngsildclient"),
+    pytest.mark.skipif(not PYTHON and not os.environ.get("CI"), reason="NGSILDCLIENT_PYTHON names no Python that has ngsildclient"),
 ]
 
 
 def test_the_client_does_all_that_it_does() -> None:
+    assert PYTHON, "on a build machine the client is there"
     served, port = door(), free_port()
 
     async def application(scope: Any, receive: Any, send: Any) -> None:
