@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hmac
 import json
 from collections.abc import Mapping
@@ -115,3 +116,11 @@ def test_whatever_comes_is_read_or_refused(name: str, payload: bytes, number: st
 
 def test_plain_json_is_never_taken_for_a_signed_message() -> None:
     assert not sealing.is_sealed(json.dumps({"reading": "fill"}).encode(), {})
+
+
+def test_a_token_that_is_nested_without_end_is_refused_and_holds_up_no_other() -> None:
+    _, key = registered()
+    header = base64.urlsafe_b64encode(b'{"alg":"HS256","a":' + b"[" * 200_000).rstrip(b"=")
+    first, second = taken(("bin-17", TOPIC, header + b".e30.AAAA", {}), signed(key, 1, b"x"))
+    assert "cannot be read" in first.reason
+    assert not second.reason

@@ -25,6 +25,8 @@ HIGHEST = 2**53
 _JWS = re.compile(rb"eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+")
 _NUMBER = re.compile(r"[0-9]{1,16}")
 _CODE = re.compile(r"[0-9a-f]{64}")
+BROKEN = (jwt.InvalidTokenError, ValueError, RecursionError)
+"""What the library says of a token that is none."""
 _engine = jwt.PyJWS(algorithms=["HS256"])
 
 
@@ -50,7 +52,7 @@ class Sealed:
             return hmac.compare_digest(hmac.new(key.encode(), self.base, sha256).digest(), self.code)
         try:
             _engine.decode(self.token, key, algorithms=["HS256"])
-        except jwt.InvalidTokenError:
+        except BROKEN:
             return False
         return True
 
@@ -74,7 +76,7 @@ def _read_token(name: str, topic: str, token: bytes) -> Sealed:
     try:
         header = jwt.get_unverified_header(token)
         parts = _engine.decode_complete(token, options={"verify_signature": False})
-    except jwt.InvalidTokenError as fault:
+    except BROKEN as fault:
         raise refused(f"The JWS cannot be read: {fault}.") from None
     if header.get("alg") != "HS256":
         raise refused("Only the algorithm HS256 is taken.")
