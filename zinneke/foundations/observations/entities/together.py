@@ -84,7 +84,8 @@ def _foresee(actor: Actor, known: register.Register, batch: Batch) -> set[int]:
     there = set()
     for at, (stream, moment, value) in enumerate(zip(batch.streams.tolist(), batch.times.tolist(), batch.values.tolist(), strict=True)):
         if reasons[at] != rules.TAKEN:
-            raise Problem(400, "Nothing was stored", rules.explain(int(reasons[at]), stream, value, float(low[at]), float(high[at])))
+            why = rules.explain(int(reasons[at]), stream, value, float(low[at]), float(high[at]))
+            raise Problem(404 if reasons[at] == rules.UNKNOWN else 400, "Nothing was stored", why)
         stored = lifecycle.opened().store.read(stream, moment, moment + 1, 1).values
         if len(stored):
             there.add(at)
