@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -45,22 +46,16 @@ def correct(actor: Actor, stream: Stream, moment: int, value: float, reason: str
     earlier: Earlier = room.writer.do(write)
     told = {"stream": stream.id, "time": from_microseconds(moment).isoformat(), "from": _said(earlier.value), "to": _said(value)}
     audit.record(actor, "correct", f"{SUBJECT}.{stream.solution}", told, reason)
-    announce(
-        ObservationCorrected(
-            stream=stream.id,
-            thing=stream.thing,
-            reading=stream.reading,
-            solution=stream.solution,
-            area=stream.area,
-            level=int(stream.level),
-            time=from_microseconds(moment),
-            before=_said(earlier.value),
-            value=_said(value),
-            reason=reason,
-        )
-    )
+    _tell(stream, moment, earlier.value, value, reason)
     watching.corrected(register.current(), stream.id, moment)
     return earlier
+
+
+def _tell(stream: Stream, moment: int, before: float, value: float, reason: str) -> None:
+    """Announce a correction to those above."""
+    place: dict[str, Any] = {"stream": stream.id, "thing": stream.thing, "reading": stream.reading, "solution": stream.solution, "area": stream.area}
+    time = from_microseconds(moment)
+    announce(ObservationCorrected(**place, level=int(stream.level), time=time, before=_said(before), value=_said(value), reason=reason))
 
 
 def _said(value: float) -> float | None:
