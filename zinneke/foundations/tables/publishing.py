@@ -93,6 +93,7 @@ def settle_waiting(actor: Actor, dataset: str, accept: bool) -> VersionRecord:
             VersionRecord.objects.filter(dataset=dataset, current=True).update(current=False)
             waiting.current, waiting.held = True, False
             waiting.save(update_fields=("current", "held"))
+            _tell(waiting, published=True)
             transaction.on_commit(lambda: announce(DatasetPublished(dataset, waiting.number)))
         audit.record(actor, "open version" if accept else "refuse version", subject_of(dataset), {"version": waiting.number})
         if not accept:
