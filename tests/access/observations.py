@@ -319,11 +319,6 @@ def entities(solution: str, numbers: dict[tuple[str, str], int], later: Callable
         store.remove_entity(who.actor, "Observations", f"{numbers[solution, item.mark]}.{to_microseconds(moment)}")
         return True
 
-    def together(who: Somebody, item: Item) -> Any:
-        moment = to_microseconds(later())
-        draft = Draft("Observations", {"result": 5.0, "phenomenonTime": Period(moment, moment)}, {"Datastream": (numbers[solution, item.mark],)})
-        return store.write_together(who.actor, lambda by: by.create_entity(who.actor, draft))
-
     return {
         "create_entity": heard, "create_observations": observed, "hand_over_observation": handed, "hand_over": gathered, "change_entity": renumbered,
         "remove_entity": deleted, "write_together": together,
