@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -63,3 +64,10 @@ def test_an_area_opens_only_what_lies_in_it() -> None:
     assert mask.tolist() == [True, True, False, False, False]
     for held in (Reach((None, None, None)), Reach((frozenset(), frozenset(), frozenset())), Reach((frozenset({"21009"}), frozenset(), frozenset()))):
         assert index.mask(held, {}).tolist() == [held.allows(each.level, each.area) for each in items]
+
+
+def test_a_segment_that_was_saved_with_other_arrays_is_not_taken_for_one_of_today(tmp_path: Path) -> None:
+    build((), 1).save(tmp_path / "1")
+    (tmp_path / "1" / "part.npy").unlink()
+    with pytest.raises(ValueError, match="another layout"):
+        load(tmp_path / "1", 1)

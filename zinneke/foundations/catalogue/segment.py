@@ -31,7 +31,7 @@ EXCERPT = 240
 LONGEST = 40
 """Letters of the longest word that is kept."""
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-LAYOUT = 4
+LAYOUT = 5
 """Grows when the files of a segment change shape, so that an old one is built again rather than misread."""
 
 SIDES = ("west", "south", "east", "north")
@@ -125,9 +125,15 @@ class Segment:
 
 
 def load(folder: Path, sequence: int) -> Segment:
-    """Return a saved segment without reading its arrays: they are mapped, and read when used."""
+    """Return a saved segment without reading its arrays: they are mapped, and read when used.
+
+    Raises `ValueError` when it has other arrays than one that is built today.
+    """
     strings = msgspec.json.decode((folder / "strings.json").read_bytes(), type=Strings)
-    return Segment(sequence, strings, {path.stem: np.asarray(np.load(path, mmap_mode="r")) for path in folder.glob("*.npy")})
+    arrays = {path.stem: np.asarray(np.load(path, mmap_mode="r")) for path in folder.glob("*.npy")}
+    if arrays.keys() != build((), 0).arrays.keys():
+        raise ValueError(f"{folder} was saved in another layout")
+    return Segment(sequence, strings, arrays)
 
 
 def build(items: Iterable[Item], sequence: int) -> Segment:
