@@ -20,7 +20,7 @@ from zinneke.office.publishing.views.flow import actor_of, language
 WORDS = {
     "title": Text("Qui relit avant la publication", "Wie naleest voor publicatie", "Who looks before publication"),
     "lead": Text(
-        "Chaque organisation dit quand une deuxième personne relit ses données avant qu’elles soient publiques. Cela vaut pour toutes les voies : "
+        "Chaque organisation dit quand une deuxième personne relit ses données avant qu’elles soient publiques. Cela vaut pour toutes les voies : "
         "ces pages, l’API et les programmes.",
         "Elke organisatie zegt wanneer een tweede persoon haar gegevens naleest voor ze openbaar zijn. Dat geldt voor alle wegen: "
         "deze pagina’s, de API en programma’s.",

@@ -37,7 +37,7 @@ Named = list[tuple[str, str, Text]]
 
 SPOKEN = Text("Langues des données", "Talen van de gegevens", "Languages of the data")
 SPOKEN_HINT = Text(
-    "Celles des textes dans les lignes ; rien si elles n’en contiennent pas.",
+    "Celles des textes dans les lignes ; rien si elles n’en contiennent pas.",
     "Die van de teksten in de rijen; niets als er geen zijn.",
     "Those of the texts in the rows; nothing where there are none.",
 )
