@@ -23,6 +23,7 @@ from zinneke.kernel.period import to_microseconds
 MOST_DOUBTED = 200
 """Pairs whose past is looked at again at once when late rows come; the others have their turn at the next look."""
 _lock = threading.RLock()
+_counting = threading.Lock()
 _plan: Plan | None = None
 _generation = 0
 _made = -1
@@ -130,7 +131,7 @@ def changed() -> None:
     """Say that rules changed: here at once, and to other processes by a stamp (inside the transaction)."""
     global _generation
     records.stamp()
-    with _lock:
+    with _counting:  # not the other lock: whoever holds that may be waiting for the transaction that we are in
         _generation += 1
 
 
@@ -139,7 +140,7 @@ def _hear_of_others() -> None:
     global _stamp, _generation
     stamp = models.Stamp.objects.filter(pk=records.STAMP).values_list("value", flat=True).first() or ""
     if _stamp is not None and stamp != _stamp:
-        with _lock:
+        with _counting:
             _generation += 1
     _stamp = stamp
 
@@ -153,7 +154,7 @@ def learning_of(key: str) -> int:
 def renew() -> None:
     """Hold rules that are committed now against what is stored; on a node that only takes in, the one that stores does so at its next look."""
     global _generation
-    with _lock:
+    with _counting:
         _generation += 1  # whoever stored since `changed` has read the rules before the commit
     if bus.main():
         _renewed(register.current())
