@@ -135,6 +135,15 @@ def test_modes_say_whose_word_counts(broker: TestClient, source: Source, mode: s
         assert {name: value for name, value in found.items() if name not in ("id", "type")} == expected
 
 
+def test_a_pattern_that_would_take_for_ever_is_matched_at_once(broker: TestClient, source: Source) -> None:
+    information = [{"entities": [{"type": "Bin", "idPattern": "(a+)+$"}]}]
+    register(broker, source, information=information)
+    assert broker.get(f"entities/urn:x:{'a' * 60}b").status_code == 404
+    assert source.asked == []
+    assert broker.get("entities/urn:x:aa").status_code == 404
+    assert len(source.asked) == 1
+
+
 def test_a_source_that_fails_is_named_and_the_rest_is_told(broker: TestClient, source: Source) -> None:
     broker.post("entities", json=bin_of(A, fill=valued(1)))
     register(broker, source)

@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from tests.foundations.observations.city import actor
+from tests.standards.ngsi_ld.conftest import PEOPLE
 from tests.standards.ngsi_ld.test_contexts import HOME, LINK
+from zinneke.kernel.confidentiality import Actor, Grant, Right
 from zinneke.standards.ngsi_ld.core import CORE, HOUSE
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,6 +62,29 @@ def test_a_source_is_registered_listed_changed_and_deleted(broker: TestClient) -
     assert broker.patch(address, json={"endpoint": "file:///etc"}).status_code == 400
     assert broker.delete(address, headers={"authorization": "Bearer partner"}).status_code == 204
     assert broker.get(address).status_code == 404
+
+
+@pytest.mark.parametrize(("area", "rights"), [("", {Right.SEE, Right.EDIT}), ("21004", set(Right))])
+def test_whoever_merely_writes_or_commands_one_area_registers_changes_and_deletes_no_source(
+    broker: TestClient, monkeypatch: pytest.MonkeyPatch, area: str, rights: set[Right]
+) -> None:
+    monkeypatch.setitem(PEOPLE, "Bearer device", Actor("device", grants=(Grant("device", frozenset(rights), area=area, subject="observations"),)))
+    monkeypatch.setitem(PEOPLE, "Bearer second", Actor("second", grants=actor().grants))
+    device, address = {"authorization": "Bearer device"}, f"csourceRegistrations/{SOURCE['id']}"
+    assert broker.post("csourceRegistrations", json={**SOURCE, "mode": "redirect"}, headers=device).status_code == 403
+    assert broker.post("csourceRegistrations", json=SOURCE).status_code == 201
+    assert broker.patch(address, json={"mode": "redirect"}, headers=device).status_code == 403
+    assert broker.delete(address, headers=device).status_code == 403
+    assert broker.get(address, headers=device).json() == SOURCE
+    assert broker.delete(address, headers={"authorization": "Bearer second"}).status_code == 204
+
+
+@pytest.mark.parametrize("pattern", ["(", "(?=a)", "a{5000}", 1, ["a"], "a" * 501])
+def test_a_pattern_of_ids_that_cannot_be_matched_safely_is_refused(broker: TestClient, pattern: Any) -> None:
+    information = [{"entities": [{"type": "Bin", "idPattern": pattern}]}]
+    answer = broker.post("csourceRegistrations", json={**SOURCE, "information": information})
+    assert answer.status_code == 400
+    assert "idPattern" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize("more", [{"type": "X"}, {"endpoint": "no"}, {"information": []}, {"information": [{"x": 1}]}, {"mode": "x"}, {"strange": 1}])

@@ -13,7 +13,7 @@ from zinneke.standards.ngsi_ld.editing import Editing
 from zinneke.standards.ngsi_ld.faults import fault
 from zinneke.standards.ngsi_ld.talk import AskAttribute, AskEntity, AskPath
 
-SEE, EDIT = Needs(Right.SEE, "observations"), Needs(Right.EDIT, "observations")
+SEE, EDIT, COMMAND = (Needs(right, "observations") for right in (Right.SEE, Right.EDIT, Right.COMMAND))
 LARGEST = 16_000_000
 CONFORMANCE = ("https://www.etsi.org/deliver/etsi_gs/CIM/001_099/009/01.08.01_60/",)
 """The standard has no identifiers of its parts; docs/ngsi-ld.md says which are here."""
@@ -73,10 +73,12 @@ READING = ("/entityOperations/query", "/temporal/entityOperations/query")
 
 
 def _audience(method: Method, path: str) -> Audience:
-    """Return who may pass a door: whoever reads, whoever may write; to one's own subscriptions whoever is known."""
+    """Return who may pass a door: whoever reads, whoever may write, whoever commands sources; to one's own subscriptions whoever is known."""
     if path.startswith("/subscriptions"):
         return KNOWN
-    return SEE if method == "GET" or path in READING else EDIT
+    if method == "GET" or path in READING:
+        return SEE
+    return COMMAND if path.startswith("/csourceRegistrations") else EDIT
 
 
 ROUTES = tuple(

@@ -49,8 +49,8 @@ def _checked(sent: Any, context: Context) -> dict[str, Any]:
 def _information(given: dict[str, Any], context: Context) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in given.items():
-        if name == "entities" and isinstance(value, list) and all(isinstance(each, dict) and isinstance(each.get("type"), str) for each in value):
-            found[name] = [{**each, "type": context.expand(each["type"])} for each in value]
+        if name == "entities" and isinstance(value, list):
+            found[name] = [_entity(each, context) for each in value]
         elif name in ("propertyNames", "relationshipNames") and isinstance(value, list) and all(isinstance(each, str) for each in value):
             found[name] = [context.expand(each) for each in value]
         else:
@@ -58,6 +58,23 @@ def _information(given: dict[str, Any], context: Context) -> dict[str, Any]:
     if not found:
         raise wrong("Each of information says something.", where="information")
     return found
+
+
+def _entity(given: Any, context: Context) -> dict[str, str]:
+    """Return which entities are meant: a type, and an id or a pattern of ids, which is matched when anybody asks for an entity."""
+    if not (isinstance(given, dict) and "type" in given and set(given) <= {"type", "id", "idPattern"} and all(map(_is_text, given.values()))):
+        raise wrong("Each of entities has a type, and an id or an idPattern where that matters, as text.", where="entities")
+    if (pattern := given.get("idPattern")) is not None:
+        try:
+            forwarding.fits(pattern, "")
+        except ValueError:
+            told = "idPattern is a regular expression as RE2 reads it, which looks neither ahead nor back and repeats at most 1,000 times."
+            raise wrong(told, where="idPattern") from None
+    return {**given, "type": context.expand(given["type"])}
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= forwarding.LONGEST
 
 
 def create(call: Call[None]) -> Reply:

@@ -10,7 +10,7 @@ from zinneke.foundations.observations.attributes.handing import Handed
 from zinneke.foundations.observations.attributes.values import Edit, Evolution, Found, Kept, Linked, Outcome, Span, TypeCount, Wanted
 from zinneke.foundations.observations.entities import removing
 from zinneke.foundations.observations.register import SUBJECT
-from zinneke.kernel.confidentiality import Actor, Right
+from zinneke.kernel.confidentiality import Actor, Right, demand
 from zinneke.kernel.problem import Problem
 from zinneke.kernel.route import verb
 
@@ -89,11 +89,19 @@ def get_kept(actor: Actor, kind: str, key: str) -> Kept:
 
 @verb(Right.EDIT, SUBJECT)
 def keep(actor: Actor, kind: str, key: str, document: Any, new: bool = True) -> None:
-    """Keep a document; with `new` False in the place of one's earlier one."""
+    """Keep a document; with `new` False in the place of one's earlier one. A source takes the right to command everywhere."""
+    _check(actor, kind)
     (keeping.add if new else keeping.change)(actor, kind, key, document)
 
 
 @verb(Right.EDIT, SUBJECT)
 def remove_kept(actor: Actor, kind: str, key: str) -> None:
-    """Delete a document that one added."""
+    """Delete a document that one added; a source, whoever added it, with the right to command everywhere."""
+    _check(actor, kind)
     keeping.remove(actor, kind, key)
+
+
+def _check(actor: Actor, kind: str) -> None:
+    """Refuse a source of somebody who may merely write somewhere: what it tells stands for the house, before everybody."""
+    if kind == "source":
+        demand(actor, Right.COMMAND, SUBJECT)
