@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 
 from tests.foundations.observations.city import HOUR, NOON, batch, make
 from tests.foundations.subscriptions.town import somebody
-from zinneke.foundations.observations import store
+from zinneke.foundations.observations import register, store
 from zinneke.foundations.observations.alerting import store as rules
 from zinneke.foundations.observations.alerting import usual, watching
 from zinneke.foundations.observations.alerting.values import Anomaly, Frozen, Geofence, Rate, Rule, Silent, Threshold, When
@@ -544,3 +545,19 @@ def test_a_rule_is_watched_even_when_others_store_while_it_is_being_kept(keeper:
     rules.add_rule(keeper, rule(Threshold(above=80)))
     send(one, 90, begin=NOON + 2 * MINUTE)
     assert len(open_now()) == 1
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_is_stored_while_records_are_written_is_held_against_rules_once_that_is_over_whatever_became_of_it(keeper: Actor, fails: bool) -> None:
+    one, two = make("one", "two")
+    rules.add_rule(keeper, rule(Threshold(above=80)))
+    send(two, 90)
+    with contextlib.suppress(InterruptedError), register.alone():
+        send(one, 90)
+        store.correct(SYSTEM, two.id, NOON, 70, "Misread")
+        with register.alone():
+            send(one, 95, begin=NOON + MINUTE)
+        assert [alert.stream for alert in open_now()] == [two.id]
+        if fails:
+            raise InterruptedError
+    assert [alert.stream for alert in open_now()] == [one.id]

@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.foundations.observations.city import NOON, batch, make
-from zinneke.foundations.observations import store
+from zinneke.foundations.observations import lifecycle, store
 from zinneke.kernel.confidentiality import SYSTEM, Level
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -114,3 +114,11 @@ def test_what_is_not_open_is_not_there(broker: TestClient, visitor: TestClient) 
     assert broker.delete(f"entities/{ids[0]}").status_code == 404
     assert visitor.get("attributes/fill").json()["attributeCount"] == 1
     assert visitor.get("attributes/fill", headers=partner).json()["attributeCount"] == 2
+
+
+def test_of_an_entity_that_is_refused_no_measurement_is_kept(broker: TestClient) -> None:
+    make("shown", solution="demo")
+    height = {"type": "Property", "value": 3, "unitCode": "MTR", "observedAt": "2026-03-10T12:00:00Z"}
+    fill = {"type": "Property", "value": 500, "observedAt": "2026-03-10T12:00:00Z"}
+    answer = broker.post("entities/urn:ngsi-ld:Thing:demo:shown/attrs", json={"height": height, "fill": fill})
+    assert (answer.status_code, lifecycle.opened().tail.highest) == (400, 0), answer.text

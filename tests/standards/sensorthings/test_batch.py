@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from email import message_from_bytes
 from typing import Any
 
@@ -14,6 +15,9 @@ from starlette.testclient import TestClient
 from tests.standards.sensorthings.conftest import EDITOR
 from tests.standards.sensorthings.test_writing import PROPERTY, SENSOR, stream
 from zinneke.foundations.audit import store as audit
+from zinneke.foundations.observations import store
+from zinneke.foundations.observations.entities import whole as deep
+from zinneke.foundations.observations.values import Batch
 from zinneke.kernel.confidentiality import SYSTEM
 from zinneke.kernel.problem import Problem
 from zinneke.standards.sensorthings import multipart
@@ -119,6 +123,23 @@ def test_a_change_set_that_fails_leaves_nothing_and_the_rest_of_the_batch_is_don
     assert sent(editor, request("GET", "Things(1)"))[0][0] == 200
     number = sent(editor, whole())[0][3][1]["@iot.id"]
     assert editor.get(f"Datastreams({number})/Observations/$count").text == "1"
+
+
+def test_what_another_sender_stored_meanwhile_stays_when_a_change_set_fails(editor: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    (told,) = sent(editor, whole())
+    number, moments = told[3][1]["@iot.id"], [datetime.fromisoformat(f"2026-03-10T{hour}:00:00Z") for hour in (13, 14, 15)]
+    compare = deep._compare
+
+    def then_another_sends(*given: Any) -> None:
+        compare(*given)
+        assert store.ingest(SYSTEM, Batch.of([(number, moments[0], 1.0), (number, moments[1], 5.0)])).stored == 2
+
+    monkeypatch.setattr(deep, "_compare", then_another_sends)
+    bodies = [{"phenomenonTime": moment.isoformat(), "result": 1} for moment in moments]
+    (failed,) = sent(editor, changes(*(request("POST", f"Datastreams({number})/Observations", body) for body in bodies)))
+    assert failed[0] == 409
+    kept = editor.get(f"Datastreams({number})/Observations?$orderby=phenomenonTime&$select=result").json()["value"]
+    assert [one["result"] for one in kept] == [1, 1, 5]
 
 
 def test_what_a_change_set_deletes_comes_back_when_it_fails(editor: TestClient) -> None:

@@ -14,6 +14,7 @@ from zinneke.foundations.audit import store as audit
 from zinneke.foundations.observations import lifecycle, store
 from zinneke.foundations.observations.values import Place, Thing
 from zinneke.kernel.confidentiality import ANONYMOUS, SYSTEM, Level
+from zinneke.kernel.event import ObservationsStored, _listeners, listen
 
 pytestmark = pytest.mark.django_db(transaction=True)
 UNIT = {"name": "degree Celsius", "symbol": "°C", "definition": "http://www.opengis.net/def/uom/UCUM/Cel"}
@@ -101,6 +102,17 @@ def test_nothing_is_written_when_something_deep_inside_is_wrong(editor: TestClie
         assert answer.status_code in (400, 404), answer.text
         assert answer.json()["message"]
     assert [editor.get(f"{name}/$count").text for name in ("Things", "Sensors", "Locations", "ObservedProperties")] == before
+
+
+def test_of_a_deep_insert_that_is_refused_no_observation_is_kept_or_announced(editor: TestClient) -> None:
+    told: list[ObservationsStored] = []
+    listen(ObservationsStored, told.append)
+    heard = [{"phenomenonTime": f"{year}-03-10T12:00:00Z", "result": 21.5} for year in (2026, 1970)]
+    try:
+        made(editor, "Things", station(Datastreams=[stream(Observations=heard)]), status=400)
+    finally:
+        _listeners[ObservationsStored].remove(told.append)
+    assert (lifecycle.opened().tail.highest, told) == (0, [])
 
 
 def test_entities_are_created_one_by_one_and_related_by_their_ids(editor: TestClient) -> None:

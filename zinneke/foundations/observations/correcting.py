@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 
 from zinneke.foundations.audit import store as audit
-from zinneke.foundations.observations import lifecycle, register, rules
+from zinneke.foundations.observations import afterwards, lifecycle, register, rules
 from zinneke.foundations.observations.alerting import watching
 from zinneke.foundations.observations.engine import Earlier
 from zinneke.foundations.observations.register import SUBJECT
@@ -47,7 +47,7 @@ def correct(actor: Actor, stream: Stream, moment: int, value: float, reason: str
     told = {"stream": stream.id, "time": from_microseconds(moment).isoformat(), "from": _said(earlier.value), "to": _said(value)}
     audit.record(actor, "correct", f"{SUBJECT}.{stream.solution}", told, reason)
     _tell(stream, moment, earlier.value, value, reason)
-    watching.corrected(register.current(), stream.id, moment)
+    afterwards.do(lambda: watching.corrected(register.current(), stream.id, moment))
     return earlier
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
-from zinneke.foundations.observations import arrivals, handing, lifecycle, models, pace, rules
+from zinneke.foundations.observations import afterwards, arrivals, handing, lifecycle, models, pace, rules
 from zinneke.foundations.observations.alerting import watching
 from zinneke.foundations.observations.heeding import heeded
 from zinneke.foundations.observations.register import Register, current, doubt
@@ -34,12 +34,22 @@ def take(actor: Actor, register: Register, batch: Batch, keeping: bool = True) -
 
     What is refused goes to the quarantine, unless it comes from there. Raises `Problem` 429 when a device sends too fast; then nothing was stored.
     """
+    return take_with_fates(actor, register, batch, keeping)[0]
+
+
+def take_with_fates(actor: Actor, register: Register, batch: Batch, keeping: bool = True) -> tuple[Receipt, Flags]:
+    """Do the same, and return beside the receipt what became of each row."""
     pace.check(actor, register, len(batch))
-    return take_each(register, [(actor, batch)], keeping)[0]
+    receipts, fates = _take_each(register, [(actor, batch)], keeping)
+    return receipts[0], fates
 
 
 def take_each(register: Register, parts: Sequence[tuple[Actor, Batch]], keeping: bool = True) -> list[Receipt]:
     """Take in the batches of several senders in one commit, each within the sender's reach, and say what became of each."""
+    return _take_each(register, parts, keeping)[0]
+
+
+def _take_each(register: Register, parts: Sequence[tuple[Actor, Batch]], keeping: bool) -> tuple[list[Receipt], Flags]:
     batch, edges = handing.joined_of([batch for _, batch in parts])
     positions = register.find(batch.streams)
     known = positions >= 0
@@ -66,7 +76,7 @@ def take_each(register: Register, parts: Sequence[tuple[Actor, Batch]], keeping:
             quarantine(parts[at][0], register, batch, [Refusal(each.index + edges[at], each.reason) for each in kept])
         except DatabaseError:  # the receipt tells the sender all the same
             log.exception("the quarantine could not be written")
-    return receipts
+    return receipts, fates
 
 
 def _counted(mask: Truths, edges: list[int]) -> list[int]:
@@ -124,7 +134,7 @@ def _keep(room: lifecycle.Opened, writer: Writer, register: Register, batch: Bat
     if len(heard):
         arrivals.note(heard, room.tail.ends(heard).last, time.time_ns() // 1000)
         try:
-            watching.watch(register, batch.streams[new], batch.times[new], batch.values[new])
+            afterwards.do(lambda: watching.watch(register, batch.streams[new], batch.times[new], batch.values[new]))
         except Exception:  # what is stored is acknowledged, whatever becomes of the alerts; the next value asks again
             log.exception("the alert rules could not be asked")
         announce(ObservationsStored(tuple(heard.tolist()), int(np.count_nonzero(new)), (batch.streams[new], batch.times[new])))

@@ -18,7 +18,7 @@ from django.db.models import Q
 
 from zinneke.foundations import bus
 from zinneke.foundations.identity.within import within
-from zinneke.foundations.observations import models
+from zinneke.foundations.observations import afterwards, models
 from zinneke.foundations.observations.values import Floats, Int32s, Int64s, Place, Stream, Thing, Truths
 from zinneke.kernel import registry
 from zinneke.kernel.confidentiality import Actor, Level, Reach, Right, parts, reach
@@ -298,7 +298,7 @@ def _stamp_anew() -> str:
 @contextmanager
 def alone() -> Iterator[None]:
     """Let nobody else, in this process or another, declare things and streams meanwhile; all of it is written, or nothing."""
-    with _declaring, transaction.atomic():
+    with afterwards.held(), doubted(), _declaring, transaction.atomic():
         if not list(models.Stamp.objects.select_for_update().filter(pk=1).values_list("pk")):
             models.Stamp.objects.get_or_create(pk=1, defaults={"value": ""})
         yield

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import msgspec
 
 from zinneke.foundations.observations import store
-from zinneke.foundations.observations.entities import creating, sets
+from zinneke.foundations.observations.entities import sets, whole
 from zinneke.foundations.observations.values import Draft, Receipt
 from zinneke.kernel.confidentiality import Actor
 from zinneke.kernel.problem import Problem, wrong
@@ -105,7 +105,7 @@ def observe(call: Call[Any]) -> Later | None:
 
     def told(receipt: Receipt) -> Reply:
         if receipt.refusals:
-            raise creating.refused(receipt)
+            raise whole.refused(receipt)
         return _created(call, "Observations", number)
 
     return Later(done, told)

@@ -259,7 +259,9 @@ def _record(actor: Actor, edits: Sequence[Edit]) -> list[Outcome]:
         if counts.refused:
             raise Problem(403, "Not allowed", counts.faults[0].what)
         _stand(plans)
-        for fault in measuring.store(actor, register.current(), list(enumerate(plans))).values():
+        known, numbered = register.current(), list(enumerate(plans))
+        measuring.foresee(actor, known, numbered)
+        for fault in measuring.store(actor, known, numbered).values():
             raise fault
     for plan in plans:
         for stream in plan.gone:

@@ -14,6 +14,7 @@ from zinneke.foundations.observations import correcting, intake, rules
 from zinneke.foundations.observations.attributes import documents
 from zinneke.foundations.observations.attributes.merging import Plan
 from zinneke.foundations.observations.attributes.values import Instance
+from zinneke.foundations.observations.entities import whole
 from zinneke.foundations.observations.register import Register
 from zinneke.foundations.observations.values import Batch, Detail, Receipt, Refusal
 from zinneke.kernel.confidentiality import Actor
@@ -76,6 +77,13 @@ def store(actor: Actor, known: Register, plans: Sequence[tuple[int, Plan]]) -> d
         except Problem as problem:
             faults[measured.sources[refused.index]] = problem
     return faults
+
+
+def foresee(actor: Actor, known: Register, plans: Sequence[tuple[int, Plan]]) -> None:
+    """Refuse what the intake would refuse of plans that are written whole, before any of it is stored. Raises `Problem` 400, 404."""
+    batch = gather(known, plans).batch
+    if len(batch):
+        whole.judge(actor, known, batch)
 
 
 def judge(plan: Plan) -> None:

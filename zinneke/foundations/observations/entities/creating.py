@@ -14,12 +14,12 @@ import numpy as np
 import shapely
 
 from zinneke.foundations.observations import declaring, intake, models, register
-from zinneke.foundations.observations.entities import deriving, mirror, owners, sets, tasking, told
+from zinneke.foundations.observations.entities import deriving, mirror, owners, sets, tasking, told, whole
 from zinneke.foundations.observations.register import placed
-from zinneke.foundations.observations.values import Batch, Detail, Draft, Place, Receipt, Stream, Thing
+from zinneke.foundations.observations.values import Batch, Detail, Draft, Place, Stream, Thing
 from zinneke.kernel.confidentiality import Actor
 from zinneke.kernel.period import from_microseconds, to_microseconds
-from zinneke.kernel.problem import Problem, wrong
+from zinneke.kernel.problem import wrong
 from zinneke.kernel.text import same
 from zinneke.kernel.units import UNITS
 
@@ -55,8 +55,11 @@ class Making:
 
     def observe(self, number: int | str) -> int | str:
         """Store the observations; return the id of the only one where it is what was to be made."""
-        ids = store_observations(self.actor, self.observations) if self.observations else []
-        return number if number != "" else ids[0]
+        if not self.observations:
+            return number
+        batch = batch_of(self.actor, self.observations)
+        whole.store(self.actor, batch)
+        return number if number != "" else f"{batch.streams[0]}.{batch.times[0]}"
 
     def make(self, draft: Draft) -> int | str:
         """Write one draft after what it refers to, and announce it; an observation waits for the end and has no id yet."""
@@ -300,16 +303,8 @@ def store_observations(actor: Actor, drafts: Sequence[Draft]) -> list[str]:
     batch = batch_of(actor, drafts)
     receipt = intake.take(actor, register.current(), batch)
     if receipt.refusals:
-        raise refused(receipt)
+        raise whole.refused(receipt)
     return [f"{stream}.{time}" for stream, time in zip(batch.streams.tolist(), batch.times.tolist(), strict=True)]
-
-
-def refused(receipt: Receipt) -> Problem:
-    """Return the answer for observations that were not all taken."""
-    reason = receipt.refused[0].reason
-    status = 409 if reason.startswith("Another value") else 404 if reason.startswith("There is no stream") else 400
-    more: dict[str, Any] = {"stored": receipt.stored, "duplicates": receipt.duplicates, "refusals": receipt.refusals}
-    return Problem(status, "Not everything was stored" if receipt.stored else "Nothing was stored", reason, **more)
 
 
 def batch_of(actor: Actor, drafts: Sequence[Draft]) -> Batch:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
 from zinneke.foundations.audit import store as audit
-from zinneke.foundations.observations import declaring, lifecycle, models, register
+from zinneke.foundations.observations import afterwards, declaring, lifecycle, models, register
 from zinneke.foundations.observations.alerting import watching
 from zinneke.foundations.observations.alerting.plan import FOR_EVER
 from zinneke.foundations.observations.entities import owners, statement
@@ -91,8 +92,12 @@ def remove_rows(streams: Int32s, times: Int64s) -> int:
 
     found: int = room.writer.do(work)
     for stream in np.unique(streams).tolist():
-        watching.corrected(known, stream, FOR_EVER)
+        afterwards.do(partial(_look_again, stream))
     return found
+
+
+def _look_again(stream: int) -> None:
+    watching.corrected(register.current(), stream, FOR_EVER)
 
 
 def drop_rows(streams: Int32s) -> None:
