@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import random
 import time
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Iterator, Mapping, MutableMapping
@@ -25,7 +24,7 @@ from zinneke.asgi.streaming import iterate_in_threadpool
 from zinneke.asgi.workers import Workers
 from zinneke.kernel.confidentiality import ANONYMOUS, Actor
 from zinneke.kernel.problem import Problem
-from zinneke.kernel.route import Call, Later, Reply, Route
+from zinneke.kernel.route import READERS, Call, Later, Reply, Route
 from zinneke.kernel.text import LANGUAGES, Text
 
 Scope = MutableMapping[str, Any]
@@ -89,7 +88,7 @@ class Door:
     ) -> None:
         self.find_actor, self.find_signer, self.vouches = find_actor, find_signer, vouches
         self.public_url = public_url
-        self.readers = Workers(os.cpu_count() or 2, "reading")  # more of them at once only pass the interpreter's lock around
+        self.readers = Workers(READERS, "reading")
         self.writers = Workers(WRITERS, "writing")
         self.plain: dict[str, Doorway] = {}
         self.patterns: dict[str, list[Doorway]] = {}

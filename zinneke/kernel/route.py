@@ -6,6 +6,7 @@ The adapters, the OpenAPI page, the logs, the access-matrix test and the generat
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import AsyncIterable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
@@ -21,6 +22,8 @@ R = TypeVar("R")
 A = TypeVar("A")
 
 Method = Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+READERS = max(2, os.cpu_count() or 2)
+"""Threads that answer questions at the machines' door: more of them at once only pass the interpreter's lock around."""
 Shelf = Literal["", "aims", "doing", "together", "knowing", "data"]
 """Under which heading of the Smart City Office a page stands: what is wanted, what is done, with whom, what is known, the data."""
 

@@ -12,8 +12,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 from starlette.testclient import TestClient
 
+from tests.broker import until
 from zinneke.foundations.identity import memory
 from zinneke.foundations.observations.attributes.values import Instance, Linked
+from zinneke.kernel.route import READERS
 from zinneke.standards.ngsi_ld import forwarding
 from zinneke.standards.ngsi_ld.merged import Part, merge
 
@@ -37,11 +39,14 @@ class Source:
         self.asked: list[tuple[str, dict[str, str]]] = []
         self.status = 200
         self.raw: bytes | None = None
+        self.open = threading.Event()
+        self.open.set()
         source = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 source.asked.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
+                source.open.wait(60)
                 parts = urlsplit(self.path)
                 key = unquote(parts.path.removeprefix("/ngsi-ld/v1/entities").strip("/"))
                 found: Any = source.entities.get(key) if key else list(source.entities.values())
@@ -159,6 +164,51 @@ def test_a_source_that_fails_is_named_and_the_rest_is_told(broker: TestClient, s
     asked = len(source.asked)
     assert "lately" in broker.get(f"entities/{A}").headers["ngsild-warning"]
     assert len(source.asked) == asked
+
+
+@pytest.mark.parametrize("status", [400, 414, 431])
+def test_a_question_that_a_source_refuses_leaves_the_source_to_everybody_else(broker: TestClient, source: Source, status: int) -> None:
+    source.entities = {B: bin_of(B, fill=valued(1))}
+    register(broker, source)
+    source.status = status
+    assert "did not answer: not given" in broker.get("entities?type=Bin&q=fill>0").headers["ngsild-warning"]
+    source.status = 200
+    assert broker.get(f"entities/{B}").status_code == 200
+
+
+def test_headers_that_no_source_would_take_are_not_handed_on(broker: TestClient, source: Source) -> None:
+    source.entities = {B: bin_of(B, fill=valued(1))}
+    register(broker, source)
+    for link in (f"<http://x.example/{'a' * 2_100}>", b"<http://x.example/\xe9>"):
+        answer = broker.get(f"entities/{B}", headers={"link": link})
+        assert (answer.status_code, "Link header" in answer.json()["detail"]) == (400, True)
+    for via in ("1.1 " + "a" * 2_100, b"1.1 \xe9"):
+        assert broker.get(f"entities/{B}", headers={"via": via}).status_code == 404
+    assert source.asked == []
+
+
+def test_while_some_wait_for_a_source_everybody_else_is_answered(broker: TestClient, source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forwarding, "SECONDS", 50.0)
+    broker.post("entities", json=bin_of(A, fill=valued(1)))
+    register(broker, source)
+    source.open.clear()
+    waiting = [
+        threading.Thread(target=TestClient(broker.app, base_url=broker.base_url).get, args=("entities?type=Bin",)) for _ in range(READERS // 2)
+    ]
+    try:
+        for each in waiting:
+            each.start()
+        until(lambda: len(source.asked) == len(waiting), "the source is asked")
+        assert broker.get("entities?type=Bin&local=true").json()
+        page = broker.get("entities?type=Bin")
+        assert [each["id"] for each in page.json()] == [A]
+        assert "too many wait" in page.headers["ngsild-warning"]
+        assert all(each.is_alive() for each in waiting)
+    finally:
+        source.open.set()
+        for each in waiting:
+            each.join(60)
+    assert "ngsild-warning" not in broker.get("entities?type=Bin").headers
 
 
 def test_a_loop_a_local_question_and_an_expired_source_ask_nobody(broker: TestClient, source: Source) -> None:

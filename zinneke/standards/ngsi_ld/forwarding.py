@@ -1,4 +1,7 @@
-"""Registered sources asked along: what they hold of an entity is told with what the house holds. One that fails is named, and delays nobody twice."""
+"""Registered sources asked along: what they hold of an entity is told with what the house holds.
+
+One that fails is named, and delays nobody twice; of those who ask, only some wait for sources at a time, so that everybody else is answered.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ from zinneke.foundations.observations.attributes.values import Found, Linked, Wa
 from zinneke.kernel.confidentiality import ANONYMOUS, Actor
 from zinneke.kernel.period import read_moment_or_none
 from zinneke.kernel.problem import Problem
-from zinneke.kernel.route import Call
+from zinneke.kernel.route import READERS, Call
 from zinneke.standards.ngsi_ld import fragments
 from zinneke.standards.ngsi_ld.contexts import ROOT, Context
 from zinneke.standards.ngsi_ld.merged import Part, merge
@@ -31,12 +34,15 @@ from zinneke.standards.ngsi_ld.talk import JSON, MOST, Options
 
 SECONDS, RESTING = 4.0, 30.0
 """Seconds for which a source is waited for; and for which it is left alone after it failed."""
-MOST_SOURCES, MOST_HOPS, MOST_BYTES = 16, 10, 5_000_000
+MOST_SOURCES, MOST_HOPS, MOST_BYTES, LONGEST_VIA = 16, 10, 5_000_000, 2_000
 READING = frozenset({"federationOps", "retrieveOps", "redirectionOps", "retrieveEntity", "queryEntity"})
 FORWARDED = frozenset({"type", "id", "idPattern", "attrs", "q", "scopeQ", "georel", "geometry", "coordinates", "geoproperty", "expandValues"})
 LONGEST = 500
 """The most characters of an `idPattern`, and of an id that is compared with one."""
 _pool = ThreadPoolExecutor(MOST_SOURCES, "sources")
+_turns = threading.BoundedSemaphore(READERS // 2)
+"""Who may wait for sources at a time: each keeps a thread of the door, and the others answer meanwhile."""
+AWAY = frozenset({"Not reached", "Not found", "Too slow"})
 _resting: dict[str, float] = {}
 _lock = threading.Lock()
 
@@ -67,9 +73,11 @@ def begin(call: Call[Any], asked: Options, context: Context) -> Asking | None:
     """Return a request with which sources are to be asked; None when there are none, it wants none, or it came through us already."""
     if asked.truth("local") or not sources():
         return None
-    hops = [each.strip() for each in call.headers.get("via", "").split(",") if each.strip()]
-    ours = alias(call.base)
-    if len(hops) >= MOST_HOPS or any(each.partition(" ")[2].partition(" ")[0] == ours for each in hops):
+    via, ours = call.headers.get("via", ""), alias(call.base)
+    hops = [each.strip() for each in via.split(",") if each.strip()]
+    if len(via) > LONGEST_VIA or not (via.isascii() and via.isprintable()) or len(hops) >= MOST_HOPS:
+        return None
+    if any(each.partition(" ")[2].partition(" ")[0] == ours for each in hops):
         return None
     return Asking(call.actor, context, call.headers.get("link", ""), ", ".join([*hops, f"1.1 {ours}"]))
 
@@ -197,6 +205,16 @@ def _asked(asking: Asking, chosen: list[dict[str, Any]], path: str) -> list[tupl
     asking.warnings += [f"{_host(each)} did not answer lately and was not asked" for each in chosen if each not in ready]
     if len(ready) > MOST_SOURCES:
         asking.warnings.append(f"only {MOST_SOURCES} sources were asked")
+    if not ready or not _turns.acquire(blocking=False):
+        asking.warnings += [f"{_host(each)} was not asked, since too many wait for sources already" for each in ready]
+        return []
+    try:
+        return _answers(asking, ready, path)
+    finally:
+        _turns.release()
+
+
+def _answers(asking: Asking, ready: list[dict[str, Any]], path: str) -> list[tuple[dict[str, Any], Any]]:
     pending = [(each, _pool.submit(_fetch, asking.link, asking.via, each["endpoint"], path)) for each in ready[:MOST_SOURCES]]
     wait([future for _, future in pending], timeout=SECONDS + 1)
     answers = []
@@ -204,15 +222,23 @@ def _asked(asking: Asking, chosen: list[dict[str, Any]], path: str) -> list[tupl
         try:
             sent = future.result(timeout=0)
         except Exception as fault:  # whatever a source does: the answer is told without it
-            future.cancel()
-            with _lock:
-                _resting[document["endpoint"]] = time.monotonic() + RESTING
-            why = fault.title.lower() if isinstance(fault, Problem) else "too slow"
+            begun = not future.cancel()
+            if begun and _broken(fault):
+                with _lock:
+                    _resting[document["endpoint"]] = time.monotonic() + RESTING
+            why = fault.title.lower() if isinstance(fault, Problem) else "too slow" if begun else "its turn did not come"
             asking.warnings.append(f"{_host(document)} did not answer: {why}")
         else:
             if sent is not None:
                 answers.append((document, sent))
     return answers
+
+
+def _broken(fault: Exception) -> bool:
+    """Say whether a source is to be left alone: it is away, too slow, or at fault. Anything else may be due to what was asked."""
+    if isinstance(fault, Problem):
+        return fault.title in AWAY or fault.extra.get("status_there", 0) >= 500
+    return isinstance(fault, TimeoutError)
 
 
 def _host(document: dict[str, Any]) -> str:

@@ -18,6 +18,7 @@ from zinneke.standards.ngsi_ld.core import CORE
 from zinneke.standards.ngsi_ld.faults import invalid
 
 JSON, LD, GEO, MERGE = "application/json", "application/ld+json", "application/geo+json", "application/merge-patch+json"
+LONGEST_LINK = 2_048
 LINKED = re.compile(r'<([^>]*)>\s*;[^,]*rel="?http://www\.w3\.org/ns/json-ld#context"?')
 PAGE, MOST = 20, 1000
 FORMS = {"keyValues": "simplified", "simplified": "simplified", "concise": "concise", "normalized": "normalized"}
@@ -111,7 +112,10 @@ def form(asked: Options) -> tuple[str, bool]:
 
 def linked(call: Call[Any]) -> Context:
     """Return the context of a request without a body: that of its Link header, else the core."""
-    found = LINKED.findall(call.headers["link"]) if "link" in call.headers else []
+    link = call.headers.get("link", "")
+    if len(link) > LONGEST_LINK or not (link.isascii() and link.isprintable()):
+        raise wrong(f"A Link header has {LONGEST_LINK:,} characters at the most, of ASCII.", where="Link")
+    found = LINKED.findall(link)
     if len(found) > 1:
         raise wrong("A request has one Link header to a context.", where="Link")
     return contexts.of(found or [], call.base)
