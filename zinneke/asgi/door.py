@@ -164,7 +164,7 @@ class Door:
 
         def work() -> Reply:
             try:
-                call = self._asked(route, scope, headers, values, body)
+                call = self._asked(route, scope, headers, values, body, came)
                 found = quick(call) if quick is not None else None
                 if isinstance(found, Later):
                     found = found.told(found.done.result())
@@ -174,11 +174,12 @@ class Door:
 
         fits = len(body) <= QUICK and "signature-input" not in headers  # a signature is looked at once only
         quick = route.quick if fits else None
+        came = time.time_ns() // 1000
         with contextlib.suppress(SynchronousOnlyOperation):  # it wants the database after all
             if not route.slow:
                 return work()
             if quick is not None:
-                call = self._asked(route, scope, headers, values, body)
+                call = self._asked(route, scope, headers, values, body, came)
                 found = quick(call)
                 if isinstance(found, Later):
                     found = found.told(await found.done.come())
@@ -187,7 +188,7 @@ class Door:
                 quick = None
         return await (self.readers if scope["method"] in SAFE else self.writers).run(work)
 
-    def _asked(self, route: Route, scope: Scope, headers: Mapping[str, str], values: dict[str, str], body: bytes) -> Call[Any]:
+    def _asked(self, route: Route, scope: Scope, headers: Mapping[str, str], values: dict[str, str], body: bytes, came: int) -> Call[Any]:
         """Return the request as the route's function sees it. Raises `Problem` when it is not understood, or not for whoever asks."""
         actor = ANONYMOUS if CREDENTIALS.isdisjoint(headers) else self._asker(scope, headers, body)
         route.audience.check(actor)
@@ -202,6 +203,7 @@ class Door:
             client=(scope.get("client") or ("",))[0],
         )
 
+            came=came,
 
 def _first(path: str) -> str:
     return path.split("/", 2)[1]

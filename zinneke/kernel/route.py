@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import time
 from collections.abc import AsyncIterable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
@@ -76,7 +77,7 @@ class Call(Generic[A]):
 
     `ask` is the route's `ask` Struct filled from path and query; `body` is the `takes` Struct, or the raw bytes when
     `takes` is `bytes`; `base` is the public address of this platform without a trailing slash; `client` the address that the request came from, to be
-    counted and never kept.
+    counted and never kept; `came` the microseconds since 1970 at which it was whole, the same however often it is begun again.
     """
 
     actor: Actor
@@ -87,6 +88,7 @@ class Call(Generic[A]):
     headers: Mapping[str, str] = field(default_factory=dict)
     query: str = ""
     client: str = ""
+    came: int = field(default_factory=lambda: time.time_ns() // 1000)
 
 
 @dataclass(slots=True)

@@ -114,6 +114,19 @@ def test_a_correction_keeps_the_earlier_value_and_leaves_nothing_in_the_quaranti
     assert quarantine.list_quarantine(SYSTEM) == []
 
 
+def test_what_says_no_time_is_stored_once_beside_a_correction(broker: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[bool] = []
+    hand_over = handing.hand_over
+    monkeypatch.setattr(handing, "hand_over", lambda *asked: _noted(counted, hand_over, asked))
+    assert broker.patch(ADDRESS, json={"value": 41, "observedAt": LATER}).status_code == 204
+    both = {"fill": {"value": 42, "observedAt": LATER}, "lid": {"value": "shut"}}
+    assert broker.post(f"entities/{BIN}/attrs", json=both).status_code == 204
+    assert counted[-1]
+    told = broker.get(f"temporal/entities/{BIN}?timerel=after&timeAt=1990-01-01T00:00:00Z").json()
+    assert [each["value"] for each in told["fill"]] == [40, 42]
+    assert [each["value"] for each in told["lid"]] == [{"open": True}, "shut"]
+
+
 def test_updates_that_wait_together_are_one_commit(broker: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     assert broker.patch(ADDRESS, json={"value": 1, "observedAt": LATER}).status_code == 204
     room, hold, commits = lifecycle.opened(), threading.Event(), list[int]()

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import update_wrapper
 from typing import Any
 
+import msgspec
+
 from zinneke.foundations.observations.attributes import verbs
 from zinneke.foundations.observations.attributes.values import Edit, Outcome
 from zinneke.foundations.observations.values import Receipt
@@ -32,14 +34,19 @@ class Editing:
 
     def __call__(self, call: Call[Any]) -> Reply:
         """Apply the edits, and answer."""
-        work = self._read(call)
+        work = self._work(call)
         return work.told(_joined(work.edits, verbs.edit_linked(call.actor, _good(work.edits))))
+
+    def _work(self, call: Call[Any]) -> Work:
+        """Return what is to be done. What says no time is of when the request came, so that applying it again stores nothing twice."""
+        work = self._read(call)
+        return Work([_timed(each, call.came) for each in work.edits], work.told)
 
     def quick(self, call: Call[Any]) -> Later | None:
         """Hand over what is measured; None when an edit does more than measure, or names a context that is not at hand."""
         if not talk.at_hand(call):
             return None
-        work = self._read(call)
+        work = self._work(call)
         handed = verbs.hand_over_linked(call.actor, _good(work.edits))
         if handed is None:
             return None
@@ -49,6 +56,10 @@ class Editing:
             return None if outcomes is None else work.told(_joined(work.edits, outcomes))
 
         return Later(handed.done, told)
+
+
+def _timed(edit: Edit | Problem, came: int) -> Edit | Problem:
+    return msgspec.structs.replace(edit, moment=came) if isinstance(edit, Edit) and edit.moment is None else edit
 
 
 def _good(edits: list[Edit | Problem]) -> list[Edit]:
