@@ -93,6 +93,13 @@ def test_the_proxies_send_observations_to_the_nodes_that_take_in_and_hide_what_i
     assert ports <= set(re.findall(r"zinneke-ingest@(\d+)", (DEPLOY / "README.md").read_text()))
 
 
+def test_the_proxies_hand_on_no_certificate_that_a_client_wrote() -> None:
+    assert 'proxy_set_header Client-Cert "";' in (DEPLOY / "nginx.conf").read_text()
+    for name in PROXIES[1:]:
+        text = (DEPLOY / name).read_text()
+        assert text.count("header_up -Client-Cert") == text.count("reverse_proxy ") == 2, name
+
+
 def test_the_proxies_understand_their_files(tmp_path: Path) -> None:
     tried = 0
     if program := shutil.which("nginx", path=f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin"):

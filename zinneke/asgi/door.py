@@ -37,6 +37,8 @@ TOKENS = ("authorization", "x-ckan-api-key")
 """Headers in which clients send a token: `Authorization` with or without `Bearer`, and the older one of CKAN's."""
 CERTIFICATE = "client-cert"
 """The header in which a proxy hands on a client's certificate (RFC 9440)."""
+NONE_SHOWN = ("", "{")
+"""How it begins, without colons, when a client shows none: with nothing, or with the name of what a proxy would have put there."""
 CREDENTIALS = frozenset({*TOKENS, "cookie", "signature-input", CERTIFICATE})
 CORS = [
     (b"access-control-allow-origin", b"*"),
@@ -116,8 +118,8 @@ class Door:
         """Answer one HTTP request; every fault becomes a problem document, an unforeseen one with the request's id only."""
         started = time.perf_counter()
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        if CERTIFICATE in headers and not self.vouches(scope):
-            del headers[CERTIFICATE]  # anybody can write it who reaches us past the proxy
+        if CERTIFICATE in headers and (headers[CERTIFICATE].strip(": ")[:1] in NONE_SHOWN or not self.vouches(scope)):
+            del headers[CERTIFICATE]  # no certificate was shown; or anybody can write it who reaches us past the proxy
         request_id = logs.request_id(headers.get("x-request-id")) or f"{_numbers.getrandbits(128):032x}"
         route: Route | None = None
         doorway: Doorway | None = None
@@ -172,9 +174,9 @@ class Door:
             finally:
                 close_old_connections()
 
+        came = time.time_ns() // 1000
         fits = len(body) <= QUICK and "signature-input" not in headers  # a signature is looked at once only
         quick = route.quick if fits else None
-        came = time.time_ns() // 1000
         with contextlib.suppress(SynchronousOnlyOperation):  # it wants the database after all
             if not route.slow:
                 return work()
@@ -201,9 +203,9 @@ class Door:
             headers=headers,
             query=scope["query_string"].decode("latin-1"),
             client=(scope.get("client") or ("",))[0],
+            came=came,
         )
 
-            came=came,
 
 def _first(path: str) -> str:
     return path.split("/", 2)[1]

@@ -89,6 +89,14 @@ def test_a_stranger_reads_what_everybody_reads_and_writes_nothing(behind: Any) -
         assert behind("10.0.3.7").get("/api/devices", headers={"client-cert": shown}).status_code == 401
 
 
+@pytest.mark.parametrize("shown", ["", "::", " : : ", ":{http.request.tls.client.certificate_der_base64}:"])
+def test_whoever_shows_no_certificate_to_the_proxy_is_a_visitor(behind: Any, shown: str) -> None:
+    number = stream_of(registered()[0])
+    assert behind("10.0.3.7").get("/api/devices", headers={"client-cert": shown}).status_code == 200
+    answer = behind("10.0.3.7").post("/api/observations", json=sent(number), headers={"client-cert": shown})
+    assert (answer.status_code, answer.json()["title"]) == (401, "Sign in")
+
+
 def test_of_a_device_that_signs_the_certificate_alone_opens_nothing(behind: Any) -> None:
     number = stream_of(registered()[0])
     made, _ = OURS.make("bin-17")
