@@ -199,6 +199,15 @@ def test_what_is_kept_is_bounded(city: list[Stream], monkeypatch: pytest.MonkeyP
     assert not latest._shelves
 
 
+def test_pages_asked_in_ever_other_words_stay_within_the_room(city: list[Stream], monkeypatch: pytest.MonkeyPatch) -> None:
+    told(reading.read_path, call(ANONYMOUS, "Datastreams", ""))
+    monkeypatch.setattr(latest, "ROOM", 200_000)
+    for at in range(60):
+        assert told(latest.answer, call(ANONYMOUS, "Datastreams", f"$expand={NEWEST.format('')},Thing&$filter=name ne '{at}'")) is not None
+        kept = latest._shelves.values()
+        assert sum(page.size for shelf in kept for page in shelf.pages.values()) <= sum(shelf.size for shelf in kept) <= 200_000
+
+
 def test_the_door_answers_alike_at_first_and_afterwards(service: TestClient, city: list[Stream]) -> None:
     first, again = (service.get("Datastreams", params={"$expand": NEWEST.format("")}) for _ in range(2))
     assert first.status_code == again.status_code == 200

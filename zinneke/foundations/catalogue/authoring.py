@@ -144,7 +144,7 @@ def needs_second(actor: Actor, key: str, refuse: bool = False) -> bool:
     if declared and reach(actor, Right.COMMAND, f"{SUBJECT}.{key}").nothing:
         said = "You say that something in it is not personal data, so somebody else looks at it before it is public."
     elif asks_of(intake.decode_row(bytes(entry.document))) != "declared":
-        said = "Its publisher asks that somebody else than who sent it looks at it before it is public."
+        said = "Its publisher asks that somebody other than who sent it looks at it before it is public."
     else:
         return False
     if refuse:

@@ -14,7 +14,7 @@ from zinneke.kernel.text import Text
 
 SILENT = Text("Silencieux", "Geen gegevens", "Silent")
 SILENCE = Text(
-    "Plus de mesure depuis plus de trois intervalles.", "Al meer dan drie intervallen geen meting.", "No value for more than three intervals."
+    "Aucune mesure depuis plus de trois intervalles.", "Al meer dan drie intervallen geen meting.", "No value for more than three intervals."
 )
 
 

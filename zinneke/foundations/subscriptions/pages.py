@@ -21,8 +21,8 @@ RULES = Front(
     icon="bell",
     title=Text("Règles d’alerte", "Meldingsregels", "Alert rules"),
     about=Text(
-        "Dire à partir de quand une mesure appelle quelqu’un, et l’essayer d’abord sur le passé.",
-        "Zeggen vanaf wanneer een meting iemand moet roepen, en dat eerst op het verleden uitproberen.",
+        "Fixer à partir de quand une mesure doit alerter, et l’essayer d’abord sur des données passées.",
+        "Bepalen vanaf wanneer een meting een melding geeft, en dat eerst op gegevens uit het verleden uitproberen.",
         "Say from when on a measurement calls for somebody, and try it on the past first.",
     ),
 )

@@ -32,8 +32,10 @@ MEASURED = frozenset({"Observations", "MultiDatastreams", "HistoricalLocations",
 """Steps of a path that lead away from them."""
 LARGEST, MOST_STREAMS = 1_000, 10_000
 """Entities, and streams, of the largest page that is answered here."""
-ROOM, SHELVES, PAGES = 64_000_000, 50, 2_000
-"""Bytes, ways of asking, and pages of each, that are kept."""
+ROOM, SHELVES, PAGES = 64_000_000, 50, 200
+"""Bytes (about), ways of asking, and pages of each, that are kept."""
+AN_ENTITY, A_STREAM = 32, 64
+"""Bytes that a page needs for each of its entities and streams, whatever they say."""
 AHEAD = 500
 """Streams that are prepared together: those that follow will be asked for next."""
 
@@ -53,13 +55,17 @@ class Wish:
 
 @dataclass(slots=True)
 class Page:
-    """Which entities a page holds, and what stands before them; `parts` are they as they stood at `seen`."""
+    """Which entities a page holds, and what stands before them; `filled` are they as they stood when its streams had these numbers of changes."""
 
     head: bytes
     entities: list[Prepared]
     streams: Int32s
-    seen: list[int] | None = None
-    parts: list[bytes] = field(default_factory=list)
+    filled: tuple[list[int], list[bytes]] | None = None
+
+    @property
+    def size(self) -> int:
+        """Return about how many bytes it needs, filled: what stands in its parts it may keep longer than the entities do."""
+        return len(self.head) + A_STREAM * len(self.streams) + sum(AN_ENTITY + each.size for each in self.entities)
 
 
 @dataclass(slots=True)
@@ -98,14 +104,26 @@ def answer(call: Call[Any]) -> Reply | None:
         page = _page(call, wish, shelf)
         if page is None:
             return None
-        if len(shelf.pages) >= PAGES:
-            shelf.pages.clear()
-        shelf.pages[key] = page
+        _keep(shelf, key, page)
     body = _filled(call.actor, shelf, page)
     if body is None:
-        shelf.pages.pop(key, None)
+        with _lock:
+            gone = shelf.pages.pop(key, None)
+            shelf.size -= gone.size if gone else 0
         return None
     return Reply(body)
+
+
+def _keep(shelf: Shelf, key: tuple[str, str], page: Page) -> None:
+    """Keep a page, and forget what was prepared when all of it has become too much."""
+    with _lock:
+        if len(shelf.pages) >= PAGES:
+            shelf.size -= sum(each.size for each in shelf.pages.values())
+            shelf.pages.clear()
+        if shelf.pages.setdefault(key, page) is page:
+            shelf.size += page.size
+        if sum(each.size for each in _shelves.values()) > ROOM:
+            _shelves.clear()
 
 
 @lru_cache(1_000)
@@ -227,8 +245,6 @@ def _prepare(call: Call[Any], wish: Wish, shelf: Shelf, ids: Sequence[int]) -> b
     for entity in answered.entities:
         shelf.entities[int(entity.id)] = one = shelf.preparing.prepare(entity)
         shelf.size += one.size
-    if sum(each.size for each in _shelves.values()) > ROOM:
-        forget()
     return True
 
 
@@ -237,8 +253,8 @@ def _filled(actor: Actor, shelf: Shelf, page: Page) -> bytes | None:
     stood = store.stand(actor, page.streams)
     if stood is None:
         return None
-    parts = page.parts
-    if stood.changed != page.seen:
+    seen, parts = page.filled or (None, [])
+    if stood.changed != seen:
         parts, at, listed = [], 0, stood.listed()
         for each in page.entities:
             if not each.fill(listed, at, shelf.variants):
@@ -246,5 +262,5 @@ def _filled(actor: Actor, shelf: Shelf, page: Page) -> bytes | None:
                 return None
             parts.append(each.filled)
             at += len(each.streams)
-        page.parts, page.seen = parts, stood.changed
+        page.filled = stood.changed, parts
     return b"".join((page.head, b",".join(parts), b"]}"))

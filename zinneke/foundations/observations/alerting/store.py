@@ -133,7 +133,7 @@ def _check_reach(actor: Actor, rule: Rule) -> None:
         raise refusal(actor, Right.EDIT, SUBJECT)
     if bool((meant & ~known.mask(actor, Right.EDIT)).any()):
         told = "A rule for everybody is about sensors that you keep, and this one is about others, too. Narrow it, or make it for yourself."
-        raise Problem(403, "Not allowed", told, where="wanted")
+        raise Problem(422, "Not yours to watch", told, where="wanted")
     if int(meant.sum()) > MOST_SHARED:
         raise Problem(409, "Too many", f"A rule is about {MOST_SHARED:,} sensors at the most. Narrow it: a solution, a commune, a reading.")
 

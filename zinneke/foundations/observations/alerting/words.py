@@ -29,7 +29,7 @@ def sentence(when: When, unit: str, value: float, measure: float, usual: float, 
         return THERE[when.when]
     if isinstance(when, Silent):
         span = say_span(waited)
-        return Text(f"Plus de mesure depuis {span.fr}.", f"Al {span.nl} geen meting.", f"No value for {span.en}.")
+        return Text(f"Aucune mesure depuis {span.fr}.", f"Al {span.nl} geen meting.", f"No value for {span.en}.")
     said = quantity(value, unit)
     if isinstance(when, Frozen):
         span = say_span(waited)

@@ -37,7 +37,7 @@ WORDS = {
     "hint": Text(
         "Elle n’est visible que pour qui peut modifier le jeu de données. Quelqu’un d’autre que son auteur la rend publique.",
         "Alleen wie de dataset mag wijzigen ziet ze. Iemand anders dan wie ze instuurde maakt ze openbaar.",
-        "Only those who may edit the dataset see it. Somebody else than who sent it makes it public.",
+        "Only those who may edit the dataset see it. Somebody other than who sent it makes it public.",
     ),
     "accept": Text("Rendre cette version publique", "Deze versie openbaar maken", "Make this version public"),
     "refuse": Text("Refuser cette version", "Deze versie weigeren", "Refuse this version"),
@@ -46,9 +46,9 @@ WORDS = {
 }
 ASKS = {
     "declared": Text(
-        "quand quelqu’un déclare qu’une colonne ne dit rien de personnes",
-        "wanneer iemand verklaart dat een kolom niets over personen zegt",
-        "when somebody declares that a column tells nothing of people",
+        "quand quelqu’un déclare qu’une colonne ne contient pas de données personnelles",
+        "wanneer iemand verklaart dat een kolom geen persoonsgegevens bevat",
+        "when somebody declares that a column holds no personal data",
     ),
     "first": Text("aussi avant la première publication", "ook voor de eerste publicatie", "also before the first publication"),
     "always": Text("avant chaque nouvelle version", "voor elke nieuwe versie", "before each new version"),
