@@ -13,13 +13,13 @@ import pytest
 from tests.foundations.observations.city import HOUR, NOON, batch, make
 from tests.foundations.subscriptions.town import somebody
 from zinneke.foundations.observations import register, store
+from zinneke.foundations.observations.alerting import fences, usual, watching
 from zinneke.foundations.observations.alerting import store as rules
-from zinneke.foundations.observations.alerting import usual, watching
 from zinneke.foundations.observations.alerting.values import Anomaly, Frozen, Geofence, Rate, Rule, Silent, Threshold, When
 from zinneke.foundations.observations.values import AlertState, Batch, Place, Stream, Thing, Wanted
 from zinneke.kernel.confidentiality import ANONYMOUS, SYSTEM, Actor, Level
 from zinneke.kernel.event import AlertsChanged, _listeners, listen
-from zinneke.kernel.problem import Problem
+from zinneke.kernel.problem import Problem, wrong
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -186,6 +186,29 @@ def test_a_thing_that_enters_a_drawn_polygon_is_told(keeper: Actor) -> None:
     watching.look(datetime.now(UTC))
     (alert,) = open_now()
     assert alert.thing == "demo/one"
+
+
+def test_a_fence_whose_area_is_no_more_keeps_nobody_elses_from_being_looked_at(
+    keeper: Actor, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    (one,) = make("one")
+    move("one", 4.35, 50.85)
+    lost, kept = (4.3, 50.8, 4.4, 50.95), (4.3, 50.8, 4.4, 50.9)
+    broken = rules.add_rule(keeper, rule(Geofence(when="outside", box=lost)))
+    sound = rules.add_rule(keeper, rule(Geofence(when="outside", box=kept)))
+    shape = fences.shape
+
+    def without_one(when: Geofence) -> Any:
+        if when.box == lost:
+            raise wrong("There is no area '21099' here.", where="when.areas")
+        return shape(when)
+
+    monkeypatch.setattr(fences, "shape", without_one)
+    move("one", 4.5, 50.85)
+    for _ in range(2):
+        watching.look(datetime.now(UTC))
+    assert [alert.rule for alert in open_now()] == [sound.key]
+    assert [line.getMessage().split()[0] for line in caplog.records if "21099" in line.getMessage()] == [broken.key]
 
 
 def wave(days: int, step: timedelta = HOUR) -> list[float]:
@@ -385,6 +408,23 @@ def test_one_for_everybody_is_made_by_who_keeps_those_sensors(keeper: Actor) -> 
     partly = somebody("steward", "observations.smart_bins")
     with pytest.raises(Problem, match="about others, too"):
         rules.add_rule(partly, rule(Threshold(above=80)))
+
+
+def test_one_for_everybody_shows_nothing_of_what_is_hidden_from_who_looks(keeper: Actor) -> None:
+    (hidden,) = make("hidden", level=Level.PERSONAL)
+    (seen,) = make("seen")
+    both = rules.add_rule(keeper, rule(Threshold(above=80), things=("demo/hidden", "demo/seen"), streams=(hidden.id, seen.id)))
+    none = rules.add_rule(keeper, rule(Threshold(above=80), things=("demo/hidden",)))
+    reader = somebody()
+    (told,) = [each for each in rules.list_rules(reader) if each.id]
+    assert told == rules.get_rule(reader, both.id or 0)
+    assert told.rule
+    assert (told.rule.wanted.things, told.rule.wanted.streams) == (("demo/seen",), (seen.id,))
+    for verb in (rules.get_rule, rules.pause_rule):
+        with pytest.raises(Problem) as refused:
+            verb(reader, none.id or 0)
+        assert refused.value.status == 404
+    assert [each.rule for each in rules.list_rules(keeper) if each.id] == [both.rule, none.rule]
 
 
 def test_pausing_closes_what_is_open_and_going_on_opens_it_again(keeper: Actor, told: list[Any]) -> None:

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import msgspec
+import numpy as np
 import pytest
 from django.db import DatabaseError
 
 from tests.foundations.observations.city import HOUR, NOON, batch, make
-from zinneke.foundations.observations import intake, lifecycle, models, quarantine, register, store
+from zinneke.foundations.observations import handing, intake, lifecycle, models, quarantine, register, store
 from zinneke.foundations.observations.alerting import watching
-from zinneke.foundations.observations.values import Batch, Quality, StreamRow, Thing
+from zinneke.foundations.observations.engine import Summary
+from zinneke.foundations.observations.tail import Tail
+from zinneke.foundations.observations.values import Batch, Flags, Quality, StreamRow, Thing
 from zinneke.kernel.confidentiality import ANONYMOUS, SYSTEM
 from zinneke.kernel.event import ObservationsStored, listen
 from zinneke.kernel.problem import Problem
@@ -177,3 +181,27 @@ def test_what_many_streams_say_alike_is_kept_once() -> None:
     assert first.reading is second.reading
     assert first.name is second.name
     assert first.thing is known.things[first.thing].key
+
+
+def test_of_batches_that_were_handed_over_only_the_one_that_cannot_be_stored_is_refused() -> None:
+    (one,) = make("one")
+    sound = [handing.written(batch((one.id, NOON + at * HOUR, float(at)))) for at in range(3)]
+
+    def commit(joined: Batch) -> Flags:
+        if 1.0 in joined.values:
+            raise RuntimeError("no disk has room for this")
+        return np.zeros(len(joined), np.uint8)
+
+    told = handing.store_handed([sound[0], b"nonsense", sound[1], sound[2]], commit)
+    answers = [msgspec.msgpack.decode(each or b"") for each in told]
+    assert [answer["problem"] and answer["problem"][0] for answer in answers] == [None, 500, 500, None]
+    assert [answer["fates"] for answer in answers] == [b"\0", b"", b"", b"\0"]
+
+
+def test_what_is_taken_over_from_another_node_counts_as_changed() -> None:
+    tail, streams = Tail(None), np.array([3, 4], np.int32)
+    before, _ = tail.stand(streams)
+    nothing = np.empty(0)
+    tail.take_over([Summary(nothing.astype(np.int32), nothing, nothing, nothing, nothing, nothing)])
+    after, _ = tail.stand(streams)
+    assert (after > before).all(), "also of streams that the other has no rows of"

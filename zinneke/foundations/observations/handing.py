@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ from zinneke.foundations.observations.values import Batch, Detail, Flags
 from zinneke.kernel.bus import Bus
 from zinneke.kernel.problem import Problem
 
+log = logging.getLogger(__name__)
 QUEUE = "observations"
 MOST_ROWS = 20_000
 """Rows that travel together; what is more goes in parts, so that many are on their way at once."""
@@ -117,9 +119,22 @@ class Handing:
 
 
 def store_handed(payloads: Sequence[bytes], commit: Callable[[Batch], Flags]) -> list[bytes | None]:
-    """Store batches that were handed over, several in one commit, and say what became of each."""
-    batches = [read(payload) for payload in payloads]
-    told: list[bytes | None] = []
+    """Store batches that were handed over, several in one commit, and say what became of each; one that fails is refused alone."""
+    read_of = [_readable(payload) for payload in payloads]
+    told = iter(_stored_in_parts([batch for batch in read_of if batch is not None], commit))
+    return [_failed() if batch is None else next(told) for batch in read_of]
+
+
+def _readable(payload: bytes) -> Batch | None:
+    try:
+        return read(payload)
+    except Exception:
+        log.exception("a batch that was handed over cannot be read")
+        return None
+
+
+def _stored_in_parts(batches: Sequence[Batch], commit: Callable[[Batch], Flags]) -> list[bytes]:
+    told: list[bytes] = []
     start = 0
     while start < len(batches):
         end, rows = start + 1, len(batches[start])
@@ -135,9 +150,22 @@ def _stored(batches: Sequence[Batch], commit: Callable[[Batch], Flags]) -> list[
     try:
         fates = commit(joined)
     except Problem as problem:  # nothing of it was stored, and whoever sent it is told why
-        said = (problem.status, problem.title, problem.detail, problem.headers, problem.extra)
-        return [msgspec.msgpack.encode(_Told(problem=said))] * len(batches)
+        return [_refused(problem)] * len(batches)
+    except Exception:
+        if len(batches) > 1:  # one of them may be at fault, and the others shall not wait for it
+            return [told for batch in batches for told in _stored([batch], commit)]
+        log.exception("a batch that was handed over could not be stored")
+        return [_failed()]
     return [msgspec.msgpack.encode(_Told(part.tobytes())) for part in np.split(fates, edges[1:-1])]
+
+
+def _refused(problem: Problem) -> bytes:
+    return msgspec.msgpack.encode(_Told(problem=(problem.status, problem.title, problem.detail, problem.headers, problem.extra)))
+
+
+def _failed() -> bytes:
+    told = "The node that stores failed at this, and wrote down why. Send it again; if it fails again, tell who runs the platform."
+    return _refused(Problem(500, "It failed", told))
 
 
 def joined_of(batches: Sequence[Batch]) -> tuple[Batch, list[int]]:

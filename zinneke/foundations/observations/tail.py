@@ -169,6 +169,7 @@ class Tail:
             self._rows[:] = 0
             for ends in all_ends:
                 self._set(ends)
+            self._note(slice(None))
 
     def _tell(self, streams: Int32s) -> None:
         if self.on_change is not None:

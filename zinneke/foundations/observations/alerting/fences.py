@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from functools import lru_cache
 from typing import Any
 
@@ -17,8 +18,9 @@ from zinneke.foundations.observations.alerting.values import Geofence
 from zinneke.foundations.observations.values import Floats, Truths
 from zinneke.foundations.territory import store as territory
 from zinneke.kernel.confidentiality import SYSTEM
-from zinneke.kernel.problem import wrong
+from zinneke.kernel.problem import Problem, wrong
 
+log = logging.getLogger(__name__)
 MOST_CORNERS = 2_000
 
 
@@ -34,11 +36,27 @@ def look(plan: Plan, now: int) -> list[Change]:
         lon = np.array([place.lon if place else np.nan for place in places])
         lat = np.array([place.lat if place else np.nan for place in places])
         times, first = np.maximum(plan.last[pairs], now), np.ones(len(pairs), bool)
-        course = machine.run(sides(when, lon, lat), times, times, first, plan.sides[pairs], plan.since[pairs], plan.lasting[pairs])
+        found = _sides(plan.rules[number].key, when, lon, lat)
+        course = machine.run(found, times, times, first, plan.sides[pairs], plan.since[pairs], plan.lasting[pairs])
         plan.sides[pairs], plan.since[pairs], plan.last[pairs] = course.sides, course.since, times
         for at in np.flatnonzero(course.held != plan.told[pairs]).tolist():
             changes.append(Change(int(pairs[at]), bool(course.held[at]), now, np.nan, np.nan))
     return changes
+
+
+def _sides(rule: str, when: Geofence, lon: Floats, lat: Floats) -> machine.Signals:
+    """Say the same for a rule that was made earlier; where its area is no more, of no place."""
+    try:
+        return sides(when, lon, lat)
+    except Problem as problem:
+        _warn(rule, str(problem))
+        return np.full(len(lon), NEITHER, np.int8)
+
+
+@lru_cache(maxsize=200)
+def _warn(rule: str, why: str) -> None:
+    """Write once that a rule cannot be looked at."""
+    log.warning("%s says nothing about where things are: %s", rule, why)
 
 
 def sides(when: Geofence, lon: Floats, lat: Floats) -> machine.Signals:

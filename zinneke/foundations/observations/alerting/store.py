@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import numpy as np
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
@@ -55,7 +57,7 @@ def list_rules(actor: Actor, solution: str | None = None) -> list[RuleState]:
     _owner(actor, Right.SEE)
     known, counted = register.current(), _open_by_rule(actor)
     rows = _visible(actor).order_by("pk")
-    kept = [_state(actor, known, row, counted) for row in rows]
+    kept = [state for row in rows if _told_of(state := _state(actor, known, row, counted))]
     if solution is not None:
         kept = [each for each in kept if each.rule is not None and each.rule.wanted.solution == solution]
     declared = [_declared(actor, known, each, counted) for each in records.declared() if solution is None or each.wanted.solution == solution]
@@ -63,12 +65,15 @@ def list_rules(actor: Actor, solution: str | None = None) -> list[RuleState]:
 
 
 def get_rule(actor: Actor, number: int) -> RuleState:
-    """Return one's own rule, or one for everybody. Needs no right: alerts say the same."""
+    """Return one's own rule, or one for everybody. Needs no right: alerts say the same.
+
+    Raises `Problem` 404, also where it is somebody else's and about nothing that one sees.
+    """
     _owner(actor, Right.SEE)
     row = _visible(actor).filter(pk=number).first()
-    if row is None:
+    if row is None or not _told_of(state := _state(actor, register.current(), row, _open_by_rule(actor))):
         raise not_found("rule", number)
-    return _state(actor, register.current(), row, _open_by_rule(actor))
+    return state
 
 
 def change_rule(actor: Actor, number: int, rule: Rule) -> RuleState:
@@ -157,6 +162,7 @@ def _changeable(actor: Actor, number: int) -> models.AlertRule:
     if row is None:
         raise not_found("rule", number)
     if not _may_change(actor, row):
+        get_rule(actor, number)
         raise Problem(403, "Not allowed", "This rule is changed by who made it, and by who runs the platform.")
     return row
 
@@ -180,17 +186,39 @@ def _open_by_rule(actor: Actor) -> Counter[tuple[str, str]]:
     return found
 
 
-def _count(known: Register, actor: Actor, watched: Watched) -> int:
-    return int(np.count_nonzero(hearing.wanted_mask(known, actor, watched.wanted)))
+def _seen(known: Register, actor: Actor, watched: Watched) -> list[int]:
+    """Return the positions of the streams within reach that a rule is about."""
+    found: list[int] = np.flatnonzero(hearing.wanted_mask(known, actor, watched.wanted)).tolist()
+    return found
+
+
+def _told_of(state: RuleState) -> bool:
+    """Say whether somebody is told of a rule: who may change it, and who sees something that it is about."""
+    return state.own or state.may_change or state.streams > 0
+
+
+def _shown(rule: Rule, known: Register, seen: Sequence[int]) -> Rule:
+    """Return a rule as it is told to who may not change it: it names only what they see."""
+    if rule.wanted.things is None and rule.wanted.streams is None:
+        return rule
+    things, numbers = {known.streams[at].thing for at in seen}, {known.streams[at].id for at in seen}
+    wanted = msgspec.structs.replace(
+        rule.wanted,
+        things=None if rule.wanted.things is None else tuple(each for each in rule.wanted.things if each in things),
+        streams=None if rule.wanted.streams is None else tuple(each for each in rule.wanted.streams if each in numbers),
+    )
+    return msgspec.structs.replace(rule, wanted=wanted)
 
 
 def _state(actor: Actor, known: Register, row: models.AlertRule, counted: Counter[tuple[str, str]]) -> RuleState:
     watched = records.watch_of(row)
+    seen, may_change = _seen(known, actor, watched), _may_change(actor, row)
+    rule = records.asked(row)
     gone = not row.shared and identity.actor_of_key(row.actor) is None
     return RuleState(
-        key=watched.key, name=watched.name, status=watched.status, id=row.pk, rule=records.asked(row), own=row.person == actor.person,
-        may_change=_may_change(actor, row), state="stopped" if gone else row.state, why=checking.explain_gone() if gone else "",
-        streams=_count(known, actor, watched), open=counted[watched.key, ""], learning=watching.learning_of(watched.key), created=row.created,
+        key=watched.key, name=watched.name, status=watched.status, id=row.pk, rule=rule if may_change else _shown(rule, known, seen),
+        own=row.person == actor.person, may_change=may_change, state="stopped" if gone else row.state, why=checking.explain_gone() if gone else "",
+        streams=len(seen), open=counted[watched.key, ""], learning=watching.learning_of(watched.key), created=row.created,
         solution=watched.wanted.solution or "", reading=watched.wanted.reading or "",
     )  # fmt: skip
 
@@ -199,5 +227,5 @@ def _declared(actor: Actor, known: Register, watched: Watched, counted: Counter[
     solution = watched.wanted.solution or ""
     return RuleState(
         key=watched.key, name=watched.name, status=watched.status, solution=solution, reading=watched.wanted.reading or "",
-        streams=_count(known, actor, watched), open=counted[watched.key, solution],
+        streams=len(_seen(known, actor, watched)), open=counted[watched.key, solution],
     )  # fmt: skip
