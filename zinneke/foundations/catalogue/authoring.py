@@ -13,7 +13,7 @@ from zinneke.foundations.audit import store as audit
 from zinneke.foundations.catalogue import intake, tables_of
 from zinneke.foundations.catalogue.models import Entry
 from zinneke.foundations.catalogue.models import Turn as TurnRecord
-from zinneke.foundations.catalogue.standing import CONFLICT, NEXT, SUBJECT, UNPUBLISHED, asks_of, dataset_of, edited_by, seen_by
+from zinneke.foundations.catalogue.standing import CONFLICT, NEXT, SUBJECT, UNPUBLISHED, asks_of, commands, dataset_of, edited_by, seen_by, who
 from zinneke.foundations.catalogue.values import Dataset, DatasetRow, Distribution, Turn
 from zinneke.foundations.catalogue.vocabularies import licence_key
 from zinneke.foundations.tables import store as tables
@@ -58,7 +58,7 @@ def set_dataset(actor: Actor, key: str, row: DatasetRow, expected: str) -> Datas
         if entry.digest != expected:
             raise Problem(409, CONFLICT, f"Somebody changed {key} since you read it. Read it again, put your change to it, and send it once more.")
         before = intake.decode_row(bytes(entry.document))
-        _hold_publisher(actor, before, row)
+        _hold_publisher(actor, entry, row)
         row = msgspec.structs.replace(row, uri=entry.uri, key=entry.key, part_of=before.part_of, distributions=tables_of.kept(before, row))
         for each, kept in ((entry, row), *((part, tables_of.inherited(_row_of(part), before, row)) for part in entry_parts(actor, key))):
             _keep(actor, kept, versioned=each.versioned)
@@ -77,7 +77,7 @@ def set_rows(actor: Actor, key: str, source: Path | bytes, spec: Spec, after: in
     """
     entry = own_entry(actor, key)
     before = tables.find_version(actor, key)
-    waits = entry.state == "published" and _second(actor, intake.decode_row(bytes(entry.document)), before, spec)
+    waits = entry.state == "published" and _second(actor, entry, before, spec)
     published = tables.publish(actor, key, source, spec, held=entry.state != "published", after=after, waits=waits)
     if waits and published.version.held:
         if published.changed:
@@ -99,15 +99,15 @@ def take_version(actor: Actor, key: str, before: Version | None, version: Versio
             audit.record(actor, "set rows", f"{SUBJECT}.{key}", {"version": version.number, "rows": version.rows})
 
 
-def _second(actor: Actor, row: DatasetRow, before: Version | None, spec: Spec) -> bool:
+def _second(actor: Actor, entry: Entry, before: Version | None, spec: Spec) -> bool:
     """Say whether somebody else looks at a new version first: its publisher asks so, or something is newly declared not to be personal."""
     if actor is SYSTEM:
         return False
-    if asks_of(row) == "always":
+    if asks_of(_row_of(entry)) == "always":
         return True
     known = {each.column for each in before.treatments if each.do == "declare"} if before else set()
     new = {each.column for each in spec.treatments if each.do == "declare"} - known
-    return bool(new) and reach(actor, Right.COMMAND, f"{SUBJECT}.{row.key}").nothing
+    return bool(new) and not commands(actor, entry)
 
 
 def _wait(actor: Actor, key: str, number: int) -> None:
@@ -125,31 +125,42 @@ def submit(actor: Actor, key: str, reason: str = "") -> Dataset:
 
 @verb(Right.EDIT, SUBJECT)
 def accept(actor: Actor, key: str, reason: str = "") -> Dataset:
-    """Publish a dataset that is in review: from now on everybody sees it as its level says.
+    """Publish a dataset that is in review, and its further tables with it: from now on everybody sees it as its level says.
 
-    Where its publisher asks so, that takes somebody else than who submitted it; where a column was declared to hold nothing personal though
-    it looks so too, unless by the right to command.
+    Where its publisher asks so, that takes somebody else than who submitted it or changed it since; where a column was declared to hold
+    nothing personal though it looks so too, unless by the right to command.
     """
     needs_second(actor, key, refuse=True)
     return _move(actor, key, "accept", reason)
 
 
 def needs_second(actor: Actor, key: str, refuse: bool = False) -> bool:
-    """Say whether somebody else must publish what this actor submitted; with `refuse`, raise `Problem` 409 then. Needs no right: `accept` asks."""
+    """Say whether somebody else must publish what this actor sent or changed since; if so, `refuse` raises 409. Needs no right: `accept` asks."""
     entry = Entry.objects.filter(edited_by(actor), key=key).first()
-    last = entry.turns.order_by("pk").last() if entry else None
-    if entry is None or last is None or last.actor != actor.key or actor is SYSTEM:
+    if entry is None or actor is SYSTEM:
         return False
-    declared = any(each.do == "declare" for version in _versions(actor, key) for each in version.treatments)
-    if declared and reach(actor, Right.COMMAND, f"{SUBJECT}.{key}").nothing:
-        said = "You say that something in it is not personal data, so somebody else looks at it before it is public."
-    elif asks_of(intake.decode_row(bytes(entry.document))) != "declared":
-        said = "Its publisher asks that somebody other than who sent it looks at it before it is public."
-    else:
-        return False
-    if refuse:
-        raise Problem(409, CONFLICT, said)
-    return True
+    parts = (part for part in entry_parts(actor, key) if part.state == "review")
+    try:
+        for each in (entry, *parts):
+            _check_second(actor, each)
+    except Problem:
+        if refuse:
+            raise
+        return True
+    return False
+
+
+def _check_second(actor: Actor, entry: Entry) -> None:
+    """Refuse an entry that awaits somebody else than this actor: 409."""
+    last = list(entry.turns.order_by("-pk"))
+    sent = next((place for place, turn in enumerate(last) if turn.state != "changed"), len(last))
+    if who(actor) not in {turn.actor for turn in last[: sent + 1]}:
+        return
+    declared = any(each.do == "declare" for version in _versions(actor, entry.key) for each in version.treatments)
+    if declared and not commands(actor, entry):
+        raise Problem(409, CONFLICT, "You say that something in it is not personal data, so somebody else looks at it before it is public.")
+    if asks_of(_row_of(entry)) != "declared":
+        raise Problem(409, CONFLICT, "Its publisher asks that somebody other than who sent it looks at it before it is public.")
 
 
 @verb(Right.EDIT, SUBJECT)
@@ -304,14 +315,22 @@ def _keep(actor: Actor, row: DatasetRow, *, versioned: bool, state: str = "publi
         raise refusal(actor, Right.EDIT, SUBJECT) if "may not edit" in str(plan.counts.faults[0]) else wrong(str(plan.counts.faults[0]))
     intake.write(plan, OURS, versioned=versioned, whole=False, reach=held, state=state)
     if plan.rows:
-        tables_of.note_ways(Entry.objects.get(source=OURS, uri=row.uri), row)
+        entry = Entry.objects.get(source=OURS, uri=row.uri)
+        tables_of.note_ways(entry, row)
+        if entry.state == "review":
+            note_turn(actor, entry, "changed", "")
     return bool(plan.rows)
 
 
-def _hold_publisher(actor: Actor, before: DatasetRow, row: DatasetRow) -> None:
-    """Refuse to name another publisher where the one there is asks for a second person, but for those who may command."""
-    moved = before.publisher is not None and (row.publisher is None or row.publisher.key != before.publisher.key)
-    if moved and asks_of(before) != "declared" and reach(actor, Right.COMMAND, f"{SUBJECT}.{before.key}").nothing:
+def _hold_publisher(actor: Actor, entry: Entry, row: DatasetRow) -> None:
+    """Refuse to name another publisher where the one there is asks for a second person, or a published entry's new one; not to who may command."""
+    before = _row_of(entry)
+    if (before.publisher and before.publisher.key) == (row.publisher and row.publisher.key) or commands(actor, entry):
+        return
+    if entry.state == "published" and asks_of(row) != "declared":
+        said = "That publisher asks for a second person. Only somebody who may command can name it for what is public already."
+        raise Problem(409, CONFLICT, said)
+    if asks_of(before) != "declared":
         raise Problem(409, CONFLICT, "Its publisher asks for a second person. Only somebody who may command can name another publisher.")
 
 
@@ -344,7 +363,7 @@ def own_entry(actor: Actor, key: str) -> Entry:
 
 def note_turn(actor: Actor, entry: Entry, state: str, reason: str) -> None:
     """Keep one step of a dataset: who, when, why."""
-    TurnRecord.objects.create(entry=entry, state=state, actor=actor.key[:200], name=actor.name[:200], time=datetime.now(UTC), reason=reason[:1000])
+    TurnRecord.objects.create(entry=entry, state=state, actor=who(actor), name=actor.name[:200], time=datetime.now(UTC), reason=reason[:1000])
 
 
 def _dataset(pk: int) -> Dataset:

@@ -11,11 +11,11 @@ from zinneke.foundations.audit import store as audit
 from zinneke.foundations.catalogue import intake
 from zinneke.foundations.catalogue.authoring import OURS, note_turn, own_entry, take_version
 from zinneke.foundations.catalogue.models import Entry, Rule
-from zinneke.foundations.catalogue.standing import CONFLICT, SUBJECT, asks_of, dataset_of, edited_by
+from zinneke.foundations.catalogue.standing import CONFLICT, SUBJECT, asks_of, dataset_of, edited_by, who
 from zinneke.foundations.catalogue.values import Asks, Dataset, ReviewRule
 from zinneke.foundations.tables import store as tables
 from zinneke.foundations.tables.values import Spec, Version
-from zinneke.kernel.confidentiality import SYSTEM, Actor, Right
+from zinneke.kernel.confidentiality import SYSTEM, Actor, Right, demand
 from zinneke.kernel.event import RowsComing
 from zinneke.kernel.problem import Problem, not_found, wrong
 from zinneke.kernel.route import verb
@@ -30,7 +30,8 @@ def list_rules(actor: Actor) -> dict[str, ReviewRule]:
 
 @verb(Right.COMMAND, SUBJECT)
 def set_rule(actor: Actor, publisher: str, asks: Asks) -> ReviewRule:
-    """Declare what a publisher asks of a second person from now on. Raises `Problem` 400."""
+    """Declare what a publisher asks of a second person from now on, everywhere. Raises `Problem` 400, 403."""
+    demand(actor, Right.COMMAND, SUBJECT)
     if asks not in get_args(Asks) or not publisher or len(publisher) > 200:
         raise wrong(f"A rule names a publisher, and asks for one of {', '.join(get_args(Asks))}.", where="asks")
     now = datetime.now(UTC)
@@ -61,7 +62,7 @@ def accept_version(actor: Actor, key: str, reason: str = "") -> Dataset:
     with transaction.atomic():
         entry = own_entry(actor, key)
         sent = entry.turns.filter(state="waiting").order_by("pk").last()
-        if sent is not None and sent.actor == actor.key and actor is not SYSTEM:
+        if sent is not None and sent.actor == who(actor) and actor is not SYSTEM:
             raise Problem(409, CONFLICT, "You sent this version yourself, so somebody else looks at it before it is public.")
         before = tables.find_version(actor, key)
         version = tables.settle(actor, key, True)
@@ -88,8 +89,11 @@ def _turned(actor: Actor, entry: Entry, state: str, reason: str) -> Dataset:
 
 
 def guard(coming: RowsComing) -> None:
-    """Refuse rows that come past the description where each version waits for a second person. Needs no right: it only ever says no."""
-    entry = Entry.objects.filter(source=OURS, key=coming.dataset, state="published").first()
+    """Refuse rows that come past the description of what is not published, or where each version waits. Needs no right: it only ever says no."""
+    entry = Entry.objects.filter(source=OURS, key=coming.dataset).first()
+    if entry is not None and entry.state != "published":
+        said = "It is not published, so its rows are sent by the pages, or with resource_update, and are public once it is accepted."
+        raise Problem(409, CONFLICT, said)
     if entry is not None and asks_of(intake.decode_row(bytes(entry.document))) == "always":
         said = "Its publisher has each version looked at by somebody else. Send it by the pages, or with resource_update: there it waits for them."
         raise Problem(409, CONFLICT, said)

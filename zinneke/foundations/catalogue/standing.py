@@ -10,7 +10,7 @@ from zinneke.foundations.catalogue import intake, rules
 from zinneke.foundations.catalogue.models import Entry, Rule
 from zinneke.foundations.catalogue.values import Dataset, DatasetRow
 from zinneke.foundations.identity.within import within
-from zinneke.kernel.confidentiality import Actor, Level, Right
+from zinneke.kernel.confidentiality import Actor, Level, Right, reach
 
 SUBJECT = "catalogue"
 CONFLICT = "Not as things stand"
@@ -35,6 +35,16 @@ def asks_of(row: DatasetRow) -> str:
     """Return what the publisher of a dataset asks of a second person."""
     found = Rule.objects.filter(publisher=row.publisher.key).first() if row.publisher else None
     return found.asks if found else "declared"
+
+
+def who(actor: Actor) -> str:
+    """Return whom a step is kept for: the person, by whichever session or token of theirs it came."""
+    return actor.key[:200] if actor.person is None else f"person:{actor.person}"
+
+
+def commands(actor: Actor, entry: Entry) -> bool:
+    """Say whether an actor may command this very entry, so that nobody else need look at it."""
+    return reach(actor, Right.COMMAND, f"{SUBJECT}.{entry.key}").allows(Level(entry.level), entry.area)
 
 
 def edited_by(actor: Actor) -> Q:

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from zinneke.foundations.catalogue import store as catalogue
 from zinneke.foundations.catalogue.wanted import Coded
 from zinneke.foundations.tables import store as tables
-from zinneke.kernel.confidentiality import Actor, Right, demand_any
+from zinneke.kernel.confidentiality import Actor, Level, Right, reach
 from zinneke.kernel.problem import Problem
 from zinneke.kernel.refusals import say
 from zinneke.kernel.text import Text, choose
@@ -88,8 +88,4 @@ def rules(request: HttpRequest) -> HttpResponse:
 
 
 def _may(actor: Actor) -> bool:
-    try:
-        demand_any(actor, Right.COMMAND, catalogue.SUBJECT)
-    except Problem:
-        return False
-    return True
+    return reach(actor, Right.COMMAND, catalogue.SUBJECT).allows(Level.PUBLIC)

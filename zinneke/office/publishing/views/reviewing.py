@@ -23,6 +23,7 @@ STATES: dict[str, Text] = {
     "review": Text("À relire", "Na te lezen", "In review"),
     "published": Text("Publié", "Gepubliceerd", "Published"),
     "withdrawn": Text("Retiré", "Ingetrokken", "Withdrawn"),
+    "changed": Text("Modifié pendant la relecture", "Gewijzigd tijdens het nalezen", "Changed while in review"),
     "waiting": Text("Nouvelle version en attente", "Nieuwe versie wacht", "New version waiting"),
     "renewed": Text("Nouvelle version publique", "Nieuwe versie openbaar", "New version public"),
     "refused": Text("Nouvelle version refusée", "Nieuwe versie geweigerd", "New version refused"),
