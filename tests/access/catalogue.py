@@ -297,19 +297,20 @@ def _reviewing() -> list[Door]:
     tick = itertools.count(1)
     store.set_rule(SYSTEM, "careful", "always")
 
-    def begun(item: Item) -> str:
+    def begun(item: Item) -> tuple[str, str]:
         key, spec = f"careful{next(tick)}-{item.mark}", Spec(level=item.level, area=item.area)
         entry = row(item, uri=f"urn:{key}", key=key, publisher=Publisher("careful", {"en": "Careful"}))
         store.publish(SYSTEM, entry, b"name\noak\n", spec)
         sender = Actor("sender", grants=(Grant("steward", frozenset({Right.SEE, Right.EDIT}), Level.PERSONAL),))
-        assert store.set_rows(sender, key, b"name\nelm\n", spec).version.held
-        return key
+        version = store.set_rows(sender, key, b"name\nelm\n", spec).version
+        assert version.held
+        return key, version.mark
 
     doors: dict[str, Callable[[Somebody, Item], Any]] = {
-        "accept_version": lambda who, item: store.accept_version(who.actor, begun(item)),
-        "refuse_version": lambda who, item: store.refuse_version(who.actor, begun(item), "for a reason"),
-        "find_waiting": lambda who, item: store.find_waiting(who.actor, begun(item)),
-        "list_waiting": lambda who, item: begun(item) in [each.key for each in store.list_waiting(who.actor)],
+        "accept_version": lambda who, item: store.accept_version(who.actor, *begun(item)),
+        "refuse_version": lambda who, item: store.refuse_version(who.actor, *begun(item), "for a reason"),
+        "find_waiting": lambda who, item: store.find_waiting(who.actor, begun(item)[0]),
+        "list_waiting": lambda who, item: begun(item)[0] in [each.key for each in store.list_waiting(who.actor)],
     }
     return [changes(f"{REVIEWING}.{name}", ask, lambda item: None) for name, ask in doors.items()]
 

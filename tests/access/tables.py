@@ -320,18 +320,19 @@ def writing() -> list[Door]:
 
     def waiting(item: Item) -> str:
         spec = Spec(level=item.level, area=item.area)
-        assert store.publish(SYSTEM, item.mark, f"name\n{next(tick)}\n".encode(), spec, waits=True).version.held
-        return item.mark
+        version = store.publish(SYSTEM, item.mark, f"name\n{next(tick)}\n".encode(), spec, waits=True).version
+        assert version.held
+        return version.mark
 
     def settled(who: Somebody, item: Item) -> Any:
-        return store.settle(who.actor, waiting(item), True)
+        return store.settle(who.actor, item.mark, True, waiting(item))
 
     def restore(item: Item) -> None:
-        if store.find_waiting(SYSTEM, item.mark):
-            store.settle(SYSTEM, item.mark, False)
+        if waits := store.find_waiting(SYSTEM, item.mark):
+            store.settle(SYSTEM, item.mark, False, waits.mark)
         store.release(SYSTEM, item.mark)
         plant_one(item)
 
     doors = {"publish": published, "publish over": opened, "hold": held, "release": released, "discard": discarded}
-    doors |= {"settle": settled, "find_waiting": lambda who, item: store.find_waiting(who.actor, waiting(item))}
+    doors |= {"settle": settled, "find_waiting": lambda who, item: store.find_waiting(who.actor, waiting(item) and item.mark)}
     return [*(changes(f"{ROOM}.{name}", ask, restore) for name, ask in doors.items()), _closing()]

@@ -44,6 +44,11 @@ def names(actor: Actor = ANONYMOUS) -> list[Any]:
     return [row[0] for row in tables.read_rows(actor, "trees").rows]
 
 
+def mark(key: str) -> str:
+    waiting = store.find_waiting(BOB, key)
+    return waiting.mark if waiting else ""
+
+
 def test_of_a_publisher_that_asks_for_it_each_new_version_waits_until_somebody_else_opens_it() -> None:
     key = published()
     store.set_rule(CHIEF, "parks", "always")
@@ -58,12 +63,12 @@ def test_of_a_publisher_that_asks_for_it_each_new_version_waits_until_somebody_e
     assert waiting is not None
     assert waiting.rows == 2
     with pytest.raises(Problem, match="sent this version yourself"):
-        store.accept_version(ANN, key)
-    made = store.accept_version(BOB, key, "looks right")
+        store.accept_version(ANN, key, mark(key))
+    made = store.accept_version(BOB, key, mark(key), "looks right")
     assert (made.waits, names()) == (0, ["oak", "elm"])
     assert [(turn.state, turn.actor) for turn in store.list_turns(BOB, key)][-2:] == [("waiting", "ann"), ("renewed", "bob")]
     with pytest.raises(Problem):
-        store.accept_version(BOB, key)
+        store.accept_version(BOB, key, mark(key))
 
 
 def test_a_version_that_waits_is_replaced_by_the_next_one_or_refused_and_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -76,8 +81,8 @@ def test_a_version_that_waits_is_replaced_by_the_next_one_or_refused_and_leaves_
     assert waiting is not None
     assert tables.read_rows(ANN, key, number=waiting.number).rows == [("ash",)]
     with pytest.raises(Problem, match="Say why"):
-        store.refuse_version(BOB, key, " ")
-    store.refuse_version(BOB, key, "not these")
+        store.refuse_version(BOB, key, waiting.mark, " ")
+    store.refuse_version(BOB, key, waiting.mark, "not these")
     assert store.find_waiting(ANN, key) is None
     assert names() == ["oak"]
     assert [each.number for each in tables.list_versions(SYSTEM, key)] == [1]
@@ -104,7 +109,7 @@ def test_without_a_rule_a_second_person_looks_only_at_what_is_newly_declared_not
     assert store.set_rows(ANN, key, b"name\nelm\n", Spec()).version.held is False
     declared = Spec(treatments=(Treatment("declare", "name", why="names of trees"),))
     assert store.set_rows(ANN, key, b"name\nash\n", declared).version.held is True
-    store.accept_version(BOB, key)
+    store.accept_version(BOB, key, mark(key))
     assert store.set_rows(ANN, key, b"name\nyew\n", declared).version.held is False, "it was looked at once"
     with pytest.raises(Problem):
         store.set_rule(ANN, "parks", "always")
@@ -123,7 +128,7 @@ def test_a_person_is_one_and_the_same_by_the_browser_and_by_each_of_their_tokens
     store.set_rows(phone, made.key, b"name\nelm\n", Spec())
     for each in (ann, laptop, phone):
         with pytest.raises(Problem, match="sent this version yourself"):
-            store.accept_version(each, made.key)
+            store.accept_version(each, made.key, mark(made.key))
     assert {turn.actor for turn in store.list_turns(BOB, made.key)} == {"person:5", "bob"}
 
 
@@ -187,6 +192,22 @@ def test_rows_of_what_is_not_published_never_come_past_its_description(state: st
     reviewing.guard(RowsComing("of-nobody"))
 
 
+def test_what_is_accepted_is_the_version_that_was_looked_at() -> None:
+    key = published()
+    store.set_rule(CHIEF, "parks", "always")
+    store.set_rows(ANN, key, b"name\nelm\n", Spec())
+    seen = mark(key)
+    store.set_rows(ANN, key, b"name\nash\n", Spec())
+    with pytest.raises(Problem, match="Another version") as refused:
+        store.accept_version(BOB, key, seen)
+    assert refused.value.status == 409
+    with pytest.raises(Problem, match="Another version"):
+        store.refuse_version(BOB, key, seen, "no elms")
+    assert names() == ["oak"]
+    store.accept_version(BOB, key, mark(key))
+    assert names() == ["ash"]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_rules_are_read_by_everybody_declared_by_who_may_command_and_hold_for_programs_too() -> None:
     from zinneke.asgi.house import build
@@ -214,9 +235,12 @@ def test_the_rules_are_read_by_everybody_declared_by_who_may_command_and_hold_fo
     assert client.get(f"/api/datasets/{key}").json()["waits"] == 0
     assert client.get(f"/api/datasets/{key}", headers=tokens["bob"]).json()["waits"] == 2
     verdict = f"/api/datasets/{key}/waiting-version"
-    assert client.post(verdict, json={"accept": True}).status_code == 401
-    assert client.post(verdict, json={"accept": True}, headers=tokens["ann"]).status_code == 409
-    assert client.post(verdict, json={"accept": True}, headers=tokens["bob"]).status_code == 200
+    yes = {"accept": True, "version": client.get(f"/api/datasets/{key}", headers=tokens["bob"]).json()["waiting"]}
+    assert client.post(verdict, json=yes).status_code == 401
+    assert client.post(verdict, json={"accept": True}, headers=tokens["bob"]).status_code == 400
+    assert client.post(verdict, json={"accept": True, "version": "2-000000000000"}, headers=tokens["bob"]).status_code == 409
+    assert client.post(verdict, json=yes, headers=tokens["ann"]).status_code == 409
+    assert client.post(verdict, json=yes, headers=tokens["bob"]).status_code == 200
     assert client.get(f"/api/tables/{key}/rows").json()["total"] == 2
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -31,7 +33,10 @@ def test_a_version_that_waits_is_read_compared_refused_or_opened_on_its_page_and
     assert reviewer.post("/en/publish/rules/", {"publisher": "parks", "asks": "declared"}).status_code == 403
     assert reviewer.post("/en/publish/review/trees/", {"do": "refuse-version"}).status_code == 422
     assert tables.read_rows(ANONYMOUS, "trees").total == 1
-    assert reviewer.post("/en/publish/review/trees/", {"do": "accept-version"}).status_code == 302
+    assert reviewer.post("/en/publish/review/trees/", {"do": "accept-version", "version": "2-000000000000"}).status_code == 422
+    found = re.search(r'name="version" value="(2-[0-9a-f]{12})"', page)
+    assert found
+    assert reviewer.post("/en/publish/review/trees/", {"do": "accept-version", "version": found[1]}).status_code == 302
     assert tables.read_rows(ANONYMOUS, "trees").total == 2
     assert "New version public" in reviewer.get("/en/publish/review/trees/").content.decode()
     administrator = signed_in("chief@brussels.test", "administrator")

@@ -57,28 +57,31 @@ def find_waiting(actor: Actor, key: str) -> Version | None:
 
 
 @verb(Right.EDIT, SUBJECT)
-def accept_version(actor: Actor, key: str, reason: str = "") -> Dataset:
-    """Make the version that waits the current one. Raises `Problem` 404 when none waits, 409 to whoever sent it."""
+def accept_version(actor: Actor, key: str, mark: str, reason: str = "") -> Dataset:
+    """Make the version that waits, the one that was looked at by its `mark`, the current one.
+
+    Raises `Problem` 404 when none waits, 409 when another one does by now, and to whoever sent it.
+    """
     with transaction.atomic():
         entry = own_entry(actor, key)
         sent = entry.turns.filter(state="waiting").order_by("pk").last()
         if sent is not None and sent.actor == who(actor) and actor is not SYSTEM:
             raise Problem(409, CONFLICT, "You sent this version yourself, so somebody else looks at it before it is public.")
         before = tables.find_version(actor, key)
-        version = tables.settle(actor, key, True)
+        version = tables.settle(actor, key, True, mark)
         assert version is not None
         take_version(actor, key, before, version, Spec(licence=version.licence))
         return _turned(actor, entry, "renewed", reason)
 
 
 @verb(Right.EDIT, SUBJECT)
-def refuse_version(actor: Actor, key: str, reason: str) -> Dataset:
-    """Forget the version that waits, and say why; who sent it may do so too. Raises `Problem` 404 when none waits."""
+def refuse_version(actor: Actor, key: str, mark: str, reason: str) -> Dataset:
+    """Forget the version that waits, and say why; who sent it may do so too. Raises `Problem` 404 when none waits, 409 when another one does."""
     if not reason.strip():
         raise wrong("Say why: whoever meets this dataset next will want to know.", where="reason")
     with transaction.atomic():
         entry = own_entry(actor, key)
-        tables.settle(actor, key, False)
+        tables.settle(actor, key, False, mark)
         return _turned(actor, entry, "refused", reason.strip())
 
 

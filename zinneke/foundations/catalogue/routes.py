@@ -77,6 +77,7 @@ class GivenDataset(msgspec.Struct):
     reason: str = ""
     etag: str = ""
     waits: int = 0
+    waiting: str = ""
 
 
 def list_datasets(call: Call[AskDatasets]) -> Found:
@@ -95,9 +96,11 @@ def get_dataset(call: Call[AskDataset]) -> GivenDataset:
     """Return everything known of one dataset."""
     found = store.get_dataset(call.actor, call.ask.key)
     page = f"{call.base}/{call.language}/data/{found.key}/"
+    waits = found.waits if reach(call.actor, Right.EDIT, store.SUBJECT).allows(found.level, found.area) else 0
+    waiting = store.find_waiting(call.actor, found.key) if waits else None
     return GivenDataset(
         found.key, found.source, found.level, found.area, found.versioned, found.gone, found.quality, found.advice, page, found.row,
-        found.state, found.reason, found.etag, found.waits if reach(call.actor, Right.EDIT, store.SUBJECT).allows(found.level, found.area) else 0,
+        found.state, found.reason, found.etag, waits, waiting.mark if waiting else "",
     )  # fmt: skip
 
 
@@ -129,9 +132,10 @@ class TakeRule(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class TakeVerdict(msgspec.Struct, forbid_unknown_fields=True):
-    """Whether the version that waits becomes public, and a word about it; needed when it does not."""
+    """Whether the version that waits becomes public, which one that is (`waiting` of the dataset), and a word about it; needed when it does not."""
 
     accept: bool
+    version: Annotated[str, msgspec.Meta(max_length=40)]
     reason: Annotated[str, msgspec.Meta(max_length=1000)] = ""
 
 
@@ -149,9 +153,9 @@ def post_verdict(call: Call[AskDataset]) -> GivenDataset:
     """Make the version of a dataset that waits public, or refuse it: by somebody else than who sent it."""
     key, said = call.ask.key, call.body
     if said.accept:
-        store.accept_version(call.actor, key, said.reason)
+        store.accept_version(call.actor, key, said.version, said.reason)
     else:
-        store.refuse_version(call.actor, key, said.reason)
+        store.refuse_version(call.actor, key, said.version, said.reason)
     return get_dataset(call)
 
 

@@ -81,13 +81,15 @@ def _drop(record: VersionRecord | None) -> None:
         transaction.on_commit(lambda: path.unlink(missing_ok=True))
 
 
-def settle_waiting(actor: Actor, dataset: str, accept: bool) -> VersionRecord:
-    """Open the version that waits and make it the current one, or forget it. Raises `Problem` 404 when none waits."""
+def settle_waiting(actor: Actor, dataset: str, accept: bool, mark: str) -> VersionRecord:
+    """Open the version that waits and make it the current one, or forget it. Raises `Problem` 404 when none waits, 409 when another does."""
     with files.lock(), transaction.atomic():
         _may_change(actor, dataset)
         waiting = find_waiting(dataset)
         if waiting is None:
             raise not_found("version that waits", dataset)
+        if mark != version_of(waiting, columns_of(waiting)).mark:
+            raise Problem(409, "Not as things stand", f"Another version of {dataset} waits by now. Look at it, then decide.")
         demand(actor, Right.EDIT, subject_of(dataset), Level(waiting.level), waiting.area)
         if accept:
             VersionRecord.objects.filter(dataset=dataset, current=True).update(current=False)

@@ -70,9 +70,9 @@ def publish(
 
 
 @verb(Right.EDIT, "tables")
-def settle(actor: Actor, dataset: str, accept: bool) -> Version | None:
-    """Open the version of a dataset that waits and return it, or forget it. Raises `Problem` 404 when none waits."""
-    record = publishing.settle_waiting(actor, dataset, accept)
+def settle(actor: Actor, dataset: str, accept: bool, mark: str) -> Version | None:
+    """Open the version of a dataset that waits and return it, or forget it. Raises `Problem` 404 when none waits, 409 when another does."""
+    record = publishing.settle_waiting(actor, dataset, accept, mark)
     return version_of(record, visible(actor, record)) if accept else None
 
 

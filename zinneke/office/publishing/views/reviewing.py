@@ -62,7 +62,8 @@ def _moved(request: HttpRequest, dataset: Dataset) -> HttpResponse:
         messages.success(request, _("Deleted. Nothing of it was kept."))
         return redirect("publish")
     if move in ("accept-version", "refuse-version"):
-        (catalogue.accept_version if move == "accept-version" else catalogue.refuse_version)(actor, dataset.key, reason)
+        settle = catalogue.accept_version if move == "accept-version" else catalogue.refuse_version
+        settle(actor, dataset.key, request.POST.get("version", ""), reason)
         messages.success(request, f"{STATES['renewed' if move == 'accept-version' else 'refused'].said_in(language())}.")
     moves = {"submit": catalogue.submit, "accept": catalogue.accept, "send-back": catalogue.send_back, "withdraw": catalogue.withdraw}
     if move in moves:
