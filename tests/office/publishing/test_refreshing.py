@@ -6,13 +6,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from zinneke.foundations.catalogue import store as catalogue
-from zinneke.foundations.catalogue.values import DatasetRow
+from zinneke.foundations.catalogue.values import DatasetRow, Publisher
 from zinneke.foundations.fetching import Answer
+from zinneke.foundations.identity import store as identity
 from zinneke.foundations.tables import store as tables
-from zinneke.foundations.tables.values import Spec
+from zinneke.foundations.tables.values import Spec, Treatment
 from zinneke.kernel.confidentiality import ANONYMOUS, SYSTEM, Actor
 from zinneke.kernel.problem import Problem
 from zinneke.office.publishing import models, refreshing, store
@@ -100,3 +102,43 @@ def test_an_address_inside_is_refused_and_a_refresh_can_be_stopped(trees: dateti
         store.set_refresh(SYSTEM, "trees", FromWeb(ADDRESS), 5, Spec())
     store.stop_refresh(SYSTEM, "trees")
     assert store.find_refresh(SYSTEM, "trees") is None
+
+
+def editor(name: str) -> Actor:
+    person = identity.add_person(SYSTEM, f"{name}@brussels.test", name.title())
+    identity.grant_role(SYSTEM, person.email, "steward", "", "*")
+    found = identity.actor_of_person(person.id)
+    assert found is not None
+    return found
+
+
+def test_under_a_rule_a_refresh_waits_as_whoever_set_it_up_until_somebody_else_accepted_what_it_makes(trees: datetime) -> None:
+    ann, bob, hour = editor("ann"), editor("bob"), timedelta(hours=1)
+    held = catalogue.get_dataset(SYSTEM, "trees")
+    catalogue.set_dataset(SYSTEM, "trees", msgspec.structs.replace(held.row, publisher=Publisher("parks", {"en": "Parks"})), held.etag)
+    catalogue.set_rule(SYSTEM, "parks", "always")
+
+    def rows() -> int:
+        return tables.get_version(ANONYMOUS, "trees").rows
+
+    def settled(now: datetime) -> datetime:
+        """Fetch elms and ashes as Ann, which waits, and let Bob accept them."""
+        assert refreshing.refresh_due(now, giving(b"name\noak\nelm\nash\n")) == "trees new"
+        assert rows() == 1, "it waits"
+        assert refreshing.refresh_due(now + hour, giving(b"name\n", "b")) == "", "nothing is fetched while a version waits"
+        waiting = catalogue.find_waiting(bob, "trees")
+        assert waiting is not None
+        with pytest.raises(Problem, match="sent this version yourself"):
+            catalogue.accept_version(ann, "trees", waiting.mark)
+        catalogue.accept_version(bob, "trees", waiting.mark)
+        assert rows() == 3
+        return now + hour
+
+    store.set_refresh(ann, "trees", FromWeb(ADDRESS), 1, Spec())
+    later = settled(datetime.now(UTC))
+    assert refreshing.refresh_due(later, giving(b"name\nfir\n", "c")) == "trees new"
+    assert rows() == 1, "what was accepted once is fetched again by itself"
+    store.set_refresh(ann, "trees", FromWeb(ADDRESS), 1, Spec(treatments=(Treatment("declare", "name", why="names of trees"),)))
+    assert refreshing.refresh_due(later, giving(b"name\nyew\nbox\n", "d")) == "trees new"
+    assert rows() == 1, "another way to read it waits again"
+    assert catalogue.get_dataset(ann, "trees").waits

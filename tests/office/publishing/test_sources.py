@@ -261,6 +261,8 @@ def test_what_is_for_administrations_stays_closed_unless_somebody_says_why(measu
 
 def test_a_refresh_reads_with_the_rights_of_whoever_set_it_up(publisher: Client, measured: None) -> None:
     person = identity.add_person(SYSTEM, "writer@brussels.test", "Writer")
+    for subject in ("catalogue", "tables"):
+        identity.grant_role(SYSTEM, "writer@brussels.test", "steward", "", subject)
     catalogue.publish(SYSTEM, catalogue.DatasetRow(uri="urn:air", key="air", title={"fr": "Air"}), b"x\n1\n", Spec(name="x.csv"))
     store.set_refresh(SYSTEM, "air", FromStreams("air_quality", "no2", days=7), 1, Spec(name="air.csv"))
     models.Refresh.objects.update(person=person.id)

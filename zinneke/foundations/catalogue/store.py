@@ -32,7 +32,7 @@ from zinneke.foundations.catalogue.index import Index
 from zinneke.foundations.catalogue.models import Entry, Load, State
 from zinneke.foundations.catalogue.parts import add_part, find_by_mark, list_parts, remove_part
 from zinneke.foundations.catalogue.question import LONGEST, understand
-from zinneke.foundations.catalogue.reviewing import accept_version, find_waiting, list_rules, list_waiting, refuse_version, set_rule
+from zinneke.foundations.catalogue.reviewing import accept_version, find_waiting, list_rules, list_unsettled, list_waiting, refuse_version, set_rule
 from zinneke.foundations.catalogue.segment import FACETS, Card
 from zinneke.foundations.catalogue.standing import SUBJECT, dataset_of, seen_by
 from zinneke.foundations.catalogue.values import (
@@ -370,11 +370,11 @@ def _news(card: Card, language: str) -> News:
     return News(key=card.key, title=title, lang=lang, publisher=publisher, what=what, when=card.modified, versioned=card.versioned)
 
 
-INTERNAL = ("needs_second",)
+INTERNAL = ("list_unsettled", "needs_second")
 __all__ = [
     "OURS", "SUBJECT", "accept", "accept_version", "add_dataset", "add_part", "delete_body", "delete_draft", "find_by_mark", "find_by_uri",
     "find_digest", "find_waiting", "get_dataset", "list_bodies", "list_datasets", "list_keys", "list_news", "list_parts", "list_rules",
-    "list_sources", "list_turns", "list_unpublished", "list_waiting", "needs_second", "publish", "publisher_names", "refuse_version", "remove_part",
-    "search", "select", "send_back", "set_body", "set_dataset", "set_datasets", "set_digest", "set_rows", "set_rule", "statistics", "submit",
-    "suggest", "withdraw",
+    "list_sources", "list_turns", "list_unpublished", "list_unsettled", "list_waiting", "needs_second", "publish", "publisher_names",
+    "refuse_version", "remove_part", "search", "select", "send_back", "set_body", "set_dataset", "set_datasets", "set_digest", "set_rows",
+    "set_rule", "statistics", "submit", "suggest", "withdraw",
 ]  # fmt: skip

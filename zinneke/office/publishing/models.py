@@ -65,7 +65,10 @@ class Ballot(models.Model):
 
 
 class Refresh(models.Model):
-    """A dataset that is fetched again from time to time, for whom, and how the last time went; `source` is sealed, `address` what is shown of it."""
+    """A dataset that is fetched again from time to time, for whom, and how the last time went.
+
+    `source` is sealed, `address` what is shown of it; `made` marks a version that came of it in this way and waited for a second person.
+    """
 
     dataset = models.CharField(max_length=120, unique=True)
     level = models.PositiveSmallIntegerField(default=0)
@@ -73,6 +76,7 @@ class Refresh(models.Model):
     address = models.CharField(max_length=2000)
     source = models.TextField(blank=True)
     person = models.PositiveBigIntegerField(null=True)
+    made = models.CharField(max_length=40, blank=True, default="")
     hours = models.PositiveIntegerField()
     spec = models.BinaryField()
     state = models.CharField(max_length=12, default="waiting")

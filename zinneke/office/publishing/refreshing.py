@@ -34,8 +34,11 @@ _spec = msgspec.json.Decoder(Spec).decode
 
 
 @verb(Right.EDIT, SUBJECT)
-def set_refresh(actor: Actor, dataset: str, source: Source, hours: int, spec: Spec) -> Refresh:
-    """Fetch a published dataset of our own again every so many hours, read as the spec says, for the actor. Raises `Problem` 400, 403, 404."""
+def set_refresh(actor: Actor, dataset: str, source: Source, hours: int, spec: Spec, made: str = "") -> Refresh:
+    """Fetch a published dataset of our own again every so many hours, read as the spec says, for the actor. Raises `Problem` 400, 403, 404.
+
+    `made` is the mark of the version that was just made so and waits for a second person.
+    """
     catalogue.list_turns(actor, dataset)  # whoever may edit the dataset
     found = catalogue.get_dataset(actor, dataset)
     if found.source != catalogue.OURS or not found.versioned:
@@ -45,7 +48,7 @@ def set_refresh(actor: Actor, dataset: str, source: Source, hours: int, spec: Sp
     address, sealed = sources.told(source), sources.seal(sources.check(actor, source), f"refresh:{dataset}")
     now = datetime.now(UTC)
     kept = {
-        "address": address[:2000], "source": sealed, "person": actor.person,
+        "address": address[:2000], "source": sealed, "person": actor.person, "made": made,
         "hours": hours, "spec": msgspec.json.encode(spec), "state": "waiting", "since": now, "due": now, "tries": 0,
         "fault": "", "etag": "", "modified": "", "level": found.level, "area": found.area,
     }  # fmt: skip
@@ -81,7 +84,8 @@ def refresh_due(now: datetime, save: Save | None = None, most: int = 3) -> str:
     """Fetch what is due, a few at a time, and return a line for the log. Needs no right: the platform at work for itself."""
     models.Refresh.objects.filter(state="fetching", since__lt=now - STUCK).update(state="waiting", since=now, due=now)
     told = []
-    for record in models.Refresh.objects.filter(due__lte=now).exclude(state="fetching").order_by("due")[:most]:
+    due = models.Refresh.objects.filter(due__lte=now).exclude(state="fetching").exclude(dataset__in=catalogue.list_unsettled())
+    for record in due.order_by("due")[:most]:
         taken = models.Refresh.objects.filter(pk=record.pk, state=record.state, since=record.since).update(state="fetching", since=now)
         if taken:
             told.append(f"{record.dataset} {_refresh(record, now, save or sources.bring)}")
@@ -101,8 +105,8 @@ def _refresh(record: models.Refresh, now: datetime, save: Save) -> str:
         kept = {"state": state, "tries": record.tries + 1, "fault": (problem.detail or problem.title)[:2000], "due": now + pause}
     finally:
         shutil.rmtree(place, ignore_errors=True)
-    kept |= {"etag": record.etag, "modified": record.modified} if state != "failed" else {}
-    models.Refresh.objects.filter(pk=record.pk, address=record.address).update(since=since, **kept)
+    kept |= {"etag": record.etag, "modified": record.modified, "made": record.made} if state != "failed" else {}
+    models.Refresh.objects.filter(pk=record.pk, source=record.source).update(since=since, **kept)
     return state
 
 
@@ -117,10 +121,17 @@ def _fetched(record: models.Refresh, path: Path, save: Save) -> tuple[str, int]:
     raw = rules.raised(tables.check_source(SYSTEM, path, msgspec.structs.replace(spec, treatments=(), quasi=(), k=0)), brought.floor)
     if rules.unsettled(raw, spec):
         raise Problem(409, "Personal data", "Some columns tell of people and would be open. Treat them, or close them.")
-    done = catalogue.set_rows(SYSTEM, record.dataset, path, spec)
+    done = catalogue.set_rows(SYSTEM if _accepted(record) else actor, record.dataset, path, spec)
+    if done.changed and done.version.held:
+        record.made = done.version.mark
     if answer is not None:
         record.etag, record.modified = answer.etag, answer.modified
     return "new" if done.changed else "unchanged", done.version.number
+
+
+def _accepted(record: models.Refresh) -> bool:
+    """Say whether somebody else opened what was made from this source in this way: from then on it is the platform's own work."""
+    return bool(record.made) and any(each.mark == record.made and not each.held for each in tables.list_versions(SYSTEM, record.dataset))
 
 
 def _place() -> Path:

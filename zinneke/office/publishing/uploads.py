@@ -114,10 +114,12 @@ def finish_upload(actor: Actor, key: str, publish: bool = False, hours: int = 0)
     work = _work(actor, record, parts=False)
     check_ready(work)
     spec = msgspec.structs.replace(work.spec, lineage=_lineage(work), source=work.address or work.spec.source, licence=work.row.licence)
+    waiting = ""
     if work.dataset:
         held = catalogue.get_dataset(actor, work.dataset)
-        catalogue.set_rows(actor, held.key, _source(record), spec)
+        done = catalogue.set_rows(actor, held.key, _source(record), spec)
         held = catalogue.get_dataset(actor, held.key)
+        waiting = done.version.mark if done.changed and held.waits == done.version.number else ""
         made = catalogue.set_dataset(actor, held.key, msgspec.structs.replace(work.row, modified=held.row.modified), held.etag)
     else:
         made = catalogue.add_dataset(actor, work.row)
@@ -131,7 +133,7 @@ def finish_upload(actor: Actor, key: str, publish: bool = False, hours: int = 0)
         if publish and not catalogue.needs_second(actor, made.key):
             made = catalogue.accept(actor, made.key)
     if hours and record.source:
-        refreshing.set_refresh(actor, made.key, source_of(record), hours, spec)
+        refreshing.set_refresh(actor, made.key, source_of(record), hours, spec, waiting)
     audit.record(actor, "finish upload", f"{SUBJECT}.{made.key}", {"name": record.name}, ground=record.ground)
     _forget(record)
     return catalogue.get_dataset(actor, made.key)
