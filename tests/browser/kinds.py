@@ -68,7 +68,8 @@ ELSEWHERE = {
         "a file, or takes one: tests/foundations/papers",
     ),
     **dict.fromkeys(
-        ("contribute", "device", "device-act", "quarantined"), "about one that somebody declared: tests/foundations/devices/test_pages.py"
+        ("campaign", "campaign-act", "contribute", "device", "device-act", "quarantined"),
+        "about one that somebody declared: tests/foundations/devices",
     ),
     "tender-clauses": "a file: tests/office/knowledge/test_pages.py",
 }
