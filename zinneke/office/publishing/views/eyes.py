@@ -18,7 +18,7 @@ from zinneke.kernel.text import Text, choose
 from zinneke.office.publishing.views.flow import actor_of, language
 
 WORDS = {
-    "title": Text("Qui relit avant la publication", "Wie naleest voor publicatie", "Who looks before publication"),
+    "title": Text("Qui relit avant la publication", "Wie naleest vóór publicatie", "Who looks before publication"),
     "lead": Text(
         "Chaque organisation dit quand une deuxième personne relit ses données avant qu’elles soient publiques. Cela vaut pour toutes les voies : "
         "ces pages, l’API et les programmes.",
@@ -32,6 +32,7 @@ WORDS = {
     "since": Text("Depuis", "Sinds", "Since"),
     "change": Text("Changer une règle", "Een regel wijzigen", "Change a rule"),
     "keep": Text("Appliquer dès maintenant", "Vanaf nu toepassen", "Apply from now on"),
+    "all": Text("Toutes les organisations", "Alle organisaties", "All organisations"),
     "other": Text("Toutes les autres", "Alle andere", "All the others"),
     "waits": Text("Une nouvelle version attend", "Een nieuwe versie wacht", "A new version waits"),
     "hint": Text(
