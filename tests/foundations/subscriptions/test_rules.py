@@ -99,6 +99,7 @@ def test_a_subscriber_that_hangs_or_fails_loses_no_alert_and_holds_up_no_rule(
     assert observed.Alert.objects.filter(rule__startswith="rule-").count() == 30
     found = store.get(actor, number)
     assert found.lag is not None and found.lag.waiting == 60 and found.circuit != "closed"
+    monkeypatch.setattr(sending, "SECONDS", 30)  # from here on nothing hangs, however busy the machine
     endpoint.answer, heard = 204, len(endpoint.sent)
     clock.pass_(hours=2)
     while box.turn(number) is not None:
@@ -198,7 +199,7 @@ def test_a_trial_reads_what_one_may_see_and_says_when_it_was_too_much(monkeypatc
 
 @pytest.mark.parametrize(
     ("language", "tried", "kept"),
-    [("fr", "Elle aurait ouvert 1 alerte", "1 alerte ouverte"), ("nl", "Ze zou 1 melding hebben geopend", "1 open melding"),
+    [("fr", "Elle aurait ouvert 1 alerte", "1 alerte ouverte"), ("nl", "Hij zou 1 melding hebben geopend", "1 open melding"),
      ("en", "It would have opened 1 alert", "1 open alert")],
 )  # fmt: skip
 def test_somebody_tries_keeps_pauses_and_removes_a_rule(language: str, tried: str, kept: str) -> None:

@@ -373,6 +373,7 @@ def test_killed_while_publishing_there_is_nothing_or_the_whole_version(tmp_path:
         if moment == "unnamed":
             call_command("migrate", "tables", verbosity=0)
             call_command("migrate", "audit", verbosity=0)
+            call_command("migrate", "subscriptions", verbosity=0)
             files.settle = die
         if moment == "unrecorded":
             files.settle = lambda *args: die(settle(*args))
