@@ -32,8 +32,8 @@ MEASURED = frozenset({"Observations", "MultiDatastreams", "HistoricalLocations",
 """Steps of a path that lead away from them."""
 LARGEST, MOST_STREAMS = 1_000, 10_000
 """Entities, and streams, of the largest page that is answered here."""
-ROOM, SHELVES, PAGES = 64_000_000, 50, 200
-"""Bytes (about), ways of asking, and pages of each, that are kept."""
+ROOM, SHELVES, PAGES = 160_000_000, 50, 200
+"""Bytes (at the most: what entities and pages share is counted for both), ways of asking, and pages of each, that are kept."""
 AN_ENTITY, A_STREAM = 32, 64
 """Bytes that a page needs for each of its entities and streams, whatever they say."""
 AHEAD = 500
