@@ -38,28 +38,33 @@ _lock = threading.Lock()
 @verb(Right.SEE, SUBJECT)
 def list_campaigns(actor: Actor) -> list[Campaign]:
     """Return the campaigns within reach, the newest first."""
-    return [_value(row) for row in models.Campaign.objects.filter(within(actor, Right.SEE, SUBJECT))]
+    return _all(actor, Right.SEE)
 
 
 @verb(Right.SEE, SUBJECT)
 def get_campaign(actor: Actor, key: str) -> Campaign:
     """Return one campaign. Raises `Problem` 404."""
-    row = models.Campaign.objects.filter(within(actor, Right.SEE, SUBJECT), key=key).first()
-    if row is None:
-        raise not_found("campaign", key)
-    return _value(row)
+    return _one(actor, Right.SEE, key)
 
 
 @verb(Right.EDIT, SUBJECT)
 def list_kept(actor: Actor) -> list[Campaign]:
     """Return the campaigns that the actor may change, the newest first."""
-    return [_value(row) for row in models.Campaign.objects.filter(within(actor, Right.EDIT, SUBJECT))]
+    return _all(actor, Right.EDIT)
 
 
 @verb(Right.EDIT, SUBJECT)
 def get_kept(actor: Actor, key: str) -> Campaign:
     """Return one campaign that the actor may change. Raises `Problem` 404."""
-    row = models.Campaign.objects.filter(within(actor, Right.EDIT, SUBJECT), key=key).first()
+    return _one(actor, Right.EDIT, key)
+
+
+def _all(actor: Actor, right: Right) -> list[Campaign]:
+    return [_value(row) for row in models.Campaign.objects.filter(within(actor, right, SUBJECT))]
+
+
+def _one(actor: Actor, right: Right, key: str) -> Campaign:
+    row = models.Campaign.objects.filter(within(actor, right, SUBJECT), key=key).first()
     if row is None:
         raise not_found("campaign", key)
     return _value(row)
