@@ -44,35 +44,22 @@ def _select(readers: list[Any], writers: list[Any], _: list[Any], seconds: float
 setattr(paho.mqtt.client, "select", SimpleNamespace(select=_select))  # noqa: B010  types know no such name
 
 
-class Broker:
-    """A Mosquitto process; what it keeps survives `stop` and `start`."""
+class Daemon:
+    """A program that listens on a free port of its own; what it keeps survives `stop` and `start`."""
 
-    def __init__(self, folder: Path, more: str = "allow_anonymous true\n") -> None:
-        assert PROGRAM
+    def __init__(self, log: Path) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
-        self.settings = folder / "mosquitto.conf"
-        user = f"user {os.environ['USER']}\n" if os.environ.get("USER") else "user root\n"
-        self.settings.write_text(
-            f"listener {self.port} 127.0.0.1\nset_tcp_nodelay true\nmax_inflight_messages 1000\nmax_queued_messages 0\n"
-            f"persistence true\npersistence_location {folder}/\nautosave_interval 1\n{user if os.geteuid() == 0 else ''}{more}"
-        )
-        self.log = folder / "mosquitto.log"
+        self.log = log
+        self.words: list[str] = []
         self._process: subprocess.Popen[bytes] | None = None
-        self.start()
-
-    @property
-    def url(self) -> str:
-        """Return its address."""
-        return f"mqtt://127.0.0.1:{self.port}"
 
     def start(self) -> None:
         """Start, and wait until it listens."""
-        assert PROGRAM
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen([PROGRAM, "-c", str(self.settings)], stdout=log, stderr=log)
-        until(self._listens, f"mosquitto listens: {self.log.read_text()}")
+            self._process = subprocess.Popen(self.words, stdout=log, stderr=log)
+        until(self._listens, f"{self.words[0]} listens: {self.log.read_text()}")
 
     def _listens(self) -> bool:
         assert self._process and self._process.poll() is None, self.log.read_text()
@@ -85,6 +72,27 @@ class Broker:
             self._process.send_signal(how)
             self._process.wait(PATIENCE)
             self._process = None
+
+
+class Broker(Daemon):
+    """A Mosquitto process."""
+
+    def __init__(self, folder: Path, more: str = "allow_anonymous true\n") -> None:
+        assert PROGRAM
+        super().__init__(folder / "mosquitto.log")
+        self.settings = folder / "mosquitto.conf"
+        user = f"user {os.environ['USER']}\n" if os.environ.get("USER") else "user root\n"
+        self.settings.write_text(
+            f"listener {self.port} 127.0.0.1\nset_tcp_nodelay true\nmax_inflight_messages 1000\nmax_queued_messages 0\n"
+            f"persistence true\npersistence_location {folder}/\nautosave_interval 1\n{user if os.geteuid() == 0 else ''}{more}"
+        )
+        self.words = [PROGRAM, "-c", str(self.settings)]
+        self.start()
+
+    @property
+    def url(self) -> str:
+        """Return its address."""
+        return f"mqtt://127.0.0.1:{self.port}"
 
 
 @contextmanager
