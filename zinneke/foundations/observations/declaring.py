@@ -11,7 +11,8 @@ from django.utils import timezone
 from zinneke.foundations.observations import lifecycle, models, register
 from zinneke.foundations.observations.attributes import past
 from zinneke.foundations.observations.entities import deriving, told
-from zinneke.foundations.observations.register import SUBJECT, Register, placed
+from zinneke.foundations.observations.records import placed
+from zinneke.foundations.observations.register import SUBJECT, Register
 from zinneke.foundations.observations.values import Stream, StreamRow, Thing
 from zinneke.foundations.territory import store as territory
 from zinneke.kernel import registry
@@ -179,8 +180,8 @@ def store_streams(streams: list[Stream]) -> None:
 
 def follow(before: Register, fresh: Register, things: set[str]) -> None:
     """Let what was kept about these things' streams take over their level and area, so that nothing old stays more open."""
-    for stream in fresh.streams:
-        old = before.by_key.get(stream.key) if stream.thing in things else None
+    for stream in (stream for thing in things for stream in fresh.of(thing)):
+        old = before.by_key.get(stream.key)
         if old and (old.level, old.area, old.solution) != (stream.level, stream.area, stream.solution):
             models.Alert.objects.filter(stream_id=stream.id).update(level=stream.level, area=stream.area, solution=stream.solution)
             models.Quarantined.objects.filter(stream=stream.key).update(level=stream.level, area=stream.area, solution=stream.solution)

@@ -42,8 +42,9 @@ def wanted_mask(known: Register, actor: Actor, wanted: Wanted) -> Truths:
     mask = np.zeros(len(known.ids), bool)
     mask[known.select(actor, Right.SEE, Filters(wanted.solution, wanted.reading, wanted.area, ids=wanted.streams))] = True
     if wanted.things is not None:
-        asked = set(wanted.things)
-        mask &= np.fromiter((stream.thing in asked for stream in known.streams), bool, len(known.streams))
+        theirs = np.zeros(len(known.ids), bool)
+        theirs[[int(known.position[stream.id]) for thing in wanted.things for stream in known.of(thing)]] = True
+        mask &= theirs
     return mask
 
 

@@ -6,10 +6,12 @@ import secrets
 import threading
 import time
 from asyncio import _get_running_loop
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from itertools import compress, groupby
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -18,9 +20,8 @@ from django.db.models import Q
 
 from zinneke.foundations import bus
 from zinneke.foundations.identity.within import within
-from zinneke.foundations.observations import afterwards, models
-from zinneke.foundations.observations.values import Floats, Int32s, Int64s, Place, Stream, Thing, Truths
-from zinneke.kernel import registry
+from zinneke.foundations.observations import afterwards, models, records
+from zinneke.foundations.observations.values import Floats, Int32s, Int64s, Stream, Thing, Truths
 from zinneke.kernel.confidentiality import Actor, Level, Reach, Right, parts, reach
 
 SUBJECT = "observations"
@@ -47,45 +48,132 @@ class Filters:
     after: int = 0
 
 
+_COLUMNS: dict[str, tuple[Any, Callable[[Stream], Any]]] = {
+    "levels": (np.uint8, lambda stream: stream.level),
+    "intervals": (np.int64, lambda stream: stream.interval),
+    "low": (np.float64, lambda stream: -np.inf if stream.low is None else stream.low),
+    "high": (np.float64, lambda stream: np.inf if stream.high is None else stream.high),
+    "jump": (np.float64, lambda stream: np.inf if stream.jump is None else stream.jump),
+    "keep": (np.int64, records.kept),
+}
+"""What the register has of each stream as an array over all of them, beside the words below as numbers."""
+_WORDS: dict[str, Callable[[Stream], str]] = {
+    "_areas": lambda stream: stream.area,
+    "_solutions": lambda stream: stream.solution,
+    "_readings": lambda stream: stream.reading,
+}
+
+
 class Register:
     """Every thing and stream at one moment. Streams are in order of their number; `position` leads from number to line."""
 
+    levels: Any
+    intervals: Int64s
+    low: Floats
+    high: Floats
+    jump: Floats
+    keep: Int64s
+    _areas: Int32s
+    _solutions: Int32s
+    _readings: Int32s
+
     def __init__(self, things: Iterable[Thing], streams: Iterable[Stream], stamp: str) -> None:
-        self.stamp = stamp
         self.things = {thing.key: thing for thing in things}
         self.streams = sorted(streams, key=lambda stream: stream.id)
         self.by_key = {stream.key: stream for stream in self.streams}
         self.ids: Int32s = np.array([stream.id for stream in self.streams], np.int32)
+        self._words: dict[str, int] = {}
+        for name, column in self._columns(self.streams).items():
+            setattr(self, name, column)
+        self._numbers: dict[str, tuple[int, ...]] = {}
+        for thing, its in groupby(self.streams, key=lambda stream: stream.thing):
+            self._numbers[thing] = (*self._numbers.get(thing, ()), *(stream.id for stream in its))
+        self._begin(stamp)
+
+    def _columns(self, streams: Sequence[Stream]) -> dict[str, Any]:
+        columns = {name: np.array([read(stream) for stream in streams], kind) for name, (kind, read) in _COLUMNS.items()}
+        for name, read in _WORDS.items():
+            columns[name] = np.array([self._words.setdefault(read(stream), len(self._words)) for stream in streams], np.int32)
+        return columns
+
+    def _begin(self, stamp: str) -> None:
+        """Set what follows from the streams, and forget what was kept of others."""
+        self.stamp = stamp
         self.highest = int(self.ids[-1]) if len(self.ids) else 0
         self.position: Int32s = np.full(self.highest + 1, -1, np.int32)
         self.position[self.ids] = np.arange(len(self.ids), dtype=np.int32)
-        self.levels = np.array([stream.level for stream in self.streams], np.uint8)
-        self.intervals: Int64s = np.array([stream.interval for stream in self.streams], np.int64)
-        self.low: Floats = np.array([-np.inf if stream.low is None else stream.low for stream in self.streams], np.float64)
-        self.high: Floats = np.array([np.inf if stream.high is None else stream.high for stream in self.streams], np.float64)
-        self.jump: Floats = np.array([np.inf if stream.jump is None else stream.jump for stream in self.streams], np.float64)
-        self.keep: Int64s = np.array([kept(stream) for stream in self.streams], np.int64)
-        self._words: dict[str, int] = {}
-        self._areas = self._coded([stream.area for stream in self.streams])
-        self._solutions = self._coded([stream.solution for stream in self.streams])
-        self._readings = self._coded([stream.reading for stream in self.streams])
-        self._things = self._coded([stream.thing for stream in self.streams])
         self._masks: dict[object, Truths] = {}
         self._own: dict[tuple[int, Right], tuple[Actor, frozenset[int] | None]] = {}
         self._fragments: dict[int, msgspec.Raw] = {}
 
-    def _coded(self, words: list[str]) -> Int32s:
-        return np.array([self._words.setdefault(word, len(self._words)) for word in words], np.int32)
-
     def _code(self, word: str) -> int:
         return self._words.get(word, -1)
 
-    def changed(self, things: Iterable[Thing], streams: Iterable[Stream], stamp: str) -> Register:
-        """Return the register in which these things and streams have replaced those of their keys."""
-        merged = {**self.things, **{thing.key: thing for thing in things}}
-        given = {stream.id: stream for stream in streams}
-        known = {stream.id: stream for stream in self.streams}
-        return Register(merged.values(), [placed(stream, merged[stream.thing]) for stream in {**known, **given}.values()], stamp)
+    def of(self, thing: str) -> list[Stream]:
+        """Return the streams of a thing, in order of their number."""
+        return [self.streams[int(self.position[number])] for number in self._numbers.get(thing, ())]
+
+    def changed(self, things: Sequence[Thing], streams: Sequence[Stream], stamp: str) -> Register:
+        """Return the register in which these things and streams have replaced those of their keys; what is not among them is not looked at."""
+        given = {stream.id: stream for thing in things for stream in self.of(thing.key)} | {stream.id: stream for stream in streams}
+        fresh = copy(self)
+        fresh.things = {**self.things, **{thing.key: thing for thing in things}}
+        fresh._put([records.placed(given[number], fresh.things[given[number].thing]) for number in sorted(given)])
+        fresh._begin(stamp)
+        return fresh
+
+    def without(self, things: Set[str], streams: Set[int], stamp: str) -> Register:
+        """Return the register without these things, their streams, and these streams."""
+        gone = streams | {stream.id for thing in things for stream in self.of(thing)}
+        fresh = copy(self)
+        fresh.things = {key: thing for key, thing in self.things.items() if key not in things} if things else self.things
+        fresh._take(np.sort(self.find(np.array(sorted(gone), np.int32))))
+        fresh._begin(stamp)
+        return fresh
+
+    def _put(self, streams: Sequence[Stream]) -> None:
+        """Take in streams, in order of their number: copies of what is here change, since others read it."""
+        if not streams:
+            return
+        at = np.searchsorted(self.ids, [stream.id for stream in streams])
+        ids = np.array([stream.id for stream in streams], np.int32)
+        there = at < len(self.ids)
+        there[there] = self.ids[at[there]] == ids[there]
+        was = [self.streams[place] for place in at[there].tolist()]
+        self._numbers, self.by_key = dict(self._numbers), dict(self.by_key)
+        for stream in was:
+            self.by_key.pop(stream.key, None)
+            self._numbers[stream.thing] = tuple(number for number in self._numbers[stream.thing] if number != stream.id)
+        for stream in streams:
+            self.by_key[stream.key] = stream
+            self._numbers[stream.thing] = tuple(sorted({*self._numbers.get(stream.thing, ()), stream.id}))
+        new = np.flatnonzero(~there)
+        columns, places = self._columns(streams), np.searchsorted(self.ids, ids[new])
+        self.ids = np.insert(self.ids, places, ids[new])
+        now = np.searchsorted(self.ids, ids)
+        for name, column in columns.items():
+            whole = np.insert(getattr(self, name), places, column[new])
+            whole[now] = column
+            setattr(self, name, whole)
+        self.streams = list(self.streams)
+        for place, index in zip(now[new].tolist(), new.tolist(), strict=True):
+            self.streams.insert(place, streams[index])
+        for place, stream in zip(now.tolist(), streams, strict=True):
+            self.streams[place] = stream
+
+    def _take(self, at: Int32s) -> None:
+        """Take streams out, given by their positions."""
+        self._numbers, self.by_key, gone = dict(self._numbers), dict(self.by_key), at[at >= 0]
+        for place in gone.tolist():
+            stream = self.streams[place]
+            del self.by_key[stream.key]
+            self._numbers[stream.thing] = tuple(number for number in self._numbers[stream.thing] if number != stream.id)
+        kept = np.ones(len(self.ids), bool)
+        kept[gone] = False
+        self.ids = self.ids[kept]
+        for name in (*_COLUMNS, *_WORDS):
+            setattr(self, name, getattr(self, name)[kept])
+        self.streams = list(compress(self.streams, kept.tolist()))
 
     def mask(self, actor: Actor, right: Right) -> Truths:
         """Return which streams the actor's right reaches: the decision, as an array over the streams."""
@@ -146,12 +234,11 @@ class Register:
             only = np.zeros(len(self.ids), bool)
             only[asked] = True
             mask = mask & only
-        pairs = (
-            (filters.solution, self._solutions),
-            (filters.reading, self._readings),
-            (filters.area, self._areas),
-            (filters.thing, self._things),
-        )
+        if filters.thing is not None:
+            only = np.zeros(len(self.ids), bool)
+            only[[int(self.position[stream.id]) for stream in self.of(filters.thing)]] = True
+            mask = mask & only
+        pairs = ((filters.solution, self._solutions), (filters.reading, self._readings), (filters.area, self._areas))
         for word, column in pairs:
             if word is not None:
                 mask = mask & (column == self._code(word))
@@ -186,28 +273,11 @@ def fragment(stream: Stream, thing: Thing) -> msgspec.Raw:
     return msgspec.Raw(msgspec.json.encode({**described, "thing": shown}))
 
 
-def kept(stream: Stream) -> int:
-    """Return for how many days a stream's raw observations are kept, 0 for ever: as it says itself, else as its solution does."""
-    if stream.keep is not None:
-        return stream.keep
-    solution = registry.solutions().get(stream.solution) if stream.solution else None
-    return solution.keep if solution else 0
-
-
-def placed(stream: Stream, thing: Thing) -> Stream:
-    """Return the stream with what follows from its thing: solution, area, and a level at least as strict."""
-    level = max(stream.level, thing.level)
-    if (stream.solution, stream.area, stream.level) == (thing.solution, thing.area, level):
-        return stream
-    return msgspec.structs.replace(stream, solution=thing.solution, area=thing.area, level=level)
-
-
 def within_reach(actor: Actor, right: Right) -> Q:
     """Return the same decision as a Django condition on `level`, `area` and `solution`."""
     return within(actor, right, SUBJECT, part="solution")
 
 
-V = TypeVar("V")
 READINGS = 5
 """How often records are read again when they change meanwhile."""
 _current: Register | None = None
@@ -228,7 +298,7 @@ def current(within: float = RECHECK) -> Register:
     stamp = stamped()
     with _lock:
         if _current is None or _current.stamp != stamp:
-            _current = _load(stamp)
+            _current = Register(*records.read(), stamp)
         _checked = now
         return _current
 
@@ -259,7 +329,7 @@ def recorded() -> Register:
     """Return things and streams as they are committed, read at one stamp, without what others are about to make known."""
     for _ in range(READINGS):
         stamp = stamped()
-        found = _load(stamp)
+        found = Register(*records.read(), stamp)
         if stamped() == stamp:
             break
     return found
@@ -281,9 +351,10 @@ def replace(things: Sequence[Thing], streams: Sequence[Stream]) -> Register:
     global _current
     with _lock:
         stamp = _stamp_anew()
-        before = _current or _load("")
-        lowered = any(thing.key in before.things and thing.level < before.things[thing.key].level for thing in things)
-        _current = _load(stamp) if lowered else before.changed(things, streams, stamp)
+        before = _current or Register(*records.read(), "")
+        lowered = [thing.key for thing in things if thing.key in before.things and thing.level < before.things[thing.key].level]
+        given = {stream.id: stream for stream in (records.read(lowered)[1] if lowered else [])} | {stream.id: stream for stream in streams}
+        _current = before.changed(things, list(given.values()), stamp)
         return _current
 
 
@@ -309,68 +380,6 @@ def drop(things: set[str], streams: set[int]) -> Register:
     global _current
     with _lock:
         stamp = _stamp_anew()
-        before = _current or _load("")
-        kept = [thing for key, thing in before.things.items() if key not in things]
-        _current = Register(kept, [stream for stream in before.streams if stream.id not in streams and stream.thing not in things], stamp)
+        before = _current or Register(*records.read(), "")
+        _current = before.without(things, streams, stamp)
         return _current
-
-
-class Once:
-    """Words, numbers and names, each kept once: a million streams have a few thousand of them."""
-
-    def __init__(self) -> None:
-        self._known: dict[Any, Any] = {}
-
-    def one(self, value: V) -> V:
-        """Return a value that is equal, and of the same kind."""
-        known: V = self._known.setdefault((type(value), value), value)
-        return known
-
-    def name(self, name: dict[str, str]) -> dict[str, str]:
-        """Return a name in languages that is equal."""
-        key = tuple((self.one(language), said) for language, said in name.items())
-        known: dict[str, str] = self._known.setdefault(key, dict(key))
-        return known
-
-
-def _load(stamp: str) -> Register:
-    once = Once()
-    things = {row.key: _thing(row, once) for row in models.Thing.objects.iterator()}
-    rows = (row for row in models.Stream.objects.iterator() if row.thing_id in things)  # a thing may have come since; so has its stamp
-    streams = [placed(_stream(row, things[row.thing_id], once), things[row.thing_id]) for row in rows]
-    return Register(things.values(), streams, stamp)
-
-
-NOTHING: dict[str, Any] = {}
-
-
-def _thing(row: models.Thing, once: Once) -> Thing:
-    place = None if row.lon is None or row.lat is None else Place(row.lon, row.lat)
-    return Thing(
-        key=row.key,
-        name={once.one(language): said for language, said in row.name.items()},
-        kind=once.one(row.kind),
-        solution=once.one(row.solution),
-        place=place,
-        area=once.one(row.area),
-        level=Level(row.level),
-        properties=row.properties or NOTHING,
-    )
-
-
-def _stream(row: models.Stream, thing: Thing, once: Once) -> Stream:
-    return Stream(
-        id=row.id,
-        key=row.key,
-        thing=thing.key,
-        name=once.name(row.name),
-        reading=once.one(row.reading),
-        means=once.one(row.means),
-        unit=once.one(row.unit),
-        interval=row.interval,
-        low=once.one(row.low),
-        high=once.one(row.high),
-        jump=once.one(row.jump),
-        keep=row.keep,
-        level=Level(row.level),
-    )

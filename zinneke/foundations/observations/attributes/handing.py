@@ -40,7 +40,7 @@ def hand_over(actor: Actor, edits: Sequence[Edit]) -> Handed | None:
     Raises `Problem` when a single edit is refused.
     """
     known = register.current()
-    if not naming.indexed(known) or not all(_fresh(known, edit) for edit in edits):
+    if not all(_fresh(known, edit) for edit in edits):
         return None
     planned: list[Problem | Outcome] = []
     plans: list[tuple[int, Plan]] = []

@@ -117,12 +117,13 @@ def attributes(known: Register, thing: str) -> dict[tuple[str, str], int]:
     found = index.attributes.get(thing)
     if found is None:
         found, kind = {}, known.things[thing].kind
-        for position in index.streams.get(thing, ()):
-            stream = known.streams[position]
+        for stream in known.of(thing):
             name, dataset = attribute(stream, kind)
             if (name, dataset) in found:
                 dataset = f"urn:zinneke:stream:{stream.id}"
-            found[name, dataset] = position
+            found[name, dataset] = int(known.position[stream.id])
+        if len(index.attributes) >= MOST_FOUND:
+            index.attributes.clear()
         index.attributes[thing] = found
     return found
 
@@ -135,29 +136,20 @@ def seen(known: Register, actor: Actor, thing: str) -> dict[tuple[str, str], int
 
 @dataclass(slots=True)
 class Index:
-    """What is known of one register: the positions of each thing's streams, what of them was named already, and entities that were found."""
+    """What was found of one register: how the streams of things are called, and entities by their id."""
 
-    streams: dict[str, list[int]] = field(default_factory=dict)
     attributes: dict[str, dict[tuple[str, str], int]] = field(default_factory=dict)
     things: dict[str, Thing] = field(default_factory=dict)
 
 
 MOST_FOUND = 20_000
-"""Entities that are remembered by their id."""
+"""Things, and entities, that are remembered."""
 _made: WeakKeyDictionary[Register, Index] = WeakKeyDictionary()
 """The index of each register in use."""
-
-
-def indexed(known: Register) -> bool:
-    """Say whether it is known already which streams belong to which thing, so that asking costs little."""
-    return known in _made
 
 
 def _index(known: Register) -> Index:
     index = _made.get(known)
     if index is None:
-        index = Index()
-        for position, stream in enumerate(known.streams):
-            index.streams.setdefault(stream.thing, []).append(position)
-        _made[known] = index
+        index = _made[known] = Index()
     return index

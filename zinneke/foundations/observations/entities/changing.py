@@ -12,7 +12,7 @@ from zinneke.foundations.observations import correcting, declaring, lifecycle, m
 from zinneke.foundations.observations.attributes import past
 from zinneke.foundations.observations.entities import creating, owners, statement, tasking, told
 from zinneke.foundations.observations.entities.creating import Making
-from zinneke.foundations.observations.register import placed
+from zinneke.foundations.observations.records import placed
 from zinneke.foundations.observations.values import Detail, Draft, Stream, Thing
 from zinneke.kernel.confidentiality import Actor
 from zinneke.kernel.period import from_microseconds

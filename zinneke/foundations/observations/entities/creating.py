@@ -15,7 +15,7 @@ import shapely
 
 from zinneke.foundations.observations import declaring, intake, models, register
 from zinneke.foundations.observations.entities import deriving, mirror, owners, sets, tasking, told, whole
-from zinneke.foundations.observations.register import placed
+from zinneke.foundations.observations.records import placed
 from zinneke.foundations.observations.values import Batch, Detail, Draft, Place, Stream, Thing
 from zinneke.kernel.confidentiality import Actor
 from zinneke.kernel.period import from_microseconds, to_microseconds

@@ -54,7 +54,7 @@ def _records(
     """Delete the records; return the streams and things that went with them."""
     things = [each for each in owned if isinstance(each, Thing)]
     if set_name == "Things":
-        streams = [stream for stream in known.streams if stream.thing == things[0].key]
+        streams = known.of(things[0].key)
         owners.demand(actor, streams, set_name, number)
         models.Thing.objects.filter(key=things[0].key).delete()
         return [stream.id for stream in streams], things
