@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 E = TypeVar("E")
 
@@ -89,6 +89,28 @@ class AlertsChanged:
     """Several alerts opened or closed in one transaction, in order."""
 
     alerts: tuple[AlertChanged, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThingChanged:
+    """A thing was made known, changed, or is being deleted. `level` is the stricter of before and after; `moved` says that its level, area or
+    solution is another; `about` works out what changed, inside the transaction only.
+    """
+
+    what: Literal["created", "changed", "deleted"]
+    thing: str
+    solution: str
+    area: str
+    level: int
+    about: Callable[[], dict[str, Any]]
+    moved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ThingsChanged:
+    """Several things were made known, changed or deleted: announced inside the transaction that writes it."""
+
+    things: tuple[ThingChanged, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,12 +6,27 @@ from typing import Any
 
 import pytest
 
+from tests.foundations.subscriptions import town
 from tests.foundations.subscriptions.town import NOON, make, observe, somebody
 from zinneke.foundations.observations import store as observations
-from zinneke.foundations.observations.values import Wanted
+from zinneke.foundations.observations.attributes import verbs
+from zinneke.foundations.observations.values import Thing, Wanted
 from zinneke.foundations.subscriptions import gathering, letters
+from zinneke.foundations.subscriptions import store as subscriptions
 from zinneke.foundations.subscriptions.gathering import Place
-from zinneke.foundations.subscriptions.values import CORRECTED, PUBLISHED, WITHDRAWN, Endpoint, Event, Notification, Subscription
+from zinneke.foundations.subscriptions.values import (
+    CHANGED,
+    CORRECTED,
+    CREATED,
+    DELETED,
+    PUBLISHED,
+    THINGS,
+    WITHDRAWN,
+    Endpoint,
+    Event,
+    Notification,
+    Subscription,
+)
 from zinneke.foundations.tables import store as tables
 from zinneke.foundations.tables.values import ColumnSpec, Spec
 from zinneke.kernel.confidentiality import SYSTEM, Actor, Level
@@ -60,6 +75,25 @@ def test_versions_of_datasets_are_told_and_withdrawals_to_whoever_sees_the_datas
     assert [each.thing for each in told(somebody("administrator"), PUBLISHED)] == ["trees", "trees", "secret"]
     tables.release(SYSTEM, "draft")
     assert [each.thing for each in told(somebody(), PUBLISHED, wanted=Wanted(things=("draft",)))] == ["draft"]
+
+
+def test_things_are_told_when_they_are_made_known_changed_and_deleted_to_whoever_sees_them() -> None:
+    asked = town.hook("http://127.0.0.1:9/hook", kinds=THINGS, wanted=Wanted())
+    subscriptions.add(somebody(), asked)
+    for level in (Level.PUBLIC, Level.SHARED):
+        key = f"ngsi-ld/urn:a:{level}"
+        for colour in ("green", "blue"):
+            assert not observations.set_things(SYSTEM, [Thing(key=key, level=level, properties={"colour": colour})]).refused
+    verbs.remove_linked(SYSTEM, "urn:a:0")
+    kinds = [(each.kind, each.thing, each.about.get("changes")) for each in told(somebody(), *THINGS)]
+    assert kinds == [
+        (CREATED, "ngsi-ld/urn:a:0", {"colour": [{}, {"value": "green"}]}),
+        (CHANGED, "ngsi-ld/urn:a:0", {"colour": [{"value": "green"}, {"value": "blue"}]}),
+        (DELETED, "ngsi-ld/urn:a:0", None),
+    ]
+    assert len(told(somebody("administrator"), *THINGS)) == 5
+    notification: Any = Notification(subscription=1, sequence=1, made=NOON, kind=CHANGED, events=told(somebody(), CHANGED))
+    assert "urn:a:0 · colour\n" in letters.write(notification, "Bins", "en")[1]
 
 
 @pytest.mark.parametrize(("language", "subject"), [("fr", "Données publiées"), ("nl", "Gepubliceerde gegevens"), ("en", "Data published")])

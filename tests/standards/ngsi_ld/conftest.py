@@ -10,8 +10,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.foundations.observations.city import actor
+from tests.foundations.subscriptions.endpoint import Endpoint
+from tests.foundations.subscriptions.town import somebody
 from zinneke.asgi.door import Door
 from zinneke.foundations.observations import lifecycle, register
+from zinneke.foundations.subscriptions import waiting
 from zinneke.kernel.confidentiality import ANONYMOUS, Level
 from zinneke.standards import ngsi_ld, sensorthings
 from zinneke.standards.ngsi_ld import contexts
@@ -52,3 +55,22 @@ def service() -> TestClient:
 def visitor() -> TestClient:
     """Somebody who only looks."""
     return TestClient(door(), base_url="http://city/ngsi-ld/v1/")
+
+
+@pytest.fixture
+def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint]:
+    monkeypatch.setenv("ZINNEKE_FETCH_HOSTS", "127.0.0.1")
+    waiting.forget()
+    with Endpoint() as opened:
+        yield opened
+    waiting.forget()
+
+
+@pytest.fixture
+def reader(monkeypatch: pytest.MonkeyPatch) -> TestClient:
+    """Somebody with an account."""
+    one = somebody()
+    monkeypatch.setitem(PEOPLE, "Bearer reader", one)
+    client = TestClient(door(), base_url="http://city/ngsi-ld/v1/", headers={"authorization": "Bearer reader"})
+    client.actor = one  # type: ignore[attr-defined]
+    return client

@@ -3,41 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from tests.foundations.subscriptions.endpoint import Endpoint
-from tests.foundations.subscriptions.town import outbox, somebody
-from tests.standards.ngsi_ld import conftest
+from tests.foundations.subscriptions.town import outbox
 from tests.standards.ngsi_ld.test_contexts import HOME, LINK
-from zinneke.foundations.subscriptions import brokers, store, waiting
+from zinneke.foundations.subscriptions import brokers, store
 from zinneke.foundations.subscriptions.values import Outcome
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KEY = "urn:ngsi-ld:Subscription:1"
 AT = f"subscriptions/{KEY}"
-
-
-@pytest.fixture
-def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint]:
-    monkeypatch.setenv("ZINNEKE_FETCH_HOSTS", "127.0.0.1")
-    waiting.forget()
-    with Endpoint() as opened:
-        yield opened
-    waiting.forget()
-
-
-@pytest.fixture
-def reader(monkeypatch: pytest.MonkeyPatch) -> TestClient:
-    """Somebody with an account."""
-    actor = somebody()
-    monkeypatch.setitem(conftest.PEOPLE, "Bearer reader", actor)
-    client = TestClient(conftest.door(), base_url="http://city/ngsi-ld/v1/", headers={"authorization": "Bearer reader"})
-    client.actor = actor  # type: ignore[attr-defined]
-    return client
 
 
 def sent(endpoint: Endpoint | None, **more: Any) -> dict[str, Any]:
@@ -122,9 +101,14 @@ def test_one_changes_pauses_and_ends_it(broker: TestClient, reader: TestClient, 
     "more",
     [
         {"type": "Strange"}, {"entities": []}, {"entities": [{}]}, {"q": "a=="}, {"throttling": -1}, {"expiresAt": "2020-01-01T00:00:00Z"},
-        {"strange": 1}, {"timeInterval": 5}, {"notification": {}}, {"geoQ": {"georel": "near"}}, {"id": "no uri"},
-        {"watchedAttributes": "fill"}, {"notificationTrigger": ["entityDeleted"]}, {"notification": {"endpoint": {"uri": "ftp://x"}}},
-        {"notification": {"endpoint": {"uri": "https://x.example", "accept": "text/plain"}}},
+        {"strange": 1}, {"timeInterval": 2}, {"notification": {}}, {"geoQ": {"georel": "near"}}, {"id": "no uri"},
+        {"watchedAttributes": "fill"}, {"notificationTrigger": ["entityMoved"]}, {"notification": {"endpoint": {"uri": "ftp://x"}}},
+        {"notification": {"endpoint": {"uri": "https://x.example", "accept": "text/plain"}}}, {"timeInterval": 0},
+        {"timeInterval": 60, "watchedAttributes": ["fill"]}, {"timeInterval": 60, "throttling": 5}, {"jsonldContext": 5, "notification": {}},
+        {"notification": {"showChanges": True, "format": "simplified", "endpoint": {"uri": "https://x.example"}}},
+        {"notification": {"strange": True, "endpoint": {"uri": "https://x.example"}}}, {"notification": {"sysAttrs": 1, "endpoint": {"uri": "https://x.example"}}},
+        {"notification": {"endpoint": {"uri": "https://x.example", "notifierInfo": [{"key": "MQTT-QoS", "value": "1"}]}}},
+        {"notification": {"join": "deep", "endpoint": {"uri": "https://x.example"}}},
     ],
 )  # fmt: skip
 def test_what_cannot_be_subscribed_to_is_refused(reader: TestClient, more: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from django.utils import timezone
 
 from zinneke.foundations.observations import lifecycle, models, register
-from zinneke.foundations.observations.attributes import past
+from zinneke.foundations.observations.attributes import changes, past
 from zinneke.foundations.observations.entities import deriving, told
 from zinneke.foundations.observations.records import placed
 from zinneke.foundations.observations.register import SUBJECT, Register
@@ -66,6 +66,7 @@ def set_things(actor: Actor, rows: Iterable[Thing]) -> Counts:
             fresh = register.replace(written, [])
             follow(known, fresh, {thing.key for thing in written})
             told.things(written, known.things)
+            changes.tell(written, known.things)
     return counts
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from zinneke.kernel.event import AlertChanged, AlertsChanged, DatasetChanged, ObservationCorrected, ObservationsStored, listen
+from zinneke.kernel.event import AlertChanged, AlertsChanged, DatasetChanged, ObservationCorrected, ObservationsStored, ThingsChanged, listen
 
 if TYPE_CHECKING:
     from zinneke.foundations.observations.register import Register
@@ -29,6 +29,7 @@ class Subscriptions(AppConfig):
         listen(AlertsChanged, _note_alerts)
         listen(ObservationCorrected, _note_correction)
         listen(DatasetChanged, _note_dataset)
+        listen(ThingsChanged, _note_things)
         listen(ObservationsStored, _wake)
 
 
@@ -63,6 +64,12 @@ def _note_dataset(told: DatasetChanged) -> None:
     from zinneke.foundations.subscriptions import changes
 
     changes.note_dataset(told)
+
+
+def _note_things(told: ThingsChanged) -> None:
+    from zinneke.foundations.subscriptions import changes
+
+    changes.note_things(told)
 
 
 def _wake(told: ObservationsStored) -> None:

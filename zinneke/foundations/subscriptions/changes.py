@@ -1,14 +1,18 @@
-"""Corrections of observations, and versions of datasets, as occurrences."""
+"""Corrections of observations, and versions of datasets, as occurrences; and what becomes of things."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import msgspec
 from django.db import transaction
 
 from zinneke.foundations.subscriptions import models, occurrences, waiting
-from zinneke.foundations.subscriptions.values import CORRECTED, PUBLISHED, WITHDRAWN
-from zinneke.kernel.event import DatasetChanged, ObservationCorrected
+from zinneke.foundations.subscriptions.values import CORRECTED, PUBLISHED, THINGS, WITHDRAWN
+from zinneke.kernel.event import DatasetChanged, ObservationCorrected, ThingChanged, ThingsChanged
+
+LARGEST = 200_000
+"""Bytes of what is noted of one thing."""
 
 
 def note_correction(told: ObservationCorrected) -> None:
@@ -44,6 +48,33 @@ def note_dataset(told: DatasetChanged) -> None:
     _note(row)
 
 
-def _note(row: models.Occurrence) -> None:
-    occurrences.note([row])
+def note_things(told: ThingsChanged) -> None:
+    """Note what became of things, when anybody waits for it; what was noted of one that moved is from then on as open as the thing is."""
+    moved = {each.thing: each for each in told.things if each.moved}
+    for thing in occurrences.noted(moved):
+        occurrences.move(thing, moved[thing].solution, moved[thing].level, moved[thing].area)
+    kinds, now = waiting.awaited() & set(THINGS), datetime.now(UTC)
+    rows = [_thing(each, now) for each in told.things if f"thing.{each.what}" in kinds]
+    if rows:
+        _note(*rows)
+
+
+def _thing(told: ThingChanged, now: datetime) -> models.Occurrence:
+    about = told.about()
+    if len(msgspec.json.encode(about)) > LARGEST:
+        about = {name: value for name, value in about.items() if name in ("entity", "types")} | {"changes": {}}
+    return models.Occurrence(
+        kind=f"thing.{told.what}",
+        subject="observations",
+        part=told.solution,
+        level=told.level,
+        area=told.area,
+        time=now,
+        thing=told.thing,
+        about=about,
+    )
+
+
+def _note(*rows: models.Occurrence) -> None:
+    occurrences.note(rows)
     transaction.on_commit(waiting.news)

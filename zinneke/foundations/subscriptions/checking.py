@@ -9,18 +9,22 @@ from datetime import UTC, datetime
 from zinneke.foundations import fetching
 from zinneke.foundations.subscriptions import brokers, shapes
 from zinneke.foundations.subscriptions.values import KINDS, OBSERVATION, Endpoint, Subscription
+from zinneke.kernel.confidentiality import ANONYMOUS
 from zinneke.kernel.problem import wrong
 
 HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 OURS = ("host", "connection", "transfer-encoding", "upgrade", "te", "trailer", "expect", "proxy-", "content-", "webhook-", "ce-")
 """Headers, or beginnings of headers, that are not for a subscriber to set."""
 MAIL_PAUSE = 60
+SHORTEST = 5
+"""The least seconds between two rounds."""
 """The least seconds between two letters."""
 
 
 def check(subscription: Subscription, person: int) -> None:
     """Refuse what makes no sense."""
-    if not subscription.kinds:
+    _check_rounds(subscription)
+    if not subscription.kinds and not subscription.every:
         raise wrong(f"Name at least one kind of event. Choose among {', '.join(KINDS)}.", where="kinds")
     if unknown := [kind for kind in subscription.kinds if kind not in KINDS]:
         raise wrong(f"There is no kind of event {unknown[0]!r}. Choose among {', '.join(KINDS)}.", where="kinds")
@@ -36,8 +40,19 @@ def check(subscription: Subscription, person: int) -> None:
     if (condition := subscription.condition) is not None:
         if condition.name not in shapes.CONDITIONS:
             raise wrong(f"There is no condition {condition.name!r}. Choose among {', '.join(sorted(shapes.CONDITIONS))}.", where="condition")
-        shapes.CONDITIONS[condition.name](condition.settings)
+        shapes.CONDITIONS[condition.name](condition.settings, ANONYMOUS)
     _check_endpoint(subscription.endpoint, subscription.throttling, person)
+
+
+def _check_rounds(subscription: Subscription) -> None:
+    if not subscription.every:
+        return
+    if subscription.kinds or subscription.throttling:
+        raise wrong("What is told by the clock is told of no events, and has no throttling: leave out kinds and throttling.", where="every")
+    if subscription.every < SHORTEST:
+        raise wrong(f"Between two rounds lie {SHORTEST} seconds at the least.", where="every")
+    if not subscription.shape or subscription.endpoint.kind not in ("webhook", "mqtt"):
+        raise wrong("By the clock only standards tell, over a webhook or MQTT: NGSI-LD does, with timeInterval.", where="every")
 
 
 def _check_endpoint(endpoint: Endpoint, throttling: float, person: int) -> None:

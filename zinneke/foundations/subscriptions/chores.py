@@ -19,6 +19,7 @@ STOPPED = timedelta(days=7)
 def tidy(now: datetime) -> str:
     """Drop what nobody is owed. Returns a line for the log."""
     owed = models.Subscription.objects.filter(state="active") | models.Subscription.objects.filter(state="stopped", changed__gte=now - STOPPED)
+    owed = owed.filter(round=None)  # who is told by the clock needs nothing of what happened
     pushed = owed.exclude(document__endpoint__kind="events").aggregate(least=Min("position"))["least"]
     end = hearing.ends()[1]
     hearing.trim(min(end if pushed is None else pushed, end - FOLLOWED if owed.filter(document__endpoint__kind="events").exists() else end))

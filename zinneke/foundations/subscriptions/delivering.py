@@ -14,10 +14,10 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from zinneke.foundations.identity import store as identity
-from zinneke.foundations.subscriptions import gathering, models, records, rules, sending, shapes, waiting
+from zinneke.foundations.subscriptions import gathering, models, records, rounds, rules, sending, shapes, waiting
 from zinneke.foundations.subscriptions.gathering import Place
 from zinneke.foundations.subscriptions.sending import Parcel
-from zinneke.foundations.subscriptions.values import OBSERVATION, Endpoint, Notification, Outcome, Shaped
+from zinneke.foundations.subscriptions.values import OBSERVATION, ROUND, Endpoint, Notification, Outcome, Shaped
 from zinneke.kernel.confidentiality import SYSTEM, Actor
 
 KEPT = 20_000
@@ -43,6 +43,7 @@ class Outbox:
     def list_due(self) -> list[tuple[int, str]]:
         """Return the subscriptions that may be owed something now, each with the host that it leads to; close those that are over."""
         moment = self.clock()
+        waiting.awaited()  # remembered here, outside of any transaction
         if models.Subscription.objects.filter(state="active", expires__lte=moment).update(state="expired"):
             waiting.changed()
         rows = list(models.Subscription.objects.filter(Q(due=None) | Q(due__lte=moment), state="active").order_by("pk"))
@@ -56,6 +57,8 @@ class Outbox:
             return False
         if row.pending_position is None and _rests(row, moment):
             return False
+        if rounds.every(row):
+            return row.round is None or row.round <= moment
         place = self._place(row)
         return row.pending_position is not None or place.position != here.position or place.occurrence != here.occurrence
 
@@ -74,10 +77,16 @@ class Outbox:
         if actor is None:
             _stop(row, fault_of(row, actor))
             return None
+        if rounds.every(row):
+            return self._ready_round(row, actor, moment)
         standing = records.standing(row, moment)
         until = None if row.pending_position is None else Place(row.pending_position, row.pending_occurrence)
         place = Place(row.position, row.occurrence) if until else self._place(row)
-        found = gathering.gather(actor, standing.subscription, shapes.holds(standing), place, until)
+        holds = shapes.holds(standing, actor)
+        found = gathering.gather(actor, standing.subscription, holds, place, until)
+        while until is None and not found.owed and found.place.occurrence != place.occurrence:  # what was stored after them waits behind them
+            place = found.place
+            found = gathering.gather(actor, standing.subscription, holds, place)
         if until is None:
             if not found.owed:
                 self._note_look(row, found.place)
@@ -88,6 +97,18 @@ class Outbox:
         kind = found.events[0].kind if found.events else OBSERVATION
         told = Notification(subscription=row.pk, sequence=row.sequence + 1, made=moment, events=found.events, kind=kind, missed=found.missed)
         return _parcel(row, actor, told)
+
+    def _ready_round(self, row: models.Subscription, actor: Actor, moment: datetime) -> Parcel | None:
+        """Make the next notification of what is told by the clock ready: how things stand now, whenever it is tried."""
+        if not rounds.is_due(row, moment):
+            return None
+        told = Notification(subscription=row.pk, sequence=row.sequence + 1, made=moment, events=[], kind=ROUND, page=row.page)
+        parcel = _parcel(row, actor, told)
+        if not parcel.shaped.body:
+            _update(row, rounds.after(row, moment, more=False))
+            return None
+        _update(row, {"pending_position": row.position, "pending_occurrence": row.occurrence})
+        return parcel
 
     def _note_look(self, row: models.Subscription, place: Place) -> None:
         """Keep how far was looked in vain: here, and from time to time in the records."""
@@ -107,6 +128,7 @@ class Outbox:
         passed = {
             "sequence": row.sequence + 1, "position": row.pending_position, "occurrence": row.pending_occurrence,
             "pending_position": None, "pending_occurrence": None,
+            **rounds.after(row, moment, parcel.shaped.more),
         }  # fmt: skip
         if outcome.good:
             healthy = _columns(rules.Health())

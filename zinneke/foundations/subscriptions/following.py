@@ -55,7 +55,7 @@ class Following:
         if row is None or actor is None or (row.expires is not None and row.expires <= now):
             return None
         standing = records.standing(row, now)
-        found = gathering.gather(actor, standing.subscription, shapes.holds(standing), self.place)
+        found = gathering.gather(actor, standing.subscription, shapes.holds(standing, actor), self.place)
         self.place = found.place
         if not found.owed:
             return b""

@@ -6,7 +6,19 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from zinneke.foundations.subscriptions.values import ALERT_CLOSED, ALERT_OPENED, CORRECTED, PUBLISHED, WITHDRAWN, Event, Notification
+from zinneke.foundations.subscriptions.values import (
+    ALERT_CLOSED,
+    ALERT_OPENED,
+    CHANGED,
+    CORRECTED,
+    CREATED,
+    DELETED,
+    PUBLISHED,
+    THINGS,
+    WITHDRAWN,
+    Event,
+    Notification,
+)
 from zinneke.kernel.text import Text, choose
 
 SHOWN = 30
@@ -16,6 +28,9 @@ SUBJECTS = {
     CORRECTED: Text("Mesures corrigées : {}", "Verbeterde metingen: {}", "Corrected measurements: {}"),
     PUBLISHED: Text("Données publiées : {}", "Gepubliceerde gegevens: {}", "Data published: {}"),
     WITHDRAWN: Text("Données retirées : {}", "Ingetrokken gegevens: {}", "Data withdrawn: {}"),
+    CREATED: Text("Nouveaux équipements : {}", "Nieuwe toestellen: {}", "New things: {}"),
+    CHANGED: Text("Équipements modifiés : {}", "Gewijzigde toestellen: {}", "Things that changed: {}"),
+    DELETED: Text("Équipements supprimés : {}", "Verwijderde toestellen: {}", "Things that were deleted: {}"),
     ALERT_CLOSED: Text("Fin d’alerte : {}", "Einde van de melding: {}", "Alert over: {}"),
 }
 VERSION = Text("version", "versie", "version")
@@ -62,4 +77,6 @@ def _line(event: Event, language: str) -> str:
         return f"{when}  {what}: {choose(sentence, language)[0]}"
     if version := event.about.get("version"):
         return f"{when}  {what}, {VERSION.said_in(language)} {version}"
+    if event.kind in THINGS:
+        return f"{when}  {what} · {', '.join(event.about.get('changes', {}))}".rstrip(" ·")
     return f"{when}  {what} · {event.reading}: {event.value if event.value is not None else event.result} {event.unit}".rstrip()

@@ -27,6 +27,10 @@ class Subscription(models.Model):
     pending_occurrence = models.BigIntegerField(null=True)
     """Up to where the notification at hand goes, so that it is the same when it is tried again."""
 
+    round = models.DateTimeField(null=True)
+    page = models.IntegerField(default=0)
+    """Of what is told by the clock: when next, and how many notifications of that round were told already."""
+
     failures = models.IntegerField(default=0)
     failing_since = models.DateTimeField(null=True)
     refusals = models.IntegerField(default=0)

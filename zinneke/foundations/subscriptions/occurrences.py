@@ -57,6 +57,18 @@ def note(rows: Sequence[models.Occurrence]) -> None:
         models.Occurrence.objects.bulk_create(rows, batch_size=200)
 
 
+def noted(things: Collection[str]) -> set[str]:
+    """Return of which of these things something is noted."""
+    return set(models.Occurrence.objects.filter(subject="observations", thing__in=things).values_list("thing", flat=True)) if things else set()
+
+
+def move(thing: str, part: str, level: int, area: str) -> None:
+    """Let what was noted of a thing be as open as the thing is now, and no more than it was."""
+    rows = models.Occurrence.objects.filter(subject="observations", thing=thing)
+    rows.update(part=part, area=area)
+    rows.filter(level__lt=level).update(level=level)
+
+
 def last() -> int:
     """Return the number of the newest occurrence."""
     return models.Counter.objects.filter(pk=1).values_list("value", flat=True).first() or 0

@@ -15,8 +15,8 @@ from zinneke.kernel.problem import wrong
 Shape = Callable[[Standing, Notification, Actor], Shaped]
 """Makes the body of a notification. The actor is the subscriber as they are now: whatever else it reads, it reads as them."""
 Holds = Callable[[Event], bool]
-Condition = Callable[[Mapping[str, Any]], Holds]
-"""Makes a test of events from the settings of a condition. Raises `Problem` 400 when they make no sense."""
+Condition = Callable[[Mapping[str, Any], Actor], Holds]
+"""Makes a test of events from the settings of a condition, for the subscriber as they are now. Raises `Problem` 400 for settings without sense."""
 
 SHAPES: dict[str, Shape] = {}
 CONDITIONS: dict[str, Condition] = {}
@@ -73,13 +73,13 @@ def shape(standing: Standing, notification: Notification, actor: Actor) -> Shape
     return SHAPES.get(standing.subscription.shape, cloud_event)(standing, notification, actor)
 
 
-def holds(standing: Standing) -> Holds:
+def holds(standing: Standing, actor: Actor) -> Holds:
     """Return the test of a subscription's condition; without one every event is told, under one that is no longer there none."""
     condition = standing.subscription.condition
     if condition is None:
         return lambda event: True
     make = CONDITIONS.get(condition.name)
-    return make(condition.settings) if make else lambda event: False
+    return make(condition.settings, actor) if make else lambda event: False
 
 
 def _number(given: Mapping[str, Any], name: str) -> float:
@@ -89,17 +89,17 @@ def _number(given: Mapping[str, Any], name: str) -> float:
     return float(value)
 
 
-def _above(given: Mapping[str, Any]) -> Holds:
+def _above(given: Mapping[str, Any], actor: Actor) -> Holds:
     limit = _number(given, "limit")
     return lambda event: event.value is not None and event.value > limit
 
 
-def _below(given: Mapping[str, Any]) -> Holds:
+def _below(given: Mapping[str, Any], actor: Actor) -> Holds:
     limit = _number(given, "limit")
     return lambda event: event.value is not None and event.value < limit
 
 
-def _outside(given: Mapping[str, Any]) -> Holds:
+def _outside(given: Mapping[str, Any], actor: Actor) -> Holds:
     low, high = _number(given, "low"), _number(given, "high")
     return lambda event: event.value is not None and not low <= event.value <= high
 

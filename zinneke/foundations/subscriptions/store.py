@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, QuerySet
 
 from zinneke.foundations.audit import store as audit
-from zinneke.foundations.subscriptions import checking, delivering, following, gathering, models, occurrences, records, waiting
+from zinneke.foundations.subscriptions import checking, delivering, following, gathering, models, occurrences, records, rounds, waiting
 from zinneke.foundations.subscriptions.following import Following
 from zinneke.foundations.subscriptions.values import Letter, Made, Outcome, Standing, State, Subscription, Told
 from zinneke.kernel.confidentiality import Actor, Right
@@ -95,6 +95,8 @@ def change(actor: Actor, number: int | str, subscription: Subscription) -> Stand
         fields["secret"] = records.seal(_new_secret(), row.person)
     state = {"state": "active", "why": ""} if row.state == "expired" else {}
     fields |= {**state, "changed": datetime.now(UTC), "actor": actor.key, "failures": 0, "failing_since": None, "refusals": 0, "due": None}
+    if subscription.every or rounds.every(row):
+        fields |= _here()
     _write(actor, row, "subscription.change", fields)
     return get(actor, row.pk)
 
@@ -122,8 +124,7 @@ def resume(actor: Actor, number: int | str) -> Standing:
         raise Problem(409, "Over", "This subscription is over. Give it a later end first.")
     fields: dict[str, Any] = {"state": "active", "why": "", "actor": actor.key, "failures": 0, "failing_since": None, "refusals": 0, "due": None}
     if row.state == "paused":
-        place = gathering.here()
-        fields |= {"position": place.position, "occurrence": place.occurrence, "pending_position": None, "pending_occurrence": None}
+        fields |= _here()
     _write(actor, row, "subscription.resume", {**fields, "changed": datetime.now(UTC)})
     return get(actor, row.pk)
 
@@ -223,6 +224,12 @@ def _own(actor: Actor, number: int | str, right: Right = Right.SEE) -> models.Su
     if row is None:
         raise not_found("subscription", number)
     return row
+
+
+def _here() -> dict[str, Any]:
+    """Return what is kept of a subscription that is told from now on."""
+    place = gathering.here()
+    return {"position": place.position, "occurrence": place.occurrence, "pending_position": None, "pending_occurrence": None, **rounds.ANEW}
 
 
 def _write(actor: Actor, row: models.Subscription, what: str, fields: dict[str, Any]) -> None:

@@ -15,8 +15,14 @@ ALERT_CLOSED = "alert.closed"
 CORRECTED = "observation.corrected"
 PUBLISHED = "dataset.published"
 WITHDRAWN = "dataset.withdrawn"
-KINDS = (OBSERVATION, ALERT_OPENED, ALERT_CLOSED, CORRECTED, PUBLISHED, WITHDRAWN)
+CREATED = "thing.created"
+CHANGED = "thing.changed"
+DELETED = "thing.deleted"
+THINGS = (CREATED, CHANGED, DELETED)
+KINDS = (OBSERVATION, ALERT_OPENED, ALERT_CLOSED, CORRECTED, PUBLISHED, WITHDRAWN, *THINGS)
 """What one can be told of."""
+ROUND = "round"
+"""The kind of a notification that comes by the clock: it tells how things stand, not what happened."""
 Transport = Literal["webhook", "mail", "mqtt", "events"]
 State = Literal["active", "paused", "stopped", "expired"]
 """`paused` by a person, `stopped` by the platform, which says why."""
@@ -47,7 +53,8 @@ class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Subscription(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What somebody wants to be told of, when, how often and where.
 
-    `throttling` is the least number of seconds between two notifications; what is stored meanwhile is in the next one. `shape` is the form of
+    `throttling` is the least number of seconds between two notifications; what is stored meanwhile is in the next one. `every` is the number of
+    seconds after which one is told how things stand, again and again, instead of what happens. `shape` is the form of
     the notifications, "" for CloudEvents. `key` is the identifier that a standard gives it, `settings` what the standard keeps with it.
     """
 
@@ -57,6 +64,7 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     wanted: Wanted = Wanted()
     condition: Condition | None = None
     throttling: Annotated[float, msgspec.Meta(ge=0, le=604_800)] = 0.0
+    every: Annotated[float, msgspec.Meta(ge=0, le=31_536_000)] = 0.0
     expires: datetime | None = None
     shape: str = ""
     settings: dict[str, Any] = {}
@@ -67,7 +75,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing that happened. `id` is its own for ever, so that whoever is told twice notices; `time` is when it was observed.
 
     `value` is a number, `result` what was observed when it was none; `about` what else is told: of an alert, of a
-    correction (`before`, `reason`), of a dataset (`dataset`, `version`), which is also its `thing`.
+    correction (`before`, `reason`), of a dataset (`dataset`, `version`), which is also its `thing`; of a thing that was made known, changed or
+    deleted, the id and types of its `entity`, and `changes`: each attribute as it was and as it is, or all of it as it was at the `last`.
     """
 
     id: str
@@ -100,7 +109,10 @@ class Missed(msgspec.Struct, frozen=True):
 
 
 class Notification(msgspec.Struct, frozen=True, kw_only=True):
-    """What is sent at once. `sequence` counts the notifications of one subscription without a hole; sent again, it is the same."""
+    """What is sent at once. `sequence` counts the notifications of one subscription without a hole; sent again, it is the same.
+
+    A round that is too long for one notification goes on in the next: `page` counts them.
+    """
 
     subscription: int
     sequence: int
@@ -109,14 +121,16 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
     kind: str = OBSERVATION
     missed: Missed | None = None
     test: bool = False
+    page: int = 0
 
 
 class Shaped(msgspec.Struct, frozen=True):
-    """A notification as it travels."""
+    """A notification as it travels. `more`: its round goes on in the next one; without a body there is nothing to tell in this round."""
 
     body: bytes
     media_type: str
     headers: dict[str, str] = {}
+    more: bool = False
 
 
 class Outcome(msgspec.Struct, frozen=True):

@@ -16,6 +16,7 @@ from zinneke.foundations.subscriptions.values import OBSERVATION
 _lock = threading.Lock()
 _generation = 0
 _known: tuple[int, Register, Truths | None] | None = None
+_awaited: tuple[int, frozenset[str]] | None = None
 _wake: Callable[[], None] | None = None
 _told = 0
 
@@ -34,6 +35,22 @@ def watched(register: Register) -> Truths | None:
         with _lock:
             _known = (generation, register, mask)
     return mask
+
+
+def awaited() -> frozenset[str]:
+    """Return the kinds of events that anybody waits for; worked out again when wishes change."""
+    global _awaited  # noqa: PLW0603  one for the process
+    known = _awaited
+    if known is not None and known[0] == _generation:
+        return known[1]
+    from zinneke.foundations.subscriptions import records
+
+    generation = _generation
+    kinds = frozenset(kind for each in records.wishes() for kind in each.kinds)
+    if not connection.in_atomic_block:
+        with _lock:
+            _awaited = (generation, kinds)
+    return kinds
 
 
 def changed() -> None:

@@ -34,7 +34,7 @@ _TYPES = _words(
 _TIMES = _words(
     "createdAt deletedAt endAt endTimeAt expiresAt lastFailure lastNotification lastSuccess modifiedAt notifiedAt observedAt startAt timeAt"
 )
-_IDS = ["contextSourceId", "datasetId", "entityId", "instanceId", "registrationId", "subscriptionId", "uri", "previousObject", "jsonldContext"]
+_IDS = ["contextSourceId", "datasetId", "entityId", "instanceId", "registrationId", "subscriptionId", "uri", "jsonldContext"]
 _GEOJSON = ["Feature", "FeatureCollection", "GeometryCollection", "LineString", "MultiLineString", "MultiPoint", "MultiPolygon", "Point", "Polygon"]
 
 
@@ -68,6 +68,12 @@ TERMS: dict[str, Any] = {
     "vocab": _value("hasVocab", type="@vocab"),
     "json": _value("hasJSON", type="@json"),
     "previousValue": "ngsi-ld:hasPreviousValue",
+    "previousObject": _value("hasPreviousObject", type="@id"),
+    "previousLanguageMap": _value("hasPreviousLanguageMap", container="@language"),
+    "previousVocab": _value("hasPreviousVocab", type="@vocab"),
+    "previousJson": _value("hasPreviousJson", type="@json"),
+    "previousValueList": _value("hasPreviousValueList", container="@list"),
+    "previousObjectList": _value("hasPreviousObjectList", type="@id", container="@list"),
     "@vocab": f"{NGSI}default-context/",
 }
 """The core context itself."""

@@ -1,92 +1,162 @@
-"""Which observations a subscription is told of, and how: a notification holds the entities as they stand, within its owner's reach."""
+"""Notifications as this standard sends them: the entities as they stand, within their subscriber's reach, with what was there before where asked."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
 
 from zinneke.foundations.observations import register
-from zinneke.foundations.observations.attributes import naming, verbs
-from zinneke.foundations.observations.attributes.values import Condition, Logic, Wanted
+from zinneke.foundations.observations.attributes import changes, documents, evolving, naming, verbs
+from zinneke.foundations.observations.attributes.values import Found, Instance, Linked, Wanted
 from zinneke.foundations.subscriptions.shapes import identifier, register_condition, register_shape
-from zinneke.foundations.subscriptions.values import Event, Notification, Shaped, Standing
-from zinneke.kernel.confidentiality import ANONYMOUS, Actor
+from zinneke.foundations.subscriptions.values import CORRECTED, DELETED, OBSERVATION, ROUND, Event, Notification, Shaped, Standing
+from zinneke.kernel.confidentiality import Actor
+from zinneke.kernel.period import to_microseconds
 from zinneke.kernel.problem import Problem
-from zinneke.standards.ngsi_ld import contexts, query, wanted
+from zinneke.standards.ngsi_ld import contexts, joining, matching, wanted
 from zinneke.standards.ngsi_ld.contexts import Context
 from zinneke.standards.ngsi_ld.core import CORE
-from zinneke.standards.ngsi_ld.talk import GEO, JSON, LD, said
+from zinneke.standards.ngsi_ld.talk import GEO, JSON, LD, Options, said
 from zinneke.standards.ngsi_ld.writing import Writer
 
 NAME = "ngsi-ld"
-ASKED = ("entities", "q", "geoQ", "scopeQ", "watched", "said", "base")
+ASKED = ("entities", "q", "geoQ", "scopeQ", "watched", "said", "base", "triggers")
+PAGE = 1_000
+"""Entities of one notification of a round."""
 
 
-def _context(asked: Mapping[str, Any]) -> Context:
-    """Return the context in which a subscription was made; the core when it was deleted since, in which its names mean nothing that is here."""
-    try:
-        return contexts.of(list(asked.get("said", [])), str(asked.get("base", "")))
-    except Problem:
-        return contexts.of([], "")
+@dataclass(slots=True)
+class Before:
+    """What attributes of one entity were before, by name and dataset, and which of them are no more."""
 
-
-def condition(asked: Mapping[str, Any]) -> Callable[[Event], bool]:
-    """Make the test of an event: is its attribute watched, and is its entity one that is meant. Conditions see what is public."""
-    context, watched = _context(asked), frozenset(asked.get("watched", []))
-    meant = _wanted(asked, context)
-    return partial(_holds, watched, meant)
-
-
-def _wanted(asked: Mapping[str, Any], context: Context) -> Wanted:
-    where: list[Condition] = []
-    if entities := [wanted.entity(each, context) for each in asked.get("entities", ())]:
-        where.append(Logic("or", tuple(entities)) if len(entities) > 1 else entities[0])
-    if "q" in asked:
-        where.append(query.read_q(asked["q"], context))
-    if "scopeQ" in asked:
-        where.append(query.read_scopes(asked["scopeQ"]))
-    around = wanted.geo(asked["geoQ"], context) if "geoQ" in asked else None
-    return Wanted(where=tuple(where), around=around, limit=1)
-
-
-def _holds(watched: frozenset[str], meant: Wanted, event: Event) -> bool:
-    known = register.current()
-    thing = known.things.get(event.thing)
-    stream = known.by_key.get(event.key)
-    if thing is None or stream is None or (watched and naming.attribute(stream, thing.kind)[0] not in watched):
-        return False
-    if not meant.where and meant.around is None:
-        return True
-    return bool(verbs.find_linked(ANONYMOUS, msgspec.structs.replace(meant, ids=(naming.uri(thing),))).entities)
+    was: dict[tuple[str, str], Instance] = field(default_factory=dict)
+    gone: dict[tuple[str, str], Instance] = field(default_factory=dict)
 
 
 def shape(standing: Standing, notification: Notification, actor: Actor) -> Shaped:
-    """Return a notification as this standard sends it: the entities of its events as they stand now, each once."""
+    """Return a notification: each entity of its events once; of a round a page of all that are meant, and nothing where none is."""
     asked = standing.subscription.settings
-    context, known = _context(asked), register.current()
-    only = frozenset(context.expand(name) for name in asked["attributes"])
-    writer = Writer(context, asked["format"], asked["system"], asked["lang"], only | {"@id", "@type", "scope"} if only else None)
-    keys = dict.fromkeys(event.thing for event in notification.events if event.thing in known.things)
-    ids = tuple(naming.uri(known.things[key]) for key in keys)
-    found = verbs.find_linked(actor, Wanted(ids=ids, limit=max(1, len(ids)))).entities if ids else []
+    context = _words(asked)
+    writer = _writer(asked, context)
+    found = _found(asked, notification, actor)
+    if notification.kind == ROUND and not found.entities:
+        return Shaped(b"", JSON)
+    before = _before(notification) if notification.events else {}
+    entities = _documents(asked, writer, found, before, actor)
+    entities += [_deleted(writer, event, bool(asked.get("changes"))) for event in notification.events if event.kind == DELETED]
     accept = asked["accept"]
-    entities = [writer.feature(each, "location") if accept == GEO else writer.entity(each) for each in found]
     if accept == LD:
         entities = [{**each, "@context": said(context)} for each in entities]
-    data: Any = {"type": "FeatureCollection", "features": entities} if accept == GEO else entities
     document = {
         "id": f"urn:ngsi-ld:Notification:{identifier(notification)}",
         "type": "Notification",
         "subscriptionId": standing.subscription.key,
         "notifiedAt": notification.made.isoformat().replace("+00:00", "Z"),
-        "data": data,
+        "data": {"type": "FeatureCollection", "features": entities} if accept == GEO else entities,
     }
+    shaped = _enveloped(standing, context, LD if accept == LD else JSON, document)
+    return msgspec.structs.replace(shaped, more=notification.kind == ROUND and found.more)
+
+
+def _words(asked: Mapping[str, Any]) -> Context:
+    """Return the context with which entities are told: the one that is asked for, else that of the subscription."""
+    try:
+        return contexts.of([asked["context"]], asked["base"]) if asked.get("context") else matching.context_of(asked)
+    except Problem:  # it was deleted since
+        return matching.context_of(asked)
+
+
+def _writer(asked: Mapping[str, Any], context: Context) -> Writer:
+    """Return the writer that a subscription asks for."""
+    given = {name: ",".join(asked[name]) for name in ("pick", "omit") if asked.get(name)}
+    given |= {"attrs": ",".join(asked["attributes"])} if asked["attributes"] else {}
+    given |= {"datasetId": ",".join(asked["dataset"])} if asked.get("dataset") else {}
+    made = wanted.writer(Options({**given, "lang": asked["lang"], "format": asked["format"]}), matching.context_of(asked))
+    return replace(made, context=context, system=asked["system"])
+
+
+def _found(asked: Mapping[str, Any], notification: Notification, actor: Actor) -> Found:
+    """Return the entities that are told, as they stand now."""
+    if notification.kind == ROUND:
+        meant = matching.meant(asked, matching.context_of(asked))
+        return verbs.find_linked(actor, msgspec.structs.replace(meant, limit=PAGE, offset=notification.page * PAGE))
+    known = register.current()
+    keys = dict.fromkeys(event.thing for event in notification.events if event.thing in known.things and event.kind != DELETED)
+    ids = tuple(naming.uri(known.things[key]) for key in keys)
+    return verbs.find_linked(actor, Wanted(ids=ids, limit=len(ids))) if ids else Found(entities=[])
+
+
+def _documents(asked: Mapping[str, Any], writer: Writer, found: Found, before: Mapping[str, Before], actor: Actor) -> list[dict[str, Any]]:
+    pasts = [before.get(entity.id, Before()) for entity in found.entities]
+    writers = [replace(writer, before=past.was) for past in pasts] if asked.get("changes") else [writer] * len(pasts)
+    ended = [_ended(mine, past, entity) for mine, past, entity in zip(writers, pasts, found.entities, strict=True)]
+    if asked["accept"] == GEO:
+        features = [mine.feature(entity, "location") for mine, entity in zip(writers, found.entities, strict=True)]
+        return [each | {"properties": each["properties"] | gone} for each, gone in zip(features, ended, strict=True)]
+    if asked.get("join"):
+        told = joining.documents(actor, joining.Joining(asked["join"], int(asked.get("level", 1))), writer, found.entities)
+    else:
+        told = [mine.entity(entity) for mine, entity in zip(writers, found.entities, strict=True)]
+    return [each | gone for each, gone in zip(told, ended, strict=False)] + told[len(ended) :]
+
+
+def _before(notification: Notification) -> dict[str, Before]:
+    """Return what was before the first of the events, of each entity."""
+    known, found = register.current(), dict[str, Before]()
+    for event in notification.events:
+        thing = known.things.get(event.thing)
+        if thing is None or event.kind == DELETED:
+            continue
+        past = found.setdefault(naming.uri(thing), Before())
+        if event.kind in (OBSERVATION, CORRECTED):
+            _measured_before(past, event, known)
+            continue
+        for name, (was, now) in event.about.get("changes", {}).items():
+            for instance in documents.read(was[changes.VALUE]) if was else ():
+                past.was.setdefault((name, instance.dataset), instance)
+                if not now:
+                    past.gone[name, instance.dataset] = msgspec.structs.replace(instance, modified=to_microseconds(event.stored))
+    return found
+
+
+def _measured_before(past: Before, event: Event, known: register.Register) -> None:
+    position = int(known.position[event.stream]) if event.stream is not None and event.stream <= known.highest else -1
+    if position < 0:
+        return
+    key = naming.attribute(known.streams[position], known.things[event.thing].kind)
+    if key in past.was:
+        return
+    if event.kind == CORRECTED:
+        past.was[key] = Instance(value=event.about.get("before"))
+    elif (earlier := evolving.before(known.streams[position], to_microseconds(event.time))) is not None:
+        past.was[key] = earlier
+
+
+def _ended(writer: Writer, past: Before, entity: Linked) -> dict[str, Any]:
+    """Return the attributes that an entity had and has no more, with null for their value."""
+    there = {(name, each.dataset) for name, instances in entity.attributes.items() for each in instances}
+    gone = {key: each for key, each in past.gone.items() if key not in there and writer.shown(key[0])}
+    return {writer.context.compact(name): writer.ended(name, each) for (name, _), each in gone.items() if name not in entity.attributes}
+
+
+def _deleted(writer: Writer, event: Event, shown: bool) -> dict[str, Any]:
+    """Return an entity that is no more: when it was deleted, and what it was where that is asked for."""
+    told = {"id": event.about["entity"], "type": writer.types(event.about["types"]), "deletedAt": documents.told(to_microseconds(event.stored))}
+    if not shown or "last" not in event.about:
+        return told
+    last = changes.entity_of(event.about)
+    mine = replace(writer, before={(name, each.dataset): each for name, instances in last.attributes.items() for each in instances})
+    return told | {
+        writer.context.compact(name): mine.ended(name, instances[0]) for name, instances in last.attributes.items() if writer.shown(name)
+    }  # fmt: skip
+
+
+def _enveloped(standing: Standing, context: Context, media: str, document: Any) -> Shaped:
     link = f'<{context.link or CORE}>; rel="http://www.w3.org/ns/json-ld#context"; type="{LD}"'
-    media = LD if accept == LD else JSON
-    headers = {} if accept == LD else {"Link": link}
+    headers = {} if media == LD else {"Link": link}
     if standing.subscription.endpoint.kind == "mqtt":
         metadata = {"Content-Type": media, **headers, **standing.subscription.endpoint.headers}
         return Shaped(msgspec.json.encode({"metadata": metadata, "body": document}), JSON)
@@ -94,4 +164,4 @@ def shape(standing: Standing, notification: Notification, actor: Actor) -> Shape
 
 
 register_shape(NAME, shape)
-register_condition(NAME, condition)
+register_condition(NAME, matching.condition)

@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from zinneke.foundations.observations.attributes.documents import is_shape, told
-from zinneke.foundations.observations.attributes.values import MEMBERS, Instance, Linked
+from zinneke.foundations.observations.attributes.values import MEMBERS, NULL, Instance, Linked
 from zinneke.standards.ngsi_ld.contexts import Context
+
+PREVIOUS = {kind: f"previous{member[0].upper()}{member[1:]}" for kind, member in MEMBERS.items()}
+"""The member that tells what an attribute of each kind was before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,8 @@ class Writer:
     dataset: frozenset[str] | None = None
     inside: Mapping[str, Any] = field(default_factory=dict)
     """Entities, as they are told, that stand in the relationships that lead to them."""
+    before: Mapping[tuple[str, str], Instance] = field(default_factory=dict)
+    """What attributes were before, by name and dataset, told beside what they are."""
 
     def entity(self, entity: Linked) -> dict[str, Any]:
         """Return one entity."""
@@ -40,7 +45,7 @@ class Writer:
             if self.shown(name):
                 chosen = [each for each in instances if self.dataset is None or (each.dataset or "@none") in self.dataset]
                 if chosen:
-                    found[self.context.compact(name)] = self.attribute(chosen)
+                    found[self.context.compact(name)] = self.attribute(chosen, name)
         return found
 
     def shown(self, name: str) -> bool:
@@ -52,13 +57,13 @@ class Writer:
         names = [self.context.compact(each) for each in types]
         return names[0] if len(names) == 1 else names
 
-    def attribute(self, instances: Sequence[Instance]) -> Any:
-        """Return an attribute with its instances."""
+    def attribute(self, instances: Sequence[Instance], name: str = "") -> Any:
+        """Return an attribute with its instances; `name` is that of one of the entity itself."""
         if self.form == "simplified":
             if len(instances) == 1 and not instances[0].dataset:
                 return self._simple(instances[0])
             return {"dataset": {each.dataset or "@none": self._simple(each) for each in instances}}
-        made = [self.instance(each) for each in instances]
+        made = [self.instance(each, self.before.get((name, each.dataset))) for each in instances]
         return made[0] if len(made) == 1 else made
 
     def _value(self, instance: Instance) -> tuple[str, Any]:
@@ -84,11 +89,28 @@ class Writer:
             return linked if isinstance(value, list) else linked[0]
         return value if kind in ("Property", "Relationship", "GeoProperty") else {MEMBERS[kind]: value}
 
-    def instance(self, instance: Instance) -> Any:
-        """Return one instance with what is about it."""
+    def ended(self, name: str, instance: Instance) -> Any:
+        """Return an attribute that is no more: null in the place of its value, and what it was where that is told."""
+        if self.form == "simplified":
+            return NULL
+        member = MEMBERS[instance.kind]
+        found: dict[str, Any] = {"type": instance.kind} if self.form == "normalized" else {}
+        found[member] = {"@none": NULL} if instance.kind == "LanguageProperty" else NULL
+        if instance.dataset:
+            found["datasetId"] = instance.dataset
+        if (before := self.before.get((name, instance.dataset))) is not None:
+            found[PREVIOUS.get(before.kind, "previousValue")] = self._value(before)[1]
+        if self.system and instance.modified is not None:
+            found["deletedAt"] = told(instance.modified)
+        return NULL if self.form == "concise" and len(found) == 1 and member == "value" else found
+
+    def instance(self, instance: Instance, before: Instance | None = None) -> Any:
+        """Return one instance with what is about it, and with what it was before where that is told."""
         kind, value = self._value(instance)
         found: dict[str, Any] = {"type": kind} if self.form == "normalized" else {}
         found[MEMBERS[kind]] = value
+        if before is not None:
+            found[PREVIOUS.get(before.kind, "previousValue")] = self._value(before)[1]
         if instance.unit:
             found["unitCode"] = instance.unit
         if instance.observed is not None:

@@ -13,7 +13,7 @@ from zinneke.foundations.observations.attributes.finding import Statement
 from zinneke.foundations.observations.attributes.values import Evolution, Found, Instance, Linked, Span, Wanted
 from zinneke.foundations.observations.entities import asking
 from zinneke.foundations.observations.entities.sight import Sight
-from zinneke.foundations.observations.values import Detail, Thing
+from zinneke.foundations.observations.values import Detail, Stream, Thing
 from zinneke.kernel.confidentiality import Actor
 from zinneke.kernel.problem import not_found, wrong
 
@@ -60,6 +60,17 @@ def find_instance(actor: Actor, entity: str, name: str, dataset: str, moment: in
     if not len(lifecycle.opened().store.read(stream, moment, moment + 1, 1).times):
         raise not_found("instance", moment)
     return f"{stream}.{moment}"
+
+
+def before(stream: Stream, moment: int) -> Instance | None:
+    """Return what was observed of a stream last before a moment, None when nothing was."""
+    sql = (
+        "SELECT o.t, o.value, d.* FROM observation o LEFT JOIN detail d ON d.stream = o.stream AND d.t = o.t "
+        "WHERE o.stream = $stream AND o.t < $moment ORDER BY o.t DESC LIMIT 1"
+    )
+    for time, value, told, _, *more in reading.select(sql, {"stream": stream.id, "moment": moment}):
+        return reading.measured(stream, time, value, Detail(*more) if told is not None else None)
+    return None
 
 
 def _instances(

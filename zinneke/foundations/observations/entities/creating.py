@@ -14,6 +14,7 @@ import numpy as np
 import shapely
 
 from zinneke.foundations.observations import declaring, intake, models, register
+from zinneke.foundations.observations.attributes import changes
 from zinneke.foundations.observations.entities import deriving, mirror, owners, sets, tasking, told, whole
 from zinneke.foundations.observations.records import placed
 from zinneke.foundations.observations.values import Batch, Detail, Draft, Place, Stream, Thing
@@ -51,7 +52,9 @@ class Making:
     def finish(self) -> None:
         """Make known what was written, inside the transaction."""
         if self.written:
-            register.replace(list(self.things.values()), self.streams)
+            before, things = register.current().things, list(self.things.values())
+            register.replace(things, self.streams)
+            changes.tell([thing for thing in things if thing != before.get(thing.key)], before)
 
     def observe(self, number: int | str) -> int | str:
         """Store the observations; return the id of the only one where it is what was to be made."""

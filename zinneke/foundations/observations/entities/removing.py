@@ -11,6 +11,7 @@ from zinneke.foundations.audit import store as audit
 from zinneke.foundations.observations import afterwards, declaring, lifecycle, models, register
 from zinneke.foundations.observations.alerting import watching
 from zinneke.foundations.observations.alerting.plan import FOR_EVER
+from zinneke.foundations.observations.attributes import changes
 from zinneke.foundations.observations.entities import owners, statement
 from zinneke.foundations.observations.register import SUBJECT
 from zinneke.foundations.observations.values import Int32s, Int64s, Stream, Thing
@@ -56,10 +57,12 @@ def _records(
     if set_name == "Things":
         streams = known.of(things[0].key)
         owners.demand(actor, streams, set_name, number)
+        changes.tell_gone(known, things[:1], [])
         models.Thing.objects.filter(key=things[0].key).delete()
         return [stream.id for stream in streams], things
     if set_name in ("Datastreams", "MultiDatastreams", "Sensors", "ObservedProperties"):
         numbers = [each.id for each in owned if isinstance(each, Stream)]
+        changes.tell_gone(known, [], [each for each in owned if isinstance(each, Stream)])
         models.Stream.objects.filter(pk__in=numbers).delete()
         if set_name in owners.RECORDS:
             owners.RECORDS[set_name].objects.filter(pk=number).delete()
