@@ -283,6 +283,33 @@ async def post(address: str, body: bytes, headers: Mapping[str, str], seconds: f
         raise Problem(502, "Not reached", f"{urlsplit(address).hostname} could not be reached: {type(fault).__name__}.") from None
 
 
+def send(method: str, address: str, body: bytes, headers: Mapping[str, str], seconds: float, most: int) -> tuple[int, bytes]:
+    """Send something to an address under the same rules, in this thread, and return the status and at most so many bytes of the answer.
+
+    Nothing is followed. Raises `Problem` 400 for an address that may not be asked, 502 for one that cannot be reached or takes too long.
+    """
+    import httpx
+
+    host, number = check_address(address)
+    url, until = httpx.URL(address), time.monotonic() + seconds
+    sent = {"User-Agent": f"Zinneke/{__version__} (hands on what is written)", **headers, "Host": _named(url, host), "Accept-Encoding": "gzip"}
+    try:
+        with (
+            httpx.Client(verify=_trusted(), timeout=seconds, follow_redirects=False, trust_env=False) as client,
+            client.stream(method, url.copy_with(host=number), content=body, headers=sent, extensions={"sni_hostname": host}) as answer,
+        ):
+            came = bytearray()
+            for piece in _pieces(answer, host):
+                if time.monotonic() > until:
+                    raise Problem(502, "Too slow", f"{host} answers too slowly.")
+                came += piece
+                if len(came) > most:
+                    break
+            return answer.status_code, bytes(came[:most])
+    except httpx.HTTPError as fault:
+        raise Problem(502, "Not reached", f"{host} could not be reached: {type(fault).__name__}.") from None
+
+
 def _pieces(answer: httpx.Response, host: str) -> Iterator[bytes]:
     """Yield the body in small pieces, unpacked by ourselves, so that a little gzip cannot become much memory."""
     coding = answer.headers.get("content-encoding", "identity").lower()

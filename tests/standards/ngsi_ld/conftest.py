@@ -12,12 +12,14 @@ from starlette.testclient import TestClient
 from tests.foundations.observations.city import actor
 from tests.foundations.subscriptions.endpoint import Endpoint
 from tests.foundations.subscriptions.town import somebody
+from tests.standards.ngsi_ld.source import Source
 from zinneke.asgi.door import Door
+from zinneke.foundations.identity import memory
 from zinneke.foundations.observations import lifecycle, register
 from zinneke.foundations.subscriptions import waiting
 from zinneke.kernel.confidentiality import ANONYMOUS, Level
 from zinneke.standards import ngsi_ld, sensorthings
-from zinneke.standards.ngsi_ld import contexts
+from zinneke.standards.ngsi_ld import contexts, forwarding, relaying
 
 EDITOR = {"authorization": "Bearer editor"}
 PEOPLE = {"Bearer editor": actor(), "Bearer partner": actor(level=Level.SHARED)}
@@ -74,3 +76,17 @@ def reader(monkeypatch: pytest.MonkeyPatch) -> TestClient:
     client = TestClient(door(), base_url="http://city/ngsi-ld/v1/", headers={"authorization": "Bearer reader"})
     client.actor = one  # type: ignore[attr-defined]
     return client
+
+
+@pytest.fixture
+def source(monkeypatch: pytest.MonkeyPatch) -> Iterator[Source]:
+    monkeypatch.setenv("ZINNEKE_FETCH_HOSTS", "127.0.0.1")
+    memory.forget()
+    forwarding.forget()
+    relaying.doubt()
+    made = Source()
+    yield made
+    made.close()
+    memory.forget()
+    forwarding.forget()
+    relaying.doubt()

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from starlette.testclient import TestClient
 
 from tests.broker import until
-from zinneke.foundations.identity import memory
+from tests.standards.ngsi_ld.source import Source
 from zinneke.foundations.observations.attributes.values import Instance, Linked
 from zinneke.kernel.route import READERS
 from zinneke.standards.ngsi_ld import forwarding
@@ -29,55 +26,6 @@ def valued(value: Any, moment: str = "2026-03-10T12:00:00Z") -> dict[str, Any]:
 
 def bin_of(key: str, **attributes: Any) -> dict[str, Any]:
     return {"id": key, "type": "Bin", **attributes}
-
-
-class Source:
-    """Another broker, that holds some entities, notes what it was asked, and may be made to fail."""
-
-    def __init__(self) -> None:
-        self.entities: dict[str, dict[str, Any]] = {}
-        self.asked: list[tuple[str, dict[str, str]]] = []
-        self.status = 200
-        self.raw: bytes | None = None
-        self.open = threading.Event()
-        self.open.set()
-        source = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                source.asked.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
-                source.open.wait(60)
-                parts = urlsplit(self.path)
-                key = unquote(parts.path.removeprefix("/ngsi-ld/v1/entities").strip("/"))
-                found: Any = source.entities.get(key) if key else list(source.entities.values())
-                body = source.raw if source.raw is not None else json.dumps(found).encode()
-                self.send_response(404 if found is None and source.raw is None else source.status)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
-        self.endpoint = f"http://127.0.0.1:{self._server.server_port}"
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-
-@pytest.fixture
-def source(monkeypatch: pytest.MonkeyPatch) -> Iterator[Source]:
-    monkeypatch.setenv("ZINNEKE_FETCH_HOSTS", "127.0.0.1")
-    memory.forget()
-    forwarding.forget()
-    made = Source()
-    yield made
-    made.close()
-    memory.forget()
-    forwarding.forget()
 
 
 def register(broker: TestClient, source: Source, mode: str = "inclusive", names: tuple[str, ...] = (), **more: Any) -> None:

@@ -11,6 +11,7 @@ from zinneke.standards.ngsi_ld import attrs, batch, entities, sources, subscript
 from zinneke.standards.ngsi_ld.contexts import ROOT
 from zinneke.standards.ngsi_ld.editing import Editing
 from zinneke.standards.ngsi_ld.faults import fault
+from zinneke.standards.ngsi_ld.relaying import Relaying
 from zinneke.standards.ngsi_ld.talk import AskAttribute, AskEntity, AskPath
 
 SEE, EDIT, COMMAND = (Needs(right, "observations") for right in (Right.SEE, Right.EDIT, Right.COMMAND))
@@ -21,7 +22,7 @@ Work = Callable[[Call[Any]], Reply]
 
 BATCHES = tuple(f"/entityOperations/{name}" for name in ("create", "upsert", "update", "delete"))
 DOORS: tuple[tuple[Method, str, Work, type | None, str], ...] = (
-    ("POST", "/entities", entities.create, None, "create an entity"),
+    ("POST", "/entities", Relaying("createEntity", entities.create), None, "create an entity"),
     ("GET", "/entities", entities.query, None, "ask for entities"),
     ("POST", "/entityOperations/create", batch.create, None, "create several entities"),
     ("POST", "/entityOperations/upsert", batch.upsert, None, "create or replace several entities"),
@@ -33,15 +34,15 @@ DOORS: tuple[tuple[Method, str, Work, type | None, str], ...] = (
     ("GET", "/types/{key:path}", types.get_type, AskPath, "one type of entities"),
     ("GET", "/attributes", types.list_attributes, None, "the attributes of entities"),
     ("GET", "/attributes/{key:path}", types.get_attribute, AskPath, "one attribute"),
-    ("PATCH", "/entities/{id:path}/attrs/{attr:path}", attrs.change, AskAttribute, "change an attribute in part"),
-    ("PUT", "/entities/{id:path}/attrs/{attr:path}", attrs.replace, AskAttribute, "replace an attribute"),
-    ("DELETE", "/entities/{id:path}/attrs/{attr:path}", attrs.delete, AskAttribute, "delete an attribute"),
-    ("POST", "/entities/{id:path}/attrs", attrs.append, AskEntity, "append attributes"),
-    ("PATCH", "/entities/{id:path}/attrs", attrs.update, AskEntity, "update attributes"),
+    ("PATCH", "/entities/{id:path}/attrs/{attr:path}", Relaying("updateAttrs", attrs.change), AskAttribute, "change an attribute in part"),
+    ("PUT", "/entities/{id:path}/attrs/{attr:path}", Relaying("replaceAttrs", attrs.replace), AskAttribute, "replace an attribute"),
+    ("DELETE", "/entities/{id:path}/attrs/{attr:path}", Relaying("deleteAttrs", attrs.delete), AskAttribute, "delete an attribute"),
+    ("POST", "/entities/{id:path}/attrs", Relaying("appendAttrs", attrs.append), AskEntity, "append attributes"),
+    ("PATCH", "/entities/{id:path}/attrs", Relaying("updateEntity", attrs.update), AskEntity, "update attributes"),
     ("GET", "/entities/{id:path}", entities.read, AskEntity, "read an entity"),
-    ("PUT", "/entities/{id:path}", entities.replace, AskEntity, "replace an entity"),
-    ("PATCH", "/entities/{id:path}", entities.merge, AskEntity, "merge into an entity"),
-    ("DELETE", "/entities/{id:path}", entities.delete, AskEntity, "delete an entity"),
+    ("PUT", "/entities/{id:path}", Relaying("replaceEntity", entities.replace), AskEntity, "replace an entity"),
+    ("PATCH", "/entities/{id:path}", Relaying("mergeEntity", entities.merge), AskEntity, "merge into an entity"),
+    ("DELETE", "/entities/{id:path}", Relaying("deleteEntity", entities.delete), AskEntity, "delete an entity"),
     ("GET", "/jsonldContexts", vocabulary.list_contexts, None, "the contexts that are known"),
     ("POST", "/jsonldContexts", vocabulary.add, None, "add a context"),
     ("GET", "/jsonldContexts/{key:path}", vocabulary.serve, AskPath, "a context"),
@@ -88,7 +89,7 @@ ROUTES = tuple(
         call=work,
         audience=_audience(method, path),
         ask=ask,
-        quick=work.quick if isinstance(work, Editing) else None,
+        quick=work.quick if isinstance(work, Editing | Relaying) else None,
         takes=bytes if method in ("POST", "PUT", "PATCH") else None,
         status=201 if method == "POST" and path not in READING else 200,
         limit=LARGEST,

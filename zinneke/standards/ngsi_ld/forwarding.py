@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -73,19 +73,30 @@ def begin(call: Call[Any], asked: Options, context: Context) -> Asking | None:
     """Return a request with which sources are to be asked; None when there are none, it wants none, or it came through us already."""
     if asked.truth("local") or not sources():
         return None
+    via = onward(call)
+    return None if via is None else Asking(call.actor, context, call.headers.get("link", ""), via)
+
+
+def onward(call: Call[Any]) -> str | None:
+    """Return the `Via` with which a request goes on; None for one that came through us already, or through too many."""
     via, ours = call.headers.get("via", ""), alias(call.base)
     hops = [each.strip() for each in via.split(",") if each.strip()]
     if len(via) > LONGEST_VIA or not (via.isascii() and via.isprintable()) or len(hops) >= MOST_HOPS:
         return None
     if any(each.partition(" ")[2].partition(" ")[0] == ours for each in hops):
         return None
-    return Asking(call.actor, context, call.headers.get("link", ""), ", ".join([*hops, f"1.1 {ours}"]))
+    return ", ".join([*hops, f"1.1 {ours}"])
 
 
 def sources() -> list[dict[str, Any]]:
-    """Return the registrations of sources that are asked, remembered for seconds."""
+    """Return the registrations of sources that are asked."""
+    return [each for each in registered() if READING & set(each.get("operations", ["federationOps"]))]
+
+
+def registered() -> list[dict[str, Any]]:
+    """Return the registrations of sources that hold, remembered for seconds."""
     kept = memory.remember("ngsi-ld", "sources", lambda: ([each.document for each in verbs.list_kept(ANONYMOUS, "source")], 60.0))
-    return [each for each in kept or () if READING & set(each.get("operations", ["federationOps"])) and not _expired(each)]
+    return [each for each in kept or () if not _expired(each)]
 
 
 def _expired(document: dict[str, Any]) -> bool:
@@ -102,7 +113,7 @@ def forget() -> None:
 def retrieved(asking: Asking, entity: str, local: Linked | None) -> Linked | None:
     """Return an entity with what sources hold of it."""
     types = frozenset(local.types) if local else frozenset[str]()
-    chosen = [each for each in sources() if any(_meant(info, types, {entity}) for info in each["information"])]
+    chosen = [each for each in sources() if any(may_hold(info, types, {entity}) for info in each["information"])]
     answers = _asked(asking, chosen, f"/entities/{quote(entity, safe=':')}")
     parts = [part for document, sent in answers for part in _parts(asking, document, [sent]) if part.entity.id == entity]
     return merge(local, parts, _taken(chosen, local.types if local else (), entity))
@@ -112,14 +123,14 @@ def queried(asking: Asking, asked: Options, meant: Wanted, found: Found) -> Foun
     """Return a page of entities with what sources hold of them; entities that only sources hold follow those of the house, by id."""
     types = frozenset(asking.context.expand(word) for word in re.split(r"[,;|()]", asked.given.get("type", "")) if word)
     ids = set(meant.ids or ())
-    chosen = [each for each in sources() if any(_meant(info, types, ids) for info in each["information"])]
+    chosen = [each for each in sources() if any(may_hold(info, types, ids) for info in each["information"])]
     given = {name: value for name, value in asked.given.items() if name in FORWARDED}
     answers = _asked(asking, chosen, f"/entities?{urlencode({**given, 'limit': MOST})}")
     parts: dict[str, list[Part]] = {}
     for document, sent in answers:
         if isinstance(sent, list):
             if len(sent) >= MOST:
-                asking.warnings.append(f"{_host(document)} holds more than {MOST:,}, of which the rest is not told")
+                asking.warnings.append(f"{host(document)} holds more than {MOST:,}, of which the rest is not told")
             for part in _parts(asking, document, sent):
                 parts.setdefault(part.entity.id, []).append(part)
     page = [merged for each in found.entities if (merged := merge(each, parts.get(each.id, []), _taken(chosen, each.types, each.id)))]
@@ -145,7 +156,7 @@ def _with_others(asking: Asking, meant: Wanted, found: Found, page: list[Linked]
     return Found(entities=page, more=more, count=None if found.count is None else found.count + len(others))
 
 
-def _meant(info: dict[str, Any], types: frozenset[str], ids: set[str]) -> bool:
+def may_hold(info: dict[str, Any], types: frozenset[str], ids: set[str]) -> bool:
     """Say whether a source may hold what is asked for; nothing asked, or nothing registered, means all."""
     entities = info.get("entities")
     return not entities or any(
@@ -173,7 +184,7 @@ def _taken(chosen: Iterable[dict[str, Any]], types: Sequence[str], key: str) -> 
     whole, names = False, set[str]()
     for document in chosen:
         for info in document["information"]:
-            if document.get("mode") in ("exclusive", "redirect") and _meant(info, frozenset(types), {key}):
+            if document.get("mode") in ("exclusive", "redirect") and may_hold(info, frozenset(types), {key}):
                 told = {*info.get("propertyNames", ()), *info.get("relationshipNames", ())}
                 whole |= document["mode"] == "redirect" and not told
                 names |= told
@@ -190,7 +201,7 @@ def _parts(asking: Asking, document: dict[str, Any], sent: list[Any]) -> list[Pa
         try:
             read = fragments.whole({name: value for name, value in each.items() if name != "@context"}, asking.context)
         except (Problem, AttributeError):
-            asking.warnings.append(f"{_host(document)} told what cannot be read")
+            asking.warnings.append(f"{host(document)} told what cannot be read")
             continue
         attributes = {name: instances for name, instances in read.attributes.items() if only is None or name in only}
         entity = Linked(id=read.id, types=read.types, scopes=read.scopes or (), attributes=attributes)
@@ -198,15 +209,36 @@ def _parts(asking: Asking, document: dict[str, Any], sent: list[Any]) -> list[Pa
     return found
 
 
+def at_once(works: Sequence[Callable[[], None]]) -> list[Exception | None]:
+    """Do these things that wait for sources at once, and return what went wrong with each; all of it when too many wait for sources already."""
+    if not _turns.acquire(blocking=False):
+        return [Problem(503, "Too many wait", "Too many wait for sources already. Try again in a moment.", {"Retry-After": "1"}) for _ in works]
+    try:
+        pending = [_pool.submit(each) for each in works]
+        wait(pending, timeout=SECONDS + 1)
+        for future in pending:
+            future.cancel()
+        return [_fault(future) for future in pending]
+    finally:
+        _turns.release()
+
+
+def _fault(future: Future[None]) -> Exception | None:
+    if future.cancelled() or not future.done():
+        return TimeoutError()
+    fault = future.exception()
+    return fault if fault is None or isinstance(fault, Exception) else RuntimeError(str(fault))
+
+
 def _asked(asking: Asking, chosen: list[dict[str, Any]], path: str) -> list[tuple[dict[str, Any], Any]]:
     """Ask sources at once, and return what came in time; of the others a warning says that they did not answer."""
     now = time.monotonic()
     ready = [each for each in chosen if _resting.get(each["endpoint"], 0.0) <= now]
-    asking.warnings += [f"{_host(each)} did not answer lately and was not asked" for each in chosen if each not in ready]
+    asking.warnings += [f"{host(each)} did not answer lately and was not asked" for each in chosen if each not in ready]
     if len(ready) > MOST_SOURCES:
         asking.warnings.append(f"only {MOST_SOURCES} sources were asked")
     if not ready or not _turns.acquire(blocking=False):
-        asking.warnings += [f"{_host(each)} was not asked, since too many wait for sources already" for each in ready]
+        asking.warnings += [f"{host(each)} was not asked, since too many wait for sources already" for each in ready]
         return []
     try:
         return _answers(asking, ready, path)
@@ -227,7 +259,7 @@ def _answers(asking: Asking, ready: list[dict[str, Any]], path: str) -> list[tup
                 with _lock:
                     _resting[document["endpoint"]] = time.monotonic() + RESTING
             why = fault.title.lower() if isinstance(fault, Problem) else "too slow" if begun else "its turn did not come"
-            asking.warnings.append(f"{_host(document)} did not answer: {why}")
+            asking.warnings.append(f"{host(document)} did not answer: {why}")
         else:
             if sent is not None:
                 answers.append((document, sent))
@@ -241,7 +273,8 @@ def _broken(fault: Exception) -> bool:
     return isinstance(fault, TimeoutError)
 
 
-def _host(document: dict[str, Any]) -> str:
+def host(document: dict[str, Any]) -> str:
+    """Return the host of a source, fit to be told."""
     return re.sub(r"[^A-Za-z0-9.:-]", "", urlsplit(document["endpoint"]).hostname or "a source")
 
 

@@ -13,7 +13,7 @@ from zinneke.foundations.observations.attributes.values import Kept
 from zinneke.kernel.period import to_microseconds
 from zinneke.kernel.problem import wrong
 from zinneke.kernel.route import Call, Reply
-from zinneke.standards.ngsi_ld import contexts, forwarding, fragments, talk
+from zinneke.standards.ngsi_ld import contexts, forwarding, fragments, relaying, talk
 from zinneke.standards.ngsi_ld.contexts import ROOT, Context
 from zinneke.standards.ngsi_ld.talk import AskPath, Options
 
@@ -24,6 +24,15 @@ MEMBERS = frozenset({
     "observationInterval", "managementInterval", "mode", "operations", "refreshRate", "management", "scope", "expiresAt", "contextSourceAlias",
 })  # fmt: skip
 """What a registration may say; no headers for the source (`contextSourceInfo`), since everybody reads registrations."""
+READ = "retrieve{0}Types retrieve{0}TypeDetails retrieve{0}TypeInfo"
+OPERATIONS = frozenset(
+    f"""federationOps retrieveOps updateOps redirectionOps createEntity updateEntity appendAttrs updateAttrs deleteAttrs deleteEntity
+    createBatch upsertBatch updateBatch deleteBatch mergeBatch upsertTemporal appendAttrsTemporal deleteAttrsTemporal deleteTemporal
+    updateAttrInstanceTemporal deleteAttrInstanceTemporal mergeEntity replaceEntity replaceAttrs retrieveEntity queryEntity queryBatch
+    retrieveTemporal queryTemporal {READ.format("Entity")} {READ.format("Attr")} retrieveSourceIdentity createEntityMap retrieveEntityMap
+    updateEntityMap deleteEntityMap createSubscription updateSubscription retrieveSubscription querySubscription deleteSubscription""".split()
+)
+"""What a registration may say that a source offers; docs/ngsi-ld.md says of which of it use is made."""
 MODES = ("inclusive", "exclusive", "redirect", "auxiliary")
 
 
@@ -40,6 +49,9 @@ def _checked(sent: Any, context: Context) -> dict[str, Any]:
         raise wrong("information is a list that says which entities and attributes the source has.", where="information")
     if sent.get("mode", "inclusive") not in MODES:
         raise wrong(f"mode is one of {', '.join(MODES)}.", where="mode")
+    named = sent.get("operations", [])
+    if not isinstance(named, list) or not all(isinstance(each, str) and each in OPERATIONS for each in named):
+        raise wrong(f"operations is a list among {', '.join(sorted(OPERATIONS))}.", where="operations")
     return {
         **{name: value for name, value in sent.items() if name != "@context"},
         "information": [_information(each, context) for each in information],
@@ -87,6 +99,7 @@ def create(call: Call[None]) -> Reply:
         raise wrong("The id of a registration is a URI.", where="id")
     verbs.keep(call.actor, "source", key, document)
     memory.forget()
+    relaying.changed()
     return Reply(status=201, headers={"Location": f"{SOURCES}/{key}"})
 
 
@@ -153,6 +166,7 @@ def change(call: Call[AskPath]) -> Reply:
         checked["information"] = before["information"]
     verbs.keep(call.actor, "source", call.ask.key, checked, new=False)
     memory.forget()
+    relaying.changed()
     return Reply(status=204)
 
 
@@ -161,6 +175,7 @@ def delete(call: Call[AskPath]) -> Reply:
     talk.options(call).done()
     verbs.remove_kept(call.actor, "source", call.ask.key)
     memory.forget()
+    relaying.changed()
     return Reply(status=204)
 
 

@@ -1,0 +1,294 @@
+"""What is written handed on to registered sources, as the modes and operations of their registrations say, and told in one answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial, update_wrapper
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+
+from zinneke.foundations import bus, fetching
+from zinneke.foundations.observations.attributes import verbs
+from zinneke.foundations.observations.attributes.values import Linked, Wanted
+from zinneke.foundations.observations.register import SUBJECT
+from zinneke.kernel.confidentiality import Actor, Right, demand
+from zinneke.kernel.problem import Problem
+from zinneke.kernel.route import Call, Later, Reply
+from zinneke.standards.ngsi_ld import contexts, faults, forwarding, talk
+from zinneke.standards.ngsi_ld.contexts import ROOT, Context
+from zinneke.standards.ngsi_ld.fragments import IDENTITY
+
+BATCHES = frozenset({"createBatch", "upsertBatch", "updateBatch", "deleteBatch", "mergeBatch"})
+UPDATING = frozenset({"updateEntity", "updateAttrs", "replaceEntity", "replaceAttrs"})
+WRITING = UPDATING | {"createEntity", "appendAttrs", "deleteAttrs", "deleteEntity", "mergeEntity"}
+GROUPS = {"updateOps": UPDATING, "redirectionOps": WRITING}
+"""What a registration says in one word, as far as writing goes; `federationOps`, which holds where it says nothing, has no writing in it."""
+BY_ATTRIBUTE = frozenset({"appendAttrs", "updateEntity"})
+"""Operations of which an answer names the attributes that were not written."""
+SECONDS, MOST_BYTES, HOLDS = forwarding.SECONDS, 100_000, 60.0
+Work = Callable[[Call[Any]], Reply]
+_checked: tuple[float, bool] | None = None
+"""Until when it holds whether any source is written to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One source, and the attributes that it is to be written, None for whatever comes."""
+
+    document: dict[str, Any]
+    names: frozenset[str] | None
+
+    @property
+    def alone(self) -> bool:
+        """Say whether what it is written is not kept here."""
+        return self.document.get("mode") in ("exclusive", "redirect")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What a source said instead of writing."""
+
+    target: Target
+    problem: Problem
+
+
+def doubt(told: bytes = b"") -> None:
+    """Look again whether any source is written to."""
+    global _checked
+    _checked = None
+
+
+def changed() -> None:
+    """Say, here and in every other process, that registrations changed."""
+    doubt()
+    bus.tell(CHANGED)
+
+
+def idle() -> bool:
+    """Say whether it is known that no source is written to, without asking the records."""
+    return _checked is not None and _checked[0] > time.monotonic() and not _checked[1]
+
+
+def _writers() -> list[dict[str, Any]]:
+    global _checked
+    found = [each for each in forwarding.registered() if operations(each) and each.get("mode", "inclusive") != "auxiliary"]
+    _checked = (time.monotonic() + HOLDS, bool(found))
+    return found
+
+
+def operations(document: Mapping[str, Any]) -> frozenset[str]:
+    """Return the operations of writing that a registration names, in one word or each by itself."""
+    return frozenset(one for each in document.get("operations", ()) for one in GROUPS.get(each, {each} & WRITING))
+
+
+class Relaying:
+    """A door that writes one entity, before which sources have their part. `quick` is left to it as long as no source is written to."""
+
+    def __init__(self, operation: str, work: Any) -> None:
+        self._operation, self._work = operation, work
+        self.quick = self._quick if getattr(work, "quick", None) is not None else None
+        update_wrapper(self, work)
+
+    def _quick(self, call: Call[Any]) -> Later | None:
+        found: Later | None = self._work.quick(call) if idle() else None
+        return found
+
+    def __call__(self, call: Call[Any]) -> Reply:
+        """Write what is kept here, and hand on what is kept elsewhere."""
+        here, call = _local(call)
+        writers = [] if here or idle() else [each for each in _writers() if self._operation in operations(each)]
+        if not writers:
+            return _reply(self._work(call))
+        asking = _asking(call)
+        part = _Part(self._operation, call, asking)
+        targets = part.targets(writers)
+        if not targets:
+            return _reply(self._work(call))
+        demand(call.actor, Right.EDIT, SUBJECT)  # others take our word for who may
+        return _told(part, targets, self._work, _sent(part, targets))
+
+
+def _local(call: Call[Any]) -> tuple[bool, Call[Any]]:
+    """Say whether nobody else is to be written to, and return the request without the parameter that says so."""
+    parts = call.query.split("&") if "local=" in call.query else []
+    kept = [each for each in parts if each.lower() not in ("local=true", "local=false")]
+    if len(kept) == len(parts):
+        return False, call
+    return any(each.lower() == "local=true" for each in parts), replace(call, query="&".join(kept))
+
+
+def _reply(found: Any) -> Reply:
+    assert isinstance(found, Reply)
+    return found
+
+
+def _asking(call: Call[Any]) -> forwarding.Asking:
+    """Return with what sources are written to. Raises `Problem` 508 for what came through us already, or through too many."""
+    via = forwarding.onward(call)
+    if via is None:
+        told = "What is to be written came through this broker already, or through too many others. Look at the registrations between them."
+        raise Problem(508, "It goes around", told)
+    return forwarding.Asking(call.actor, talk.linked(call), call.headers.get("link", ""), via)
+
+
+class _Part:
+    """One request: its entity and attributes, and what of it is whose."""
+
+    def __init__(self, operation: str, call: Call[Any], asking: forwarding.Asking) -> None:
+        self.operation, self.call, self.asking = operation, call, asking
+        self.sent = talk.decoded(call.body) if call.body else None
+        document = self.sent if isinstance(self.sent, dict) else {}
+        self.entity = str(getattr(call.ask, "id", "") or document.get("id", document.get("@id", "")))
+        self.one = getattr(call.ask, "attr", "")
+        self.context: Context = asking.context if not document.get("@context") else contexts.of(document["@context"], call.base)
+        given = document.get("type", document.get("@type", ())) if not self.one else ()
+        self.types = frozenset(self.context.expand(str(each)) for each in (given if isinstance(given, list | tuple) else [given]))
+        self.here = _here(call.actor, self.entity)
+        if not self.types and self.here:
+            self.types = frozenset(self.here.types)
+
+    def name(self, word: str) -> str:
+        """Return the name, as the house keeps it, of a member of the body, "" of what is no attribute."""
+        return "" if word in IDENTITY else self.context.expand(word)
+
+    def names(self) -> frozenset[str] | None:
+        """Return the attributes that are written; None for all there are."""
+        if self.one:
+            return frozenset({self.context.expand(self.one)})
+        return frozenset(filter(None, map(self.name, self.sent))) if isinstance(self.sent, dict) else None
+
+    def targets(self, writers: Sequence[dict[str, Any]]) -> list[Target]:
+        """Return who is to be written what."""
+        written, found = self.names(), []
+        for document in writers:
+            for info in document["information"]:
+                if not forwarding.may_hold(info, self.types, {self.entity}):
+                    continue
+                registered = frozenset((*info.get("propertyNames", ()), *info.get("relationshipNames", ())))
+                if not registered or written is None or registered & written:
+                    found.append(Target(document, registered or None))
+                    break
+        return found
+
+    def body(self, names: frozenset[str] | None, without: frozenset[str] = frozenset()) -> bytes:
+        """Return the body with these attributes only, and without others."""
+        if self.one or not isinstance(self.sent, dict):
+            return bytes(self.call.body or b"")
+        kept = {
+            word: value
+            for word, value in self.sent.items()
+            if not (name := self.name(word)) or ((names is None or name in names) and name not in without)
+        }  # fmt: skip
+        return talk.encoder.encode(kept)
+
+    def path(self) -> str:
+        """Return the address of the same at a source."""
+        at = "/entities"
+        if self.operation != "createEntity":
+            at += f"/{quote(self.entity, safe=':')}"
+        if self.operation in ("appendAttrs", "updateEntity", "updateAttrs", "replaceAttrs", "deleteAttrs"):
+            at += "/attrs" + (f"/{quote(self.one, safe=':')}" if self.one else "")
+        return f"{at}?{self.call.query}" if self.call.query else at
+
+
+def _here(actor: Actor, entity: str) -> Linked | None:
+    found = verbs.find_linked(actor, Wanted(ids=(entity,), limit=1)).entities if entity else []
+    return found[0] if found else None
+
+
+METHODS = {
+    "createEntity": "POST", "replaceEntity": "PUT", "mergeEntity": "PATCH", "deleteEntity": "DELETE", "appendAttrs": "POST",
+    "updateEntity": "PATCH", "updateAttrs": "PATCH", "replaceAttrs": "PUT", "deleteAttrs": "DELETE",
+}  # fmt: skip
+
+
+def _sent(part: _Part, targets: Sequence[Target]) -> list[Fault]:
+    """Write to all sources at once; return what was not written."""
+    headers = {"Via": part.asking.via, "Content-Type": part.call.headers.get("content-type", talk.JSON)}
+    headers |= {"Link": part.asking.link} if part.asking.link else {}
+    works = [
+        partial(_write, METHODS[part.operation], each.document["endpoint"], part.path(), part.body(each.names) if part.call.body else b"", headers)
+        for each in targets
+    ]
+    return [Fault(target, _problem(target, fault)) for target, fault in zip(targets, forwarding.at_once(works), strict=True) if fault is not None]
+
+
+def _problem(target: Target, fault: Exception) -> Problem:
+    return fault if isinstance(fault, Problem) else Problem(504, "Too slow", f"{forwarding.host(target.document)} did not answer in time.")
+
+
+def _write(method: str, endpoint: str, path: str, body: bytes, headers: Mapping[str, str]) -> None:
+    """Write to one source. Raises `Problem` with what it said instead."""
+    root = endpoint.rstrip("/")
+    status, came = fetching.send(method, f"{root}{'' if root.endswith(ROOT) else ROOT}{path}", body, headers, SECONDS, MOST_BYTES)
+    if 200 <= status < 300 and status != 207:
+        return
+    host = forwarding.host({"endpoint": endpoint})
+    if status == 207:
+        raise Problem(502, "Not everything was written", f"{host} wrote it in part only.")
+    told = f"{host} answered {status}{_detail(came)}."
+    raise Problem(status if status in (400, 403, 404, 409, 422) else 502, "Not written", told)
+
+
+def _detail(came: bytes) -> str:
+    try:
+        said = msgspec.json.decode(came)
+        return f": {str(said.get('detail') or said.get('title'))[:200].rstrip('.')}" if isinstance(said, dict) else ""
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return ""
+
+
+def _told(part: _Part, targets: Sequence[Target], work: Work, gone_wrong: Sequence[Fault]) -> Reply:
+    """Write what is kept here, and answer for all of it."""
+    alone = [each for each in targets if each.alone]
+    whole = any(each.names is None for each in alone)
+    taken = frozenset(name for each in alone for name in each.names or ())
+    written = part.names()
+    nothing = whole or (written is not None and bool(written) and written <= taken) or (part.operation == "deleteEntity" and part.here is None)
+    problem, reply = None, Reply(status=201 if part.operation == "createEntity" else 204)
+    if part.operation == "createEntity":
+        reply.headers = {"Location": f"{ROOT}/entities/{quote(part.entity, safe=':')}"}
+    if not nothing:
+        body = part.body(None, taken) if part.call.body else part.call.body
+        try:
+            reply = work(replace(part.call, body=body))
+        except Problem as fault:
+            problem = fault
+    if not gone_wrong and problem is None:
+        return reply
+    if len(gone_wrong) == len(targets) and (nothing or problem is not None):
+        raise problem or gone_wrong[0].problem
+    return _partly(part, gone_wrong, problem, reply, taken if not nothing else None)
+
+
+def _partly(part: _Part, gone_wrong: Sequence[Fault], problem: Problem | None, reply: Reply, taken: frozenset[str] | None) -> Reply:
+    """Answer that some of it was written: by attribute where that is what was asked, else by entity."""
+    if part.operation in BY_ATTRIBUTE:
+        return _by_attribute(part, gone_wrong, problem, reply, taken or frozenset())
+    errors = [{"entityId": part.entity, "registrationId": each.target.document["id"], "error": faults.told(each.problem)} for each in gone_wrong]
+    errors += [{"entityId": part.entity, "error": faults.told(problem)}] if problem is not None else []
+    return Reply(talk.encoder.encode({"success": [part.entity], "errors": errors}), 207)
+
+
+def _by_attribute(part: _Part, gone_wrong: Sequence[Fault], problem: Problem | None, reply: Reply, taken: frozenset[str]) -> Reply:
+    written = part.names() or frozenset()
+    failed: list[dict[str, Any]] = []
+    for each in gone_wrong:
+        told = {"reason": each.problem.detail, "registrationId": each.target.document["id"]}
+        names = written if each.target.names is None else each.target.names & written
+        failed += [{"attributeName": part.context.compact(name), **told} for name in sorted(names)]
+    if problem is not None:
+        failed += [{"attributeName": part.context.compact(name), "reason": problem.detail} for name in sorted(written - taken)]
+    if reply.status == 207 and isinstance(reply.body, bytes):
+        failed += msgspec.json.decode(reply.body).get("notUpdated", [])
+    not_updated = {each["attributeName"] for each in failed}
+    updated = [name for name in sorted(map(part.context.compact, written)) if name not in not_updated]
+    return Reply(talk.encoder.encode({"updated": updated, "notUpdated": failed}), 207)
+
+
+CHANGED = "sources"
+bus.hear(CHANGED, doubt)
