@@ -168,12 +168,34 @@ def test_a_thing_that_leaves_a_box_is_told_and_closed_when_it_is_back(keeper: Ac
     watching.look(datetime.now(UTC))
     assert open_now() == []
     move("one", 4.5, 50.85)
-    watching.look(datetime.now(UTC))
     (alert,) = open_now()
     assert (alert.stream, alert.sentence["en"]) == (one.id, "Is outside the area.")
     move("one", 4.36, 50.85)
-    send(one, 1)
-    assert open_now() == [], "an observation of anything has us look, too"
+    assert open_now() == [], "with what moves it, before anybody looks"
+
+
+def test_what_is_made_known_inside_a_fence_is_told_at_once_and_what_no_fence_concerns_costs_nothing(
+    keeper: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (one,) = make("one")
+    rules.add_rule(keeper, rule(Geofence(when="inside", box=(4.3, 50.8, 4.4, 50.9)), things=("demo/one",)))
+    make("two")
+    watching.look(datetime.now(UTC))
+    monkeypatch.setattr(fences, "look", lambda plan, now: pytest.fail("a fence was looked at"))
+    move("two", 4.35, 50.85)
+    monkeypatch.undo()
+    move("one", 4.35, 50.85)
+    assert [alert.stream for alert in open_now()] == [one.id]
+
+
+def test_a_move_that_is_rolled_back_opens_nothing(keeper: Actor) -> None:
+    make("one")
+    move("one", 4.35, 50.85)
+    rules.add_rule(keeper, rule(Geofence(when="outside", box=(4.3, 50.8, 4.4, 50.9))))
+    with pytest.raises(RuntimeError), register.alone():
+        move("one", 4.5, 50.85)
+        raise RuntimeError
+    assert open_now() == []
 
 
 def test_a_thing_that_enters_a_drawn_polygon_is_told(keeper: Actor) -> None:
@@ -183,7 +205,6 @@ def test_a_thing_that_enters_a_drawn_polygon_is_told(keeper: Actor) -> None:
     rules.add_rule(keeper, rule(Geofence(when="inside", polygon=triangle)))
     assert open_now() == [], "of a thing whose place nobody knows nothing is said"
     move("one", 4.35, 50.82)
-    watching.look(datetime.now(UTC))
     (alert,) = open_now()
     assert alert.thing == "demo/one"
 

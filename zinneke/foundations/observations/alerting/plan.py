@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -73,6 +74,12 @@ class Plan:
         self.counts = np.bincount(self.position[by_row], minlength=len(self.register.ids) + 1).astype(np.int64)
         self.order: Int64s = by_row[np.argsort(self.position[by_row], kind="stable")]
         self.offset: Int64s = np.r_[0, np.cumsum(self.counts)[:-1]]
+
+    @cached_property
+    def fenced(self) -> frozenset[str]:
+        """Return the things that a fence concerns."""
+        pairs = np.flatnonzero(self.kind[self.rule] == GEOFENCE) if len(self.rules) else np.empty(0, np.int64)
+        return frozenset(self.register.streams[at].thing for at in self.position[pairs].tolist())
 
     def _remember(self, earlier: Plan | None) -> None:
         """Carry over what an earlier plan remembers of the same pairs; the others are `fresh`."""

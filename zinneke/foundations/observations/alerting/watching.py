@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Collection
 from datetime import datetime
 
 import numpy as np
@@ -93,6 +94,15 @@ def _renewed(known: Register) -> Plan:
         changes = [*looking_back.begin(plan, now), *fences.look(plan, now)]
         telling.tell(plan, changes)
         return plan
+
+
+def moved(things: Collection[str]) -> None:
+    """Hold things that stand elsewhere now against the fences, where any concerns them; those that nobody knew yet may be anybody's."""
+    plan = _plan
+    if plan is None or not plan.fenced or not bus.main():
+        return
+    if any(thing in plan.fenced or thing not in plan.register.things for thing in things):
+        _renewed(register.current())  # the register is another since they moved, and with it the plan, which looks at the fences when it is made
 
 
 def look(now: datetime) -> int:

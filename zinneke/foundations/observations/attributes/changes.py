@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 
+from zinneke.foundations.observations import afterwards
+from zinneke.foundations.observations.alerting import watching
 from zinneke.foundations.observations.attributes import documents, naming, reading, tables
 from zinneke.foundations.observations.attributes.values import Instance, Linked
 from zinneke.foundations.observations.register import Register
@@ -21,7 +23,10 @@ VALUE = "value"
 
 
 def tell(written: Sequence[Thing], before: Mapping[str, Thing]) -> None:
-    """Announce things that were made known or changed."""
+    """Announce things that were made known or changed, and judge where they stand when that is written."""
+    stood = {thing.key for thing in written if thing.key not in before or thing.place != before[thing.key].place}
+    if stood:
+        afterwards.do(partial(watching.moved, stood))
     if written and len(written) <= MOST:
         announce(ThingsChanged(tuple(_written(thing, before.get(thing.key)) for thing in written)))
 
