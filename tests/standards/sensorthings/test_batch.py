@@ -18,6 +18,7 @@ from zinneke.foundations.audit import store as audit
 from zinneke.foundations.observations import store
 from zinneke.foundations.observations.entities import whole as deep
 from zinneke.foundations.observations.values import Batch
+from zinneke.foundations.observations.writer import Writer
 from zinneke.kernel.confidentiality import SYSTEM
 from zinneke.kernel.problem import Problem
 from zinneke.standards.sensorthings import multipart
@@ -138,6 +139,32 @@ def test_what_another_sender_stored_meanwhile_stays_when_a_change_set_fails(edit
     bodies = [{"phenomenonTime": moment.isoformat(), "result": 1} for moment in moments]
     (failed,) = sent(editor, changes(*(request("POST", f"Datastreams({number})/Observations", body) for body in bodies)))
     assert failed[0] == 409
+    kept = editor.get(f"Datastreams({number})/Observations?$orderby=phenomenonTime&$select=result").json()["value"]
+    assert [one["result"] for one in kept] == [1, 1, 5]
+
+
+def test_nobody_is_told_that_a_row_is_there_which_a_change_set_then_takes_back(editor: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    (told,) = sent(editor, whole())
+    number, moments = told[3][1]["@iot.id"], [datetime.fromisoformat(f"2026-03-10T{hour}:00:00Z") for hour in (13, 14)]
+    compare, take = deep._compare, Writer.take
+    receipts: list[Any] = []
+
+    def then_somebody_contradicts(*given: Any) -> None:
+        compare(*given)
+        assert store.ingest(SYSTEM, Batch.of([(number, moments[1], 5.0)])).stored == 1
+        monkeypatch.setattr(Writer, "take", then_another_sends_the_same)
+
+    def then_another_sends_the_same(self: Writer, *given: Any) -> Any:
+        fates = take(self, *given)
+        monkeypatch.setattr(Writer, "take", take)
+        receipts.append(store.ingest(SYSTEM, Batch.of([(number, moments[0], 1.0)])))
+        return fates
+
+    monkeypatch.setattr(deep, "_compare", then_somebody_contradicts)
+    bodies = [{"phenomenonTime": moment.isoformat(), "result": 1} for moment in moments]
+    (failed,) = sent(editor, changes(*(request("POST", f"Datastreams({number})/Observations", body) for body in bodies)))
+    assert (failed[0], "Another value" in str(failed[1])) == (409, True)
+    assert [(each.stored, each.duplicates) for each in receipts] == [(1, 0)]
     kept = editor.get(f"Datastreams({number})/Observations?$orderby=phenomenonTime&$select=result").json()["value"]
     assert [one["result"] for one in kept] == [1, 1, 5]
 

@@ -30,6 +30,7 @@ class _Handed(msgspec.Struct):
     times: bytes
     values: bytes
     details: dict[int, tuple[Any, ...]]
+    whole: bool = False
 
 
 class _Told(msgspec.Struct):
@@ -42,14 +43,15 @@ class _Told(msgspec.Struct):
 def written(batch: Batch) -> bytes:
     """Return a batch as bytes."""
     details = {at: tuple(detail) for at, detail in batch.details.items()}
-    return msgspec.msgpack.encode(_Handed(batch.streams.tobytes(), batch.times.tobytes(), batch.values.tobytes(), details))
+    return msgspec.msgpack.encode(_Handed(batch.streams.tobytes(), batch.times.tobytes(), batch.values.tobytes(), details, batch.whole))
 
 
 def read(payload: bytes) -> Batch:
     """Return the batch that was written."""
     sent = msgspec.msgpack.decode(payload, type=_Handed)
     details = {at: Detail(*detail) for at, detail in sent.details.items()}
-    return Batch(np.frombuffer(sent.streams, np.int32), np.frombuffer(sent.times, np.int64), np.frombuffer(sent.values, np.float64), details=details)
+    columns = np.frombuffer(sent.streams, np.int32), np.frombuffer(sent.times, np.int64), np.frombuffer(sent.values, np.float64)
+    return Batch(*columns, details=details, whole=sent.whole)
 
 
 def elsewhere() -> Problem:
@@ -92,10 +94,11 @@ class Handing:
         if not self.ready:
             told = "The node that stores cannot be reached. Nothing of this was stored: send it again."
             raise Problem(503, "The main node is away", told, {"Retry-After": "5"})
-        if len(batch) <= MOST_ROWS and len(payload := written(batch)) <= self._bus.largest:
+        if (len(batch) <= MOST_ROWS or batch.whole) and len(payload := written(batch)) <= self._bus.largest:
             return self._handed(payload)
-        if len(batch) == 1:
-            raise Problem(413, "Too large", f"One observation has {self._bus.largest:,} bytes at the most here.")
+        if len(batch) == 1 or batch.whole:
+            told = "One observation has" if len(batch) == 1 else "What is stored whole or not at all has"
+            raise Problem(413, "Too large", f"{told} {self._bus.largest:,} bytes at the most here.")
         size = min(MOST_ROWS, -(-len(batch) // 2))
         parts = [batch.only(np.arange(start, min(start + size, len(batch)))) for start in range(0, len(batch), size)]
         if len(parts) > 2:
@@ -138,7 +141,7 @@ def _stored_in_parts(batches: Sequence[Batch], commit: Callable[[Batch], Flags])
     start = 0
     while start < len(batches):
         end, rows = start + 1, len(batches[start])
-        while end < len(batches) and rows + len(batches[end]) <= MOST_AT_ONCE:
+        while end < len(batches) and not (batches[start].whole or batches[end].whole) and rows + len(batches[end]) <= MOST_AT_ONCE:
             rows, end = rows + len(batches[end]), end + 1
         told += _stored(batches[start:end], commit)
         start = end

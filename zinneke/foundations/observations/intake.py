@@ -16,13 +16,13 @@ from zinneke.foundations.observations.alerting import watching
 from zinneke.foundations.observations.heeding import heeded
 from zinneke.foundations.observations.register import Register, current, doubt
 from zinneke.foundations.observations.values import EPOCH, Batch, Flags, Floats, Int32s, Int64s, Receipt, Refusal, Truths
-from zinneke.foundations.observations.writer import CONFLICT, DUPLICATE, GONE, STORED, Writer
+from zinneke.foundations.observations.writer import CONFLICT, DUPLICATE, GONE, STORED, WITHHELD, Writer
 from zinneke.kernel.confidentiality import Actor, Level, Right
 from zinneke.kernel.event import ObservationsStored, announce
 
 log = logging.getLogger(__name__)
 REFUSED = 4
-"""The fate of a row that did not come to the writer; those of the writer are less."""
+"""The fate of a row that did not come to the writer; those of the writer are others."""
 MOST_TOLD = 1000
 """Refusals that a receipt lists and the quarantine keeps from one batch."""
 MOST_KEPT = 20_000
@@ -34,22 +34,12 @@ def take(actor: Actor, register: Register, batch: Batch, keeping: bool = True) -
 
     What is refused goes to the quarantine, unless it comes from there. Raises `Problem` 429 when a device sends too fast; then nothing was stored.
     """
-    return take_with_fates(actor, register, batch, keeping)[0]
-
-
-def take_with_fates(actor: Actor, register: Register, batch: Batch, keeping: bool = True) -> tuple[Receipt, Flags]:
-    """Do the same, and return beside the receipt what became of each row."""
     pace.check(actor, register, len(batch))
-    receipts, fates = _take_each(register, [(actor, batch)], keeping)
-    return receipts[0], fates
+    return take_each(register, [(actor, batch)], keeping)[0]
 
 
 def take_each(register: Register, parts: Sequence[tuple[Actor, Batch]], keeping: bool = True) -> list[Receipt]:
     """Take in the batches of several senders in one commit, each within the sender's reach, and say what became of each."""
-    return _take_each(register, parts, keeping)[0]
-
-
-def _take_each(register: Register, parts: Sequence[tuple[Actor, Batch]], keeping: bool) -> tuple[list[Receipt], Flags]:
     batch, edges = handing.joined_of([batch for _, batch in parts])
     positions = register.find(batch.streams)
     known = positions >= 0
@@ -60,14 +50,17 @@ def _take_each(register: Register, parts: Sequence[tuple[Actor, Batch]], keeping
     reasons = rules.judge(known, batch.times, judged(register, batch, positions), low, high, time.time_ns() // 1000)
     good = np.flatnonzero(reasons == rules.TAKEN)
     fates = np.full(len(batch), REFUSED, np.uint8)
-    if len(good):
+    if batch.whole and len(good) < len(batch):
+        fates[good] = WITHHELD
+    elif len(good):
         fates[good] = _commit(register, batch, good, positions)
         reasons[fates == GONE] = rules.NOT_KEPT
         reasons[good[fates[good] == REFUSED]] = rules.UNKNOWN  # taken away while it was on its way to another node
     counts = [_counted(mask, edges) for mask in (fates == STORED, fates == DUPLICATE, fates >= CONFLICT)]
     receipts = [Receipt(*each) for each in zip(*counts, strict=True)]
     for at in np.flatnonzero(counts[2]).tolist():
-        lost = np.flatnonzero(fates[edges[at] : edges[at + 1]] >= CONFLICT)[:MOST_TOLD]
+        own = fates[edges[at] : edges[at + 1]]
+        lost = np.flatnonzero((own >= CONFLICT) & (own != WITHHELD))[:MOST_TOLD]
         receipts[at].refused = [_refusal(batch, edges[at], row, reasons, low, high) for row in lost.tolist()]
         if not keeping:
             continue
@@ -76,7 +69,7 @@ def _take_each(register: Register, parts: Sequence[tuple[Actor, Batch]], keeping
             quarantine(parts[at][0], register, batch, [Refusal(each.index + edges[at], each.reason) for each in kept])
         except DatabaseError:  # the receipt tells the sender all the same
             log.exception("the quarantine could not be written")
-    return receipts, fates
+    return receipts
 
 
 def _counted(mask: Truths, edges: list[int]) -> list[int]:
@@ -159,7 +152,9 @@ def _keep_handed(batch: Batch) -> Flags:
     room.tail.cover(known.highest)
     there = np.flatnonzero(positions >= 0)
     fates = np.full(len(batch), REFUSED, np.uint8)
-    if len(there):
+    if batch.whole and len(there) < len(batch):
+        fates[there] = WITHHELD
+    elif len(there):
         fates[there] = _keep(room, room.writer, known, batch if len(there) == len(batch) else batch.only(there), positions[there])
     return fates
 

@@ -144,6 +144,7 @@ class Batch:
 
     A time that could not be read is UNREADABLE, and described in `unread` under its index; `details` are by index too.
     With `revises`, another value for what is stored is a correction that the sender makes next, and nothing for the quarantine.
+    With `whole`, all of it is stored or none.
     """
 
     streams: Int32s
@@ -152,6 +153,7 @@ class Batch:
     unread: Mapping[int, Unread] = field(default_factory=dict)
     details: Mapping[int, Detail] = field(default_factory=dict)
     revises: bool = False
+    whole: bool = False
 
     @classmethod
     def of(cls, rows: Sequence[tuple[int, datetime, float]]) -> Batch:

@@ -18,7 +18,8 @@ from zinneke.foundations.observations.tail import NEVER, Tail
 from zinneke.foundations.observations.values import Batch, Detail, Flags, Floats, Int32s, Int64s, Quality, Truths
 from zinneke.kernel.problem import Problem
 
-STORED, DUPLICATE, CONFLICT, GONE = 0, 1, 2, 3
+STORED, DUPLICATE, CONFLICT, GONE, WITHHELD = 0, 1, 2, 3, 5
+"""What becomes of a row; it is withheld when it is good, but belongs to a batch that is stored whole or not at all."""
 MOST_GROUPED = 100_000
 
 
@@ -34,6 +35,11 @@ class Work:
     heeded: Truths | None = None
     job: Callable[[], Any] | None = None
     done: Future[Any] = field(default_factory=Future)
+
+    @property
+    def alone(self) -> bool:
+        """Say whether it is done by itself: a job, or what is stored whole, so that nobody is told of a row that is then not stored."""
+        return self.job is not None or self.batch.whole
 
 
 class Writer:
@@ -52,7 +58,7 @@ class Writer:
         self._thread.start()
 
     def take(self, batch: Batch, jumps: Floats | None = None, heeded: Truths | None = None) -> Flags:
-        """Store a batch and return what became of each row (STORED, DUPLICATE, CONFLICT, GONE), after the commit."""
+        """Store a batch and return what became of each row (STORED, DUPLICATE, CONFLICT, GONE, WITHHELD), after the commit."""
         outcome: Flags = self._put(Work(batch, jumps, heeded))
         return outcome
 
@@ -105,8 +111,8 @@ class Writer:
 
     def _next_group(self) -> list[Work]:
         group = [self._waiting.popleft()]
-        rows = len(group[0].batch)
-        while not group[0].job and self._waiting and not self._waiting[0].job and rows + len(self._waiting[0].batch) <= MOST_GROUPED:
+        rows, alone = len(group[0].batch), group[0].alone
+        while not alone and self._waiting and not self._waiting[0].alone and rows + len(self._waiting[0].batch) <= MOST_GROUPED:
             group.append(self._waiting.popleft())
             rows += len(group[-1].batch)
         return group
@@ -121,6 +127,8 @@ class Writer:
         streams, times, values = streams[order], times[order], values[order]
         fates = self._fates(streams, times, values)
         details = self._details(group, order, streams, times, fates)
+        if group[0].batch.whole and (fates >= CONFLICT).any():
+            fates[fates == STORED] = WITHHELD
         new = fates == STORED
         rows = self._judge(streams[new], times[new], values[new], jumps[order][new])
         if len(rows.streams):

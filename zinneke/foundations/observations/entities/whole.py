@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from typing import Any
 
 import numpy as np
 
 from zinneke.foundations.observations import intake, lifecycle, register, rules
-from zinneke.foundations.observations.entities import removing
 from zinneke.foundations.observations.register import Register
 from zinneke.foundations.observations.values import Batch, Receipt
-from zinneke.foundations.observations.writer import STORED
 from zinneke.kernel.confidentiality import Actor, Right
 from zinneke.kernel.problem import Problem
 
@@ -21,11 +20,8 @@ def store(actor: Actor, batch: Batch) -> None:
     known = register.current()
     judge(actor, known, batch)
     _compare(known, batch)
-    receipt, fates = intake.take_with_fates(actor, known, batch, keeping=False)
-    if receipt.refusals:  # somebody else wrote another value since we looked; what others wrote alike is theirs, and stays
-        ours = fates == STORED
-        if ours.any():
-            removing.remove_rows(batch.streams[ours], batch.times[ours])
+    receipt = intake.take(actor, known, dataclasses.replace(batch, whole=True), keeping=False)
+    if receipt.refusals:  # somebody else wrote another value since we looked
         raise refused(receipt)
 
 
