@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from tests.asgi.test_messages import device
 from tests.foundations.observations.city import HOUR, NOON, batch, make
 from tests.standards.sensorthings.conftest import EDITOR
+from tests.standards.sensorthings.test_writing import PROPERTY, SENSOR
 from zinneke.asgi.messages import Intake
 from zinneke.foundations.mqtt import Heard
 from zinneke.foundations.observations import quarantine, store
@@ -132,7 +133,7 @@ def test_entities_are_told_when_they_are_made_and_changed(heard: Any, service: T
         assert answer.status_code == 201, answer.text
 
     told = told_of(*heard(make_one))
-    things = {topic for topic in told if "Things" in topic}
+    things = {topic for topic in told if topic.startswith("v1.1/Things") and topic.count("/") == 1}
     (own,) = things - {"v1.1/Things"}
     assert told[own]["name"] == told["v1.1/Things"]["name"] == "Bench"
     assert "v1.1/Locations" in told
@@ -140,6 +141,33 @@ def test_entities_are_told_when_they_are_made_and_changed(heard: Any, service: T
     assert told[own]["name"] == "Seat"
     assert told[f"{own}/name"] == {"name": "Seat"}
     assert f"{own}/description" not in told
+
+
+def test_entities_are_told_by_each_link_that_leads_to_them(heard: Any, service: TestClient) -> None:
+    whole = {
+        "name": "Bench", "description": "wood", "Locations": [PLACE],
+        "MultiDatastreams": [{
+            "name": "both", "description": "", "unitOfMeasurements": [{"name": "%", "symbol": "%", "definition": "ucum:%"}] * 2,
+            "observationType": "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_ComplexObservation",
+            "multiObservationDataTypes": ["http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement"] * 2,
+            "Sensor": SENSOR, "ObservedProperties": [PROPERTY, {**PROPERTY, "name": "other"}],
+        }],
+    }  # fmt: skip
+
+    def make_one() -> None:
+        answer = service.post("Things", json=whole, headers=EDITOR)
+        assert answer.status_code == 201, answer.text
+
+    told = told_of(*heard(make_one))
+    own = {each: next(topic for topic in told if topic.startswith(f"v1.1/{each}(")).split("/")[1] for each in ("Things", "Locations", "Sensors")}
+    many = next(topic for topic in told if topic.startswith("v1.1/MultiDatastreams(") and topic.count("/") == 1).removeprefix("v1.1/")
+    number = many[17:-1]
+    ways = {f"{own['Locations']}/Things", f"{own['Things']}/Locations", f"{own['Things']}/MultiDatastreams", f"{own['Sensors']}/MultiDatastreams"}
+    assert {f"v1.1/{way}" for way in (*ways, "Things", own["Things"], many, f"{many}/ObservedProperties")} <= set(told)
+    assert told[f"v1.1/{own['Things']}/MultiDatastreams"] == told[f"v1.1/{many}"]
+    sent = {"phenomenonTime": TIME, "result": [1, 2]}
+    told = told_of(*heard(lambda: service.post(f"MultiDatastreams({number})/Observations", json=sent, headers=EDITOR)))
+    assert set(told) == {"v1.1/Observations", f"v1.1/MultiDatastreams({number})/Observations"}
 
 
 PLACE = {"name": "here", "description": "here", "encodingType": "application/geo+json", "location": {"type": "Point", "coordinates": [4.35, 50.85]}}

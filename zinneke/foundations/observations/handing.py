@@ -96,9 +96,10 @@ class Handing:
             raise Problem(503, "The main node is away", told, {"Retry-After": "5"})
         if (len(batch) <= MOST_ROWS or batch.whole) and len(payload := written(batch)) <= self._bus.largest:
             return self._handed(payload)
-        if len(batch) == 1 or batch.whole:
-            told = "One observation has" if len(batch) == 1 else "What is stored whole or not at all has"
-            raise Problem(413, "Too large", f"{told} {self._bus.largest:,} bytes at the most here.")
+        if len(batch) == 1:
+            raise Problem(413, "Too large", f"One observation has {self._bus.largest:,} bytes at the most here.")
+        if batch.whole:
+            raise Problem(413, "Too large", f"What is stored whole or not at all has {self._bus.largest:,} bytes at the most here.")
         size = min(MOST_ROWS, -(-len(batch) // 2))
         parts = [batch.only(np.arange(start, min(start + size, len(batch)))) for start in range(0, len(batch), size)]
         if len(parts) > 2:

@@ -143,8 +143,7 @@ class Batch:
     """Observations to take in, as columns of one length: stream numbers, microseconds since 1970 in UTC, values.
 
     A time that could not be read is UNREADABLE, and described in `unread` under its index; `details` are by index too.
-    With `revises`, another value for what is stored is a correction that the sender makes next, and nothing for the quarantine.
-    With `whole`, all of it is stored or none.
+    `revises`: another value for what is stored is a correction that the sender makes next, not for the quarantine; `whole`: all is stored or none.
     """
 
     streams: Int32s

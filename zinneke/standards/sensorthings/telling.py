@@ -9,15 +9,16 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
 from django.conf import settings
 from django.db import close_old_connections
 
-from zinneke.foundations.observations import store
-from zinneke.foundations.observations.entities import sets
-from zinneke.foundations.observations.values import Entity, Question
+from zinneke.foundations.observations import register, store
+from zinneke.foundations.observations.entities import creating, sets
+from zinneke.foundations.observations.values import Answered, Entity, Question
 from zinneke.kernel.confidentiality import ANONYMOUS
 from zinneke.kernel.event import EntityChanged, ObservationsStored, listen
 from zinneke.kernel.topic import Telling
@@ -100,30 +101,53 @@ def observations(keys: Sequence[tuple[Any, Any]]) -> Iterator[tuple[str, bytes]]
     numbers = [
         f"{stream}.{time}" for streams, times in keys for stream, time in zip(np.asarray(streams).tolist(), np.asarray(times).tolist(), strict=True)
     ]
+    several = creating.multiple(register.current())
     for found in _found("Observations", numbers[-MOST:]):
-        stream = str(found.id).partition(".")[0]
-        yield from _told("Observations", (f"{VERSION}/Observations", f"{VERSION}/Datastreams({stream})/Observations"), found)
+        stream = int(str(found.id).partition(".")[0])
+        above = "MultiDatastreams" if stream in several else "Datastreams"
+        yield from _told("Observations", (f"{VERSION}/Observations", f"{VERSION}/{above}({stream})/Observations"), found)
 
 
 def entities(changed: Sequence[EntityChanged]) -> Iterator[tuple[str, bytes]]:
-    """Yield where each other entity is told: on its set's topic and its own, and its properties that changed on theirs."""
+    """Yield where each other entity is told: by its set, its own address, and the links that lead to it; its properties that changed by theirs."""
     names: dict[tuple[str, int], dict[str, None]] = {}
     for event in changed:
         names.setdefault((event.set, event.id), {}).update(dict.fromkeys(event.names))
     for set_name in dict.fromkeys(name for name, _ in names):
-        for found in _found(set_name, [number for name, number in names if name == set_name]):
+        links = _back(set_name)
+        for found in _found(set_name, [number for name, number in names if name == set_name], tuple(links)):
             own = f"{VERSION}/{reference(set_name, found.id)}"
-            yield from _told(set_name, (f"{VERSION}/{set_name}", own), found)
+            linked = [
+                f"{VERSION}/{reference(above, number)}/{back}" for name, (above, back) in links.items() for number in _ids(found.linked.pop(name))
+            ]
+            yield from _told(set_name, (f"{VERSION}/{set_name}", own, *linked), found)
             for name in names[set_name, int(found.id)]:
                 if name in sets.get(set_name).properties:
                     yield f"{own}/{name}", encoder.encode({name: found.values.get(name)})
 
 
-def _found(set_name: str, numbers: Sequence[int | str]) -> Iterator[Entity]:
-    """Yield those that a visitor may see, as they stand now."""
+@cache
+def _back(set_name: str) -> dict[str, tuple[str, str]]:
+    """Return the links of a set to whatever leads back to several of it: by name the set above, and what it calls them there."""
+    found = {}
+    for name, link in sets.get(set_name).links.items():
+        back = next((each for each, leads in sets.get(link.target).links.items() if leads.target == set_name and leads.many), "")
+        if back and link.target != "Observations":
+            found[name] = (link.target, back)
+    return found
+
+
+def _ids(linked: Answered | Entity | None) -> list[int | str]:
+    """Return the ids of what a link leads to."""
+    return [each.id for each in linked.entities] if isinstance(linked, Answered) else [] if linked is None else [linked.id]
+
+
+def _found(set_name: str, numbers: Sequence[int | str], links: Sequence[str] = ()) -> Iterator[Entity]:
+    """Yield those that a visitor may see, as they stand now, with what these links lead to."""
+    expand = tuple((name, Question(set=sets.get(set_name).links[name].target)) for name in links)
     for at in range(0, len(numbers), TOGETHER):
         ids = tuple(dict.fromkeys(numbers[at : at + TOGETHER]))
-        yield from store.ask(ANONYMOUS, Question(set=set_name, ids=ids, top=len(ids))).entities
+        yield from store.ask(ANONYMOUS, Question(set=set_name, ids=ids, top=len(ids), expand=expand)).entities
 
 
 def _told(set_name: str, topics: Sequence[str], found: Entity) -> Iterator[tuple[str, bytes]]:
@@ -174,6 +198,7 @@ TELLINGS = (
             f"{VERSION}/Things",
             f"{VERSION}/Things(1)",
             f"{VERSION}/Things(1)/name",
+            f"{VERSION}/Things(1)/Datastreams",
         ),
         summary="SensorThings API: what was created or changed, as far as everybody may see it",
     ),
