@@ -102,6 +102,9 @@ def doors() -> list[Door]:
     def stands(who: Somebody, item: Item) -> Any:
         return store.standings(who.actor, [store.get_indicator(SYSTEM, item.mark)], item.area)[0].latest
 
+    def courses(who: Somebody, item: Item) -> Any:
+        return store.standings_and_courses(who.actor, [store.get_indicator(SYSTEM, item.mark)], item.area)[0][1]
+
     return [
         lists(f"{ROOM}.list_indicators", lambda who: plain(store.list_indicators(who.actor))),
         lists(f"{ROOM}.list_indicators", lambda who: plain(store.list_indicators(who.actor, state=None))),
@@ -109,6 +112,7 @@ def doors() -> list[Door]:
         opens(f"{ROOM}.get_indicator", lambda who, item: store.get_indicator(who.actor, item.mark)),
         opens(f"{ROOM}.standing", lambda who, item: store.standing(who.actor, item.mark, item.area).latest),
         opens(f"{ROOM}.standings", stands),
+        opens(f"{ROOM}.standings_and_courses", courses),
         opens(f"{ROOM}.series", lambda who, item: store.series(who.actor, item.mark)),
         opens(f"{ROOM}.courses", lambda who, item: store.courses(who.actor, [store.get_indicator(SYSTEM, item.mark)], [item.area])),
         opens(f"{ROOM}.series", lambda who, item: store.series(who.actor, item.mark, moment=now)),

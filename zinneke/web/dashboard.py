@@ -73,10 +73,8 @@ class Filter:
 
 def tiles(actor: Actor, indicators: Sequence[Indicator], area: str | None = None) -> list[Tile]:
     """Return the tiles of indicators in an area (None: what each is about), what somebody must act on first, then by name of domain."""
-    stands = store.standings(actor, indicators, area)
-    courses = store.courses(actor, indicators, {stand.area for stand in stands})
-    today = timezone.localdate()
-    return [_tile(each, stand, courses.get((each.key, stand.area), ()), today) for each, stand in zip(indicators, stands, strict=True)]
+    found, today = store.standings_and_courses(actor, indicators, area), timezone.localdate()
+    return [_tile(each, stand, course, today) for each, (stand, course) in zip(indicators, found, strict=True)]
 
 
 def _tile(indicator: Indicator, stand: Standing, course: Sequence[Point], today: date) -> Tile:

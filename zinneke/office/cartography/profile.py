@@ -13,9 +13,9 @@ import duckdb
 import msgspec
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from zinneke.foundations import compute as pc
 from zinneke.foundations.tables import recognising
 from zinneke.foundations.tables.findings import Evidence
 from zinneke.foundations.tables.wording import fold, known

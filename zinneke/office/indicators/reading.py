@@ -40,7 +40,8 @@ def indicators(actor: Actor, condition: Q | None = None) -> list[Indicator]:
     definitions: dict[int, dict[int, DefinitionRecord]] = defaultdict(dict)
     for each in DefinitionRecord.objects.filter(indicator__in=[record.pk for record in found]):
         definitions[each.indicator_id][each.number] = each
-    return [_indicator(record, definitions[record.pk]) for record in found]
+    valued = _unstated(found)
+    return [_indicator(record, definitions[record.pk], record.pk in valued) for record in found]
 
 
 def measured_in(actor: Actor, area: str) -> Q:
@@ -51,10 +52,10 @@ def measured_in(actor: Actor, area: str) -> Q:
 def one(actor: Actor, key: str) -> Indicator:
     """Return an indicator. Raises `Problem` 404."""
     record = find(actor, key)
-    return _indicator(record, {each.number: each for each in record.definitions.all()})
+    return _indicator(record, {each.number: each for each in record.definitions.all()}, bool(_unstated([record])))
 
 
-def _indicator(record: IndicatorRecord, definitions: dict[int, DefinitionRecord]) -> Indicator:
+def _indicator(record: IndicatorRecord, definitions: dict[int, DefinitionRecord], valued: bool) -> Indicator:
     under_way = next((each.number for each in definitions.values() if each.state in OPEN), 0)
     shown = definitions[record.version or max(definitions)]
     return Indicator(
@@ -63,12 +64,15 @@ def _indicator(record: IndicatorRecord, definitions: dict[int, DefinitionRecord]
         changed=record.changed, validated=record.validated, evidence=record.evidence, reason=record.reason, successor=record.successor,
         due=record.due, updated=record.updated, latest=record.latest, areas=record.areas,
         home=record.home, dimensions=tuple(record.dimensions),
-        measured=bool(record.updated and (record.areas or record.latest or _unstated(record))), fault=record.fault,
+        measured=bool(record.updated and (record.areas or record.latest or valued)), fault=record.fault,
     )  # fmt: skip
 
 
-def _unstated(record: IndicatorRecord) -> bool:
-    return ValueRecord.objects.filter(PUBLISHED, indicator=record, value__isnull=False).exists()
+def _unstated(records: Iterable[IndicatorRecord]) -> set[int]:
+    """Return those that have values although they say no area and no period of them, in one query."""
+    asked = [each.pk for each in records if each.updated and not each.areas and not each.latest]
+    found = ValueRecord.objects.filter(PUBLISHED, indicator__in=asked, value__isnull=False) if asked else ValueRecord.objects.none()
+    return set(found.values_list("indicator", flat=True))
 
 
 def versions(actor: Actor, key: str, opened: bool) -> list[Version]:

@@ -68,10 +68,19 @@ def standing(actor: Actor, key: str, area: str | None = None, moment: datetime |
 @verb(Right.SEE, SUBJECT)
 def standings(actor: Actor, indicators: Sequence[Indicator], area: str | None = None, moment: datetime | None = None) -> list[Standing]:
     """Return where several indicators stand in an area, in one query: for dashboards."""
+    return [stand for stand, _ in standings_and_courses(actor, indicators, area, moment)]
+
+
+@verb(Right.SEE, SUBJECT)
+def standings_and_courses(
+    actor: Actor, indicators: Sequence[Indicator], area: str | None = None, moment: datetime | None = None
+) -> list[tuple[Standing, tuple[Point, ...]]]:
+    """Return where several indicators stand in an area, each with its course there, in one query: for tiles."""
     where = {each.key: each.home if area is None else area for each in indicators}
-    held = reading.points(actor, list(where), set(where.values()), moment)
+    held = courses(actor, indicators, where.values(), moment)
     today = (moment or datetime.now(UTC)).date()
-    return [reading.stand(each, held.get((each.key, where[each.key], ""), ()), where[each.key], today) for each in indicators]
+    found = [(each, where[each.key], held.get((each.key, where[each.key]), ())) for each in indicators]
+    return [(reading.stand(each, course, place, today), course) for each, place, course in found]
 
 
 @verb(Right.SEE, SUBJECT)
@@ -98,9 +107,13 @@ def compare(actor: Actor, key: str, period: str | None = None) -> Comparison:
 @verb(Right.SEE, SUBJECT)
 def gaps(actor: Actor, today: date | None = None) -> list[Gap]:
     """Return what is not measured, or not as it ought to be, as far as the actor may know."""
+    return gaps_among(list_indicators(actor), today)
+
+
+def gaps_among(known: Sequence[Indicator], today: date | None = None) -> list[Gap]:
+    """Return what all these indicators, as somebody may see them, do not measure or not as they ought to."""
     day = today or datetime.now(UTC).date()
     found: list[Gap] = []
-    known = list_indicators(actor)
     for each in known:
         if not each.measured:
             found.append(Gap("unmeasured", each.key, each.sheet.domain))

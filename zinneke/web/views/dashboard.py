@@ -94,7 +94,7 @@ def _board(request: HttpRequest, found: list[Indicator], more: dict[str, Any]) -
         "measured": len(measured),
         "filters": _filters(found, asked),
         "on": any(asked.values()),
-        "gaps": dashboard.missing(store.gaps(actor), titles),
+        "gaps": dashboard.missing(store.gaps_among(found), titles),
         "audiences": AUDIENCES.items(),
         "communes": _communes(actor),
         "rankings": store.list_rankings(actor),
@@ -179,7 +179,7 @@ def manager(request: HttpRequest) -> HttpResponse:
         "objectives": [tile for tile in tiles if tile.standing.target],
         "review": store.list_in_review(actor),
         "drafts": [(titles.get(key), value) for key, value in store.list_drafts(actor)[:50]],
-        "gaps": dashboard.missing(store.gaps(actor), titles),
+        "gaps": dashboard.missing(store.gaps_among(found), titles),
         "projects": report.projects(actor),
     }
     return render(request, "web/dashboard_manager.html", context)
