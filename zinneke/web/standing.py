@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import monotonic
+from typing import TypeVar, cast
 
 from django.conf import settings
 
@@ -19,6 +20,7 @@ from zinneke.kernel.solution import Answer, Class, Indicator, Layer, Profile, Se
 from zinneke.kernel.text import Text
 
 Readings = Mapping[str, Sequence[Series]]
+Made = TypeVar("Made")
 
 BROKEN = Answer(
     Text(
@@ -58,14 +60,13 @@ class Standing:
     newest: datetime | None
     answer: Answer | None
     figures: tuple[Figure, ...] = ()
-    profiles: tuple[Typical, ...] = ()
     until: datetime | None = None
     daily: bool = False
     away: bool = False
 
 
 _lock = threading.Lock()
-_kept: OrderedDict[tuple[object, ...], Standing] = OrderedDict()
+_kept: OrderedDict[tuple[object, ...], object] = OrderedDict()
 MOST_KEPT = 64
 DAY = 86_400
 LONGEST_KEPT = 60
@@ -73,13 +74,20 @@ LONGEST_KEPT = 60
 
 
 def standing(actor: Actor, solution: Solution, whole: bool = True) -> Standing:
-    """Return how a solution stands for this actor; `whole` False leaves out the figures and profiles, for lists of solutions.
+    """Return how a solution stands for this actor; `whole` False leaves out the figures, for lists of solutions."""
+    return _once(actor, solution, f"standing {whole}", lambda: _compute(actor, solution, whole))
 
-    Computed once for each state of the observations (rows, newest value) and each reach (grants, scopes).
-    """
+
+def typical(actor: Actor, solution: Solution) -> tuple[Typical, ...]:
+    """Return a solution's profiles for this actor."""
+    return _once(actor, solution, "typical", lambda: _profiles(actor, solution))
+
+
+def _once(actor: Actor, solution: Solution, what: str, make: Callable[[], Made]) -> Made:
+    """Compute something once for each state of the observations (rows, newest value) and each reach (grants, scopes)."""
     key = (
         solution.key,
-        whole,
+        what,
         observations.newest(actor, solution.key),
         observations.count(actor, solution.key),
         actor.grants,
@@ -89,8 +97,8 @@ def standing(actor: Actor, solution: Solution, whole: bool = True) -> Standing:
     )
     with _lock:
         if key in _kept:
-            return _kept[key]
-    made = _compute(actor, solution, whole)
+            return cast("Made", _kept[key])
+    made = make()
     with _lock:
         _kept[key] = made
         while len(_kept) > MOST_KEPT:
@@ -102,14 +110,21 @@ def _compute(actor: Actor, solution: Solution, whole: bool) -> Standing:
     ends = moments(actor, solution)
     if not ends:
         return Standing(solution, None, None)
-    newest, readings = max(ends.values()), read(actor, solution, ends, whole)
+    newest, readings = max(ends.values()), read(actor, solution, ends, solution.indicators if whole else ())
     answer = _answer(solution, cut(readings, ends, solution.window))
     until, daily, away = spoken_of(actor, solution, answer)
     if not whole:
         return Standing(solution, newest, answer, until=until, daily=daily, away=away)
     figures = tuple(_figure(each, readings, ends) for each in solution.indicators if each.since <= newest.date())
-    profiles = tuple(_typical(each, readings, ends) for each in solution.profiles)
-    return Standing(solution, newest, answer, latest_definitions(figures), profiles, until, daily, away)
+    return Standing(solution, newest, answer, latest_definitions(figures), until, daily, away)
+
+
+def _profiles(actor: Actor, solution: Solution) -> tuple[Typical, ...]:
+    if not solution.profiles:
+        return ()
+    ends = moments(actor, solution)
+    readings = read(actor, solution, ends, solution.profiles)
+    return tuple(_typical(each, readings, ends) for each in solution.profiles)
 
 
 def spoken_of(actor: Actor, solution: Solution, answer: Answer) -> tuple[datetime | None, bool, bool]:
@@ -133,10 +148,9 @@ def moments(actor: Actor, solution: Solution) -> dict[str, datetime]:
     return ends
 
 
-def read(actor: Actor, solution: Solution, ends: Mapping[str, datetime], whole: bool) -> dict[str, Sequence[Series]]:
+def read(actor: Actor, solution: Solution, ends: Mapping[str, datetime], users: Sequence[Indicator | Profile]) -> dict[str, Sequence[Series]]:
     """Return the series of every reading, each over the longest window that somebody asks of it."""
     windows = dict.fromkeys(ends, solution.window)
-    users: tuple[Indicator | Profile, ...] = (*solution.indicators, *solution.profiles) if whole else ()
     for each in users:
         if each.reading in ends:
             windows[each.reading] = max(windows[each.reading], each.window)

@@ -25,7 +25,7 @@ from zinneke.kernel.route import Needs, Page
 from zinneke.kernel.solution import AnswerRow, Reading, Solution
 from zinneke.kernel.text import choose
 from zinneke.web import domains, formats, ground, layers, trend
-from zinneke.web.standing import Standing, Typical, standing
+from zinneke.web.standing import Standing, Typical, standing, typical
 from zinneke.web.templatetags.zinneke import language
 from zinneke.web.views.dataset import csv_file, site
 
@@ -63,7 +63,7 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
         "calls": calls(site(request), solution),
         "alerts": spoken_once(observations.list_alerts(actor, solution=key, limit=100))[:12],
         "datasets": linked(actor, solution),
-        "profiles": [profile(each, spoken) for each in now.profiles if any(value is not None for value in each.values)],
+        "profiles": [profile(each, spoken) for each in typical(actor, solution) if any(value is not None for value in each.values)],
     }
     if now.newest is not None:
         acted = rows(now, latest)
