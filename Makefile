@@ -39,7 +39,12 @@ $(VENV)/.words: $(wildcard zinneke/web/locale/*/LC_MESSAGES/*.po zinneke/web/loc
 	$(BIN)/python tools/messages.py
 	@touch $@
 
-READY := $(VENV)/.run $(VENV)/.vendor $(VENV)/.words
+# Compiled once, here: a service that may not write beside its code would compile all of it at each start, which takes longer than the rest.
+$(VENV)/.compiled: $(shell find zinneke -name '*.py') | $(VENV)/.run
+	$(BIN)/python -m compileall -q zinneke
+	@touch $@
+
+READY := $(VENV)/.run $(VENV)/.vendor $(VENV)/.words $(VENV)/.compiled
 
 run: $(READY)  ## set everything up and serve the platform
 	$(BIN)/zinneke load --first

@@ -49,6 +49,11 @@ def test_every_setting_that_is_named_exists_and_no_secret_is_written(path: Path)
     assert not re.search(r"BEGIN [A-Z ]*PRIVATE KEY|[0-9a-f]{40}", text)
 
 
+def test_setting_up_compiles_the_code_since_a_service_may_not_write_beside_it() -> None:
+    told = subprocess.run(["make", "--dry-run", "--always-make", "setup"], cwd=DEPLOY.parent, capture_output=True, text=True, check=True)
+    assert "-m compileall" in told.stdout
+
+
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
 def test_a_unit_runs_a_command_that_exists_as_nobody_special(path: Path) -> None:
     service = unit(path)["Service"]
