@@ -67,9 +67,11 @@ def build() -> ASGIApp:
     if not apps.ready:
         django.setup()
     from django.core.wsgi import get_wsgi_application
+    from django.urls import get_resolver
 
     from zinneke.kernel import registry
 
+    get_resolver().url_patterns  # noqa: B018  the pages are read now rather than with the first request
     machines = Door(registry.routes(), find_actor, settings.PUBLIC_URL, find_signer, Vouching(settings.CERTIFICATE_PROXIES))
     people = _squeezed(WSGIMiddleware(get_wsgi_application(), workers=THREADS))
     static = _squeezed(_Cached(directory=Path(settings.BASE_DIR) / "web" / "static", packages=[("django.contrib.admin", "static")]))
@@ -152,8 +154,8 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     rounds = Rounds(chores() if bus.main() else ())
     rounds.start()
     await anyio.to_thread.run_sync(messages.start)
-    gc.collect()
     gc.freeze()  # what was loaded stays; going through it again and again would hold every request up
+    gc.enable()
     try:
         yield
     finally:

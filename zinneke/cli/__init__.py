@@ -26,6 +26,7 @@ def main(words: list[str] | None = None) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zinneke.settings")
     import django
 
+    _import_logs()
     django.setup()
     from zinneke.asgi import logs
     from zinneke.cli import server
@@ -55,6 +56,18 @@ def main(words: list[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _import_logs() -> None:
+    """Import what writes the log without `rich`, which it would load where developers have it, to paint what no log of ours shows."""
+    painter = sys.modules.get("rich")
+    sys.modules["rich"] = None  # type: ignore[assignment]
+    try:
+        import structlog as structlog
+    finally:
+        del sys.modules["rich"]
+        if painter is not None:
+            sys.modules["rich"] = painter
 
 
 def _absolute(words: list[str], args: argparse.Namespace) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import signal
 import sys
 
@@ -23,6 +24,7 @@ def _configure(parser: argparse.ArgumentParser) -> None:
 
 def _serve(args: argparse.Namespace, out: Out) -> int:
     url = f"http://{'127.0.0.1' if args.host in ('0.0.0.0', '::') else args.host}:{args.port}"  # noqa: S104  what somebody asked for, read back
+    gc.disable()  # until the house stands, which is in `lifespan`
     with ownership(url):
         prepare()
         out.say(f"Zinneke is at {url} (stop it with Ctrl-C).")

@@ -23,7 +23,7 @@ from zinneke.kernel.text import Text
 MOST = 50
 MEDIA_TYPE = "application/atom+xml"
 TITLE = Text("Nouveautés du catalogue de données", "Nieuw in de datacatalogus", "New in the data catalogue")
-_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class AskFeed(msgspec.Struct, forbid_unknown_fields=True):

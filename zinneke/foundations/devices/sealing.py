@@ -11,13 +11,15 @@ import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
-from typing import Literal
-
-import jwt
+from typing import TYPE_CHECKING, Literal
 
 from zinneke.foundations.devices.signing import refused
 from zinneke.kernel.problem import Problem
+
+if TYPE_CHECKING:
+    from jwt import PyJWS
 
 MOST_NUMBERS = 128
 """Numbers that are remembered of a key: messages may overtake one another by so many."""
@@ -25,9 +27,6 @@ HIGHEST = 2**53
 _JWS = re.compile(rb"eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+")
 _NUMBER = re.compile(r"[0-9]{1,16}")
 _CODE = re.compile(r"[0-9a-f]{64}")
-BROKEN = (jwt.InvalidTokenError, ValueError, RecursionError)
-"""What the library says of a token that is none."""
-_engine = jwt.PyJWS(algorithms=["HS256"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +50,24 @@ class Sealed:
         if not self.token:
             return hmac.compare_digest(hmac.new(key.encode(), self.base, sha256).digest(), self.code)
         try:
-            _engine.decode(self.token, key, algorithms=["HS256"])
-        except BROKEN:
+            _engine().decode(self.token, key, algorithms=["HS256"])
+        except _broken():
             return False
         return True
+
+
+@cache
+def _engine() -> PyJWS:
+    from jwt import PyJWS  # brings a library of cryptography that a city without such devices need not wait for
+
+    return PyJWS(algorithms=["HS256"])
+
+
+def _broken() -> tuple[type[Exception], ...]:
+    """Return what the library says of a token that is none."""
+    from jwt import InvalidTokenError
+
+    return InvalidTokenError, ValueError, RecursionError
 
 
 def is_sealed(payload: bytes, properties: Mapping[str, str]) -> bool:
@@ -74,9 +87,9 @@ def read(name: str, topic: str, payload: bytes, properties: Mapping[str, str]) -
 
 def _read_token(name: str, topic: str, token: bytes) -> Sealed:
     try:
-        header = jwt.get_unverified_header(token)
-        parts = _engine.decode_complete(token, options={"verify_signature": False})
-    except BROKEN as fault:
+        header = _engine().get_unverified_header(token)
+        parts = _engine().decode_complete(token, options={"verify_signature": False})
+    except _broken() as fault:
         raise refused(f"The JWS cannot be read: {fault}.") from None
     if header.get("alg") != "HS256":
         raise refused("Only the algorithm HS256 is taken.")

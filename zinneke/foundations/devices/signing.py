@@ -19,7 +19,7 @@ from zinneke.kernel.problem import Problem
 WINDOW = 300
 """Seconds that a device's clock may differ from ours when it signs: within them its nonces are remembered."""
 LONGEST = 2000
-_ITEM = r'"(?:[^"\\\x00-\x1f\x7f-\uffff]|\\["\\])*"'
+_ITEM = r'"(?:[ !#-\[\]-~]|\\["\\])*"'
 _INPUT = re.compile(rf"([a-z*][a-z0-9_.*-]*)=(\(((?:{_ITEM}(?: {_ITEM})*)?)\)((?:;[a-z*][a-z0-9_.*-]*=(?:{_ITEM}|-?[0-9]{{1,15}}))*))")
 _PARAMETER = re.compile(rf";([a-z*][a-z0-9_.*-]*)=({_ITEM}|-?[0-9]{{1,15}})")
 _BYTES = re.compile(r"([a-z*][a-z0-9_.*-]*)=:([A-Za-z0-9+/]*={0,2}):")

@@ -11,8 +11,8 @@ from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from zinneke.foundations import compute as pc
 from zinneke.foundations.tables.blocks import Blocks, touching
 from zinneke.foundations.tables.frame import INDEXED, Array, Frame, Held
 from zinneke.foundations.tables.rules import check_operator, fold, value_of

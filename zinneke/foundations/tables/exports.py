@@ -11,11 +11,11 @@ from typing import Any
 import msgspec
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 import shapely
 
+from zinneke.foundations import compute as pc
 from zinneke.foundations.tables import geofiles, sheets
 from zinneke.foundations.tables.frame import Array, Frame
 from zinneke.foundations.tables.geoparquet import Shapes

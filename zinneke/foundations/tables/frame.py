@@ -19,10 +19,10 @@ from typing import Any
 import msgspec
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import shapely
 
+from zinneke.foundations import compute as pc
 from zinneke.foundations.tables.blocks import Blocks
 from zinneke.foundations.tables.rules import fold
 from zinneke.foundations.tables.values import GEOMETRY

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from zinneke.foundations import compute as pc
 from zinneke.foundations.tables.values import GEOMETRY, Version
 from zinneke.kernel.problem import wrong
 

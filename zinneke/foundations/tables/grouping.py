@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from zinneke.foundations import compute as pc
 from zinneke.foundations.tables import figures, geography
 from zinneke.foundations.tables.frame import Array
 from zinneke.foundations.tables.terms import Scene, check_term, compute

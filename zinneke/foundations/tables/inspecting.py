@@ -10,9 +10,9 @@ from typing import Any
 import msgspec
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from zinneke.foundations import compute as pc
 from zinneke.foundations.tables import files, recognising, treatments, workbooks
 from zinneke.foundations.tables.findings import Evidence, Inspection, Looked
 from zinneke.foundations.tables.opening import is_workbook, open_source

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.conf import settings
 
+from zinneke.foundations import compute as pc
 from zinneke.foundations.tables.asking import conditions_of
 from zinneke.foundations.tables.frame import Frame
 from zinneke.foundations.tables.models import VersionRecord

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from zinneke.foundations import compute as pc
 from zinneke.foundations.tables.values import Profile, Type
 from zinneke.kernel.confidentiality import Level
 

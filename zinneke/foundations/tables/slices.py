@@ -10,9 +10,9 @@ from typing import Any, Literal
 import msgspec
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from zinneke.foundations import compute as pc
 from zinneke.foundations.tables import exports
 from zinneke.foundations.tables.asking import conditions_of, ordered, selected
 from zinneke.foundations.tables.conditions import Among, Between, Condition, mask, page

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from zinneke.foundations import compute as pc
 from zinneke.foundations.tables.frame import Array, Frame
 from zinneke.foundations.tables.rules import choose_column
 from zinneke.foundations.tables.values import Column, Compare, Term
@@ -17,32 +17,39 @@ from zinneke.kernel.problem import wrong
 
 DEEPEST = 20
 MOST = 200
+
+
+def _arrow(name: str) -> Callable[..., Any]:
+    """Return a function of Arrow by its name, found when it is called."""
+    return lambda *columns: getattr(pc, name)(*columns)
+
+
 _ARITHMETIC: dict[str, Callable[..., Any]] = {
-    "+": pc.add_checked,
-    "-": pc.subtract_checked,
-    "*": pc.multiply_checked,
+    "+": _arrow("add_checked"),
+    "-": _arrow("subtract_checked"),
+    "*": _arrow("multiply_checked"),
     "/": lambda left, right: pc.divide(left.cast(pa.float64()), right.cast(pa.float64())),
     "div": lambda left, right: _floored(left, right),
     "%": lambda left, right: pc.subtract(left.cast(pa.float64()), pc.multiply(_floored(left, right), right.cast(pa.float64()))),
     "^": lambda left, right: pc.power(left.cast(pa.float64()), right.cast(pa.float64())),
 }
-_TEXTUAL: dict[str, Callable[[Any], Any]] = {"length": pc.utf8_length, "lower": pc.utf8_lower, "upper": pc.utf8_upper}
+_TEXTUAL: dict[str, Callable[[Any], Any]] = {"length": _arrow("utf8_length"), "lower": _arrow("utf8_lower"), "upper": _arrow("utf8_upper")}
 _MOMENTS: dict[str, Callable[[Any], Any]] = {
-    "year": pc.year,
-    "quarter": pc.quarter,
-    "month": pc.month,
-    "day": pc.day,
+    "year": _arrow("year"),
+    "quarter": _arrow("quarter"),
+    "month": _arrow("month"),
+    "day": _arrow("day"),
     "dayofweek": lambda moments: pc.day_of_week(moments, count_from_zero=False),
-    "hour": pc.hour,
-    "minute": pc.minute,
+    "hour": _arrow("hour"),
+    "minute": _arrow("minute"),
     "second": lambda moments: pc.cast(pc.floor(pc.second(moments)), pa.int64()),
-    "dayofyear": pc.day_of_year,
-    "week": pc.iso_week,
-    "weekyear": pc.iso_year,
+    "dayofyear": _arrow("day_of_year"),
+    "week": _arrow("iso_week"),
+    "weekyear": _arrow("iso_year"),
 }
 PARTS = tuple(_MOMENTS)
 """Parts of moments that `format` can write: each as (part, digits), (part, table of words) or ("", text as it stands)."""
-_COMPARED = {"eq": pc.equal, "ne": pc.not_equal, "lt": pc.less, "le": pc.less_equal, "gt": pc.greater, "ge": pc.greater_equal}
+_COMPARED = {"eq": "equal", "ne": "not_equal", "lt": "less", "le": "less_equal", "gt": "greater", "ge": "greater_equal"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +172,7 @@ class Compared:
     def _answers(self, rows: Array | slice) -> pa.Array:
         some = np.arange(*rows.indices(self.scene.frame.rows)) if isinstance(rows, slice) else rows
         left, right = (compute(self.scene, each, some) for each in (self.asked.left, self.asked.right))
-        return _COMPARED[self.asked.op](left, right)
+        return getattr(pc, _COMPARED[self.asked.op])(left, right)
 
 
 def compared(scene: Scene, asked: Compare) -> Compared:

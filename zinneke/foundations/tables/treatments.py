@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import shapely
 
+from zinneke.foundations import compute as pc
 from zinneke.foundations.tables.findings import Groups
 from zinneke.foundations.tables.values import GEOMETRY, Treatment
 from zinneke.foundations.territory import store as territory

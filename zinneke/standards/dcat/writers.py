@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from zinneke.standards.dcat.nodes import PREFIXES, Node
 
-_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 PIECE = 64_000
 """Characters that leave together."""
 

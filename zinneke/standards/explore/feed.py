@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 from zinneke.foundations.catalogue.values import Dataset
 
 MEDIA_TYPE = "application/rss+xml; charset=utf-8"
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def feed(datasets: Iterable[Dataset], base: str, language: str) -> Iterator[bytes]:

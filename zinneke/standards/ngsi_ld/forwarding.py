@@ -17,8 +17,8 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from zinneke.foundations import compute as pc
 from zinneke.foundations.fetching import Fetcher
 from zinneke.foundations.identity import memory
 from zinneke.foundations.observations.attributes import verbs
