@@ -9,9 +9,9 @@ from operator import eq, ge, gt, le, lt
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import shapely
 
+from zinneke.foundations import compute as pc
 from zinneke.foundations.observations.attributes import tables
 from zinneke.foundations.observations.attributes.finding import OPPOSITE, OWN, TIMES
 from zinneke.foundations.observations.attributes.values import MEMBERS, Around, Compare, Condition, InScope, Instance, Linked, Logic, OfType, Wanted
