@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from pyld import jsonld
@@ -144,3 +145,21 @@ def test_the_context_stands_where_the_media_type_has_it(broker: TestClient) -> N
     assert broker.post("entityOperations/create", json=own, headers=ld).status_code == 201
     types = {each["type"] for each in broker.get("entities", params={"local": "true"}).json()}
     assert types == {"WasteContainer", f"{MODELS}dataModel.WasteManagement/WasteContainer"}
+
+
+def test_contexts_are_listed_by_kind_and_none_is_deleted_in_the_place_of_being_loaded_anew(broker: TestClient) -> None:
+    added = broker.post("jsonldContexts", json={"@context": {"fill": "urn:own:fill"}}).headers["location"].rpartition("/")[2]
+    address = f"http://city/ngsi-ld/v1/jsonldContexts/{added}"
+    assert broker.get("jsonldContexts").json() == [CORE, HOME, address]
+    assert broker.get("jsonldContexts?kind=Cached").json() == [CORE]
+    assert broker.get("jsonldContexts?kind=Hosted").json() == [HOME, address]
+    assert broker.get("jsonldContexts?kind=ImplicitlyCreated").json() == []
+    assert [each["kind"] for each in broker.get("jsonldContexts?details=true").json()] == ["Cached", "Hosted", "Hosted"]
+    assert broker.get("jsonldContexts?kind=Strange").status_code == 400
+    assert "Property" in broker.get(f"jsonldContexts/{quote(CORE, safe='')}").json()["@context"]
+    refused = broker.delete(f"jsonldContexts/{added}?reload=true")
+    assert (refused.status_code, "not deleted" in refused.json()["detail"]) == (400, True)
+    assert broker.get(f"jsonldContexts/{added}").status_code == 200
+    assert broker.delete(f"jsonldContexts/{quote(CORE, safe='')}").status_code == 403
+    assert broker.delete(f"jsonldContexts/{added}").status_code == 204
+    assert broker.delete(f"jsonldContexts/{added}?reload=true").status_code == 404

@@ -63,7 +63,9 @@ def test_the_same_in_each_form(broker: TestClient) -> None:
     assert concise["name"] == "Bin 1"
     assert concise["colour"] == {"value": "green", "madeBy": {"object": "urn:ngsi-ld:Firm:1"}}
     assert concise["location"] == {"type": "Point", "coordinates": [4.35, 50.85]}
-    assert get(broker, lang="nl")["street"] == {"type": "Property", "value": "Nieuwstraat"}
+    assert get(broker, lang="nl")["street"] == {"type": "Property", "value": "Nieuwstraat", "lang": "nl"}
+    for asked, told in (("de,fr;q=0.2,nl;q=0.9", "nl"), ("nl;q=0,fr", "fr"), ("de,*;q=0.1", "fr"), ("de", "fr")):
+        assert get(broker, lang=asked)["street"]["lang"] == told
     known = get(broker, options="sysAttrs")
     assert known["createdAt"] <= known["modifiedAt"]
     assert known["colour"]["createdAt"]
@@ -150,6 +152,24 @@ def test_a_merge_goes_into_what_is_there_and_null_takes_away(broker: TestClient)
     assert found["street"]["languageMap"] == {"fr": "Rue Neuve", "nl": "Nieuwstraat", "en": "New Street"}
     assert found["height"] == {"type": "Property", "value": 3}
     assert not {"colour", "fillingLevel"} & set(found)
+
+
+def test_bare_values_are_merged_into_whatever_kind_there_is(broker: TestClient) -> None:
+    place = {"type": "Point", "coordinates": [4.35, 50.85]}
+    body = {
+        "id": "urn:x:bare", "type": "T", "plain": {"value": {"a": 1, "b": 2}}, "owner": {"object": "urn:a:1"},
+        "title": {"languageMap": {"fr": "Rue"}}, "fill": {"value": 1, "observedAt": "2026-03-01T10:00:00Z"}, "gone": {"value": 1},
+    }  # fmt: skip
+    assert broker.post("entities", json=body).status_code == 201
+    sent = {"plain": {"b": 3}, "owner": "urn:a:2", "title": "Straat", "fill": 2, "gone": "urn:ngsi-ld:null", "fresh": {"c": 1}, "location": place}
+    assert broker.patch("entities/urn:x:bare", params={"options": "keyValues", "lang": "nl"}, json=sent).status_code == 204
+    found = broker.get("entities/urn:x:bare").json()
+    assert found["plain"] == {"type": "Property", "value": {"a": 1, "b": 3}}
+    assert found["owner"] == {"type": "Relationship", "object": "urn:a:2"}
+    assert found["title"]["languageMap"] == {"fr": "Rue", "nl": "Straat"}
+    assert (found["fill"]["value"], found["fresh"]["value"], found["location"]["value"], "gone" in found) == (2, {"c": 1}, place, False)
+    assert broker.patch("entities/urn:x:bare", params={"format": "simplified"}, json={"owner": 5}).status_code == 400
+    assert broker.patch("entities/urn:x:bare", params={"format": "strange"}, json={"plain": 5}).status_code == 400
 
 
 def test_a_replacement_leaves_nothing_else(broker: TestClient) -> None:

@@ -139,13 +139,12 @@ def merge(call: Call[AskEntity]) -> Work:
     """Merge what is sent into an entity; `urn:ngsi-ld:null` takes away."""
     asked = talk.options(call)
     moment = fragments.moment(asked.get("observedAt"), "observedAt") if asked.has("observedAt") else None
-    asked.get("options")
-    asked.get("lang")
+    form, lang = talk.form(asked)[0], asked.get("lang")
     asked.done()
     sent, context = talk.body(call)
-    found = fragments.read(sent, context)
+    found = fragments.read(sent, context, simple=form == "simplified")
     _same(found, call.ask.id)
-    return only(lambda _: Reply(status=204), edit_of(found, call.ask.id, how="merge", moment=moment))
+    return only(lambda _: Reply(status=204), edit_of(found, call.ask.id, how="merge", moment=moment, lang=lang))
 
 
 def delete(call: Call[AskEntity]) -> Reply:

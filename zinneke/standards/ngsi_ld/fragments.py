@@ -41,8 +41,8 @@ def is_uri(text: Any) -> bool:
     return isinstance(text, str) and len(text) <= 500 and URI.fullmatch(text) is not None
 
 
-def read(sent: Any, context: Context) -> Fragment:
-    """Read an entity, or part of one. Raises `Problem` 400."""
+def read(sent: Any, context: Context, simple: bool = False) -> Fragment:
+    """Read an entity, or part of one; `simple` when attributes are bare values, of whatever kind they are. Raises `Problem` 400."""
     if not isinstance(sent, dict):
         raise wrong("An entity is an object.")
     found = Fragment()
@@ -58,12 +58,20 @@ def read(sent: Any, context: Context) -> Fragment:
         if name in IDENTITY or name in SYSTEM:
             continue
         kept = context.expand(name)
-        for instance in attribute(name, value, context):
+        for instance in [_bare(name, value)] if simple else attribute(name, value, context):
             if instance.value == NULL:
                 found.gone.append((kept, instance.dataset))
             else:
                 found.attributes.setdefault(kept, []).append(instance)
     return found
+
+
+def _bare(name: str, value: Any) -> Instance:
+    if value is None:
+        raise wrong(f"{name!r} is null. To take it away, send {NULL}.", where=name)
+    if is_shape(value):
+        placing.point(value)
+    return Instance(kind="", value=value)
 
 
 def whole(sent: Any, context: Context) -> Fragment:

@@ -13,7 +13,7 @@ from zinneke.kernel.problem import Problem, wrong
 from zinneke.kernel.route import Call, Reply
 from zinneke.standards.ngsi_ld import contexts, talk
 from zinneke.standards.ngsi_ld.contexts import HOUSE_KEY, STORED
-from zinneke.standards.ngsi_ld.core import CORE, HOUSE
+from zinneke.standards.ngsi_ld.core import CORE, HOUSE, TERMS, VERSIONS
 from zinneke.standards.ngsi_ld.faults import invalid
 from zinneke.standards.ngsi_ld.talk import LD, AskPath
 
@@ -29,12 +29,18 @@ def list_contexts(call: Call[None]) -> Reply:
     asked.done()
     if kind not in ("", "Hosted", "Cached", "ImplicitlyCreated"):
         raise invalid("kind is Hosted, Cached or ImplicitlyCreated.", where="kind")
-    kept = [] if kind not in ("", "Hosted") else verbs.list_kept(call.actor, "context")
-    own = [] if kind not in ("", "Hosted") else [_address(call, HOUSE_KEY)]
-    if not details:
-        return Reply(talk.encoder.encode([CORE, *own, *(_address(call, each.id) for each in kept)] if kind in ("", "Hosted") else []))
-    lines: list[dict[str, Any]] = [{"URL": address, "localId": HOUSE_KEY, "kind": "Hosted"} for address in own]
-    return Reply(talk.encoder.encode([*lines, *(_details(call, each) for each in kept)]))
+    lines = [_core(), _own(call), *(_details(call, each) for each in verbs.list_kept(call.actor, "context"))]
+    chosen = [each for each in lines if kind in ("", each["kind"])]
+    return Reply(talk.encoder.encode(chosen if details else [each["URL"] for each in chosen]))
+
+
+def _core() -> dict[str, Any]:
+    """Return what is known of the core context, which is somebody else's and is answered from the house's own table."""
+    return {"URL": CORE, "localId": "core", "kind": "Cached"}
+
+
+def _own(call: Call[Any]) -> dict[str, Any]:
+    return {"URL": _address(call, HOUSE_KEY), "localId": HOUSE_KEY, "kind": "Hosted"}
 
 
 def _details(call: Call[Any], kept: Kept) -> dict[str, Any]:
@@ -58,8 +64,10 @@ def serve(call: Call[AskPath]) -> Reply:
     asked, key = talk.options(call), _key(call)
     details = asked.truth("details")
     asked.done()
-    if key == HOUSE_KEY:
-        document: Any = {"URL": _address(call, key), "localId": key, "kind": "Hosted"} if details else {"@context": HOUSE}
+    if key in VERSIONS or key == "core":
+        document: Any = _core() if details else {"@context": TERMS}
+    elif key == HOUSE_KEY:
+        document = _own(call) if details else {"@context": HOUSE}
     else:
         kept = verbs.get_kept(call.actor, "context", key)
         document = _details(call, kept) if details else {"@context": kept.document}
@@ -71,12 +79,15 @@ def _key(call: Call[AskPath]) -> str:
 
 
 def delete(call: Call[AskPath]) -> Reply:
-    """Delete a context that one added."""
+    """Delete a context that one added. Nothing is fetched anew (`reload`), since nothing was ever fetched."""
     asked, key = talk.options(call), _key(call)
-    asked.get("reload")
+    reload = asked.truth("reload")
     asked.done()
-    if key == HOUSE_KEY:
-        raise Problem(403, "Not allowed", "The house’s own context stays.")
+    if key == HOUSE_KEY or key in VERSIONS or key == "core":
+        raise Problem(403, "Not allowed", "The house’s own context and the core context stay.")
+    if reload:
+        verbs.get_kept(call.actor, "context", key)
+        raise wrong("A context is kept here as it was added, and never fetched: there is nothing to load anew. It was not deleted.", where="reload")
     verbs.remove_kept(call.actor, "context", key)
     contexts.forget()
     return Reply(status=204)

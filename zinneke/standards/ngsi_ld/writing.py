@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -69,14 +70,19 @@ class Writer:
     def _value(self, instance: Instance) -> tuple[str, Any]:
         """Return the kind and the value, in one language where one is asked for."""
         if instance.kind == "LanguageProperty" and self.lang:
-            said = instance.value
-            code = next((code for code in (*self.lang.replace(" ", "").split(","), "en") if code.partition(";")[0] in said), next(iter(said)))
-            return "Property", said[code.partition(";")[0]]
+            return "Property", instance.value[self.language(instance.value)]
         if instance.kind == "VocabProperty":
             return instance.kind, self.vocab(instance.value)
         if instance.kind == "ListRelationship" and self.form == "normalized":
             return instance.kind, [{"object": each} for each in instance.value]
         return instance.kind, instance.value
+
+    def language(self, said: Mapping[str, Any]) -> str:
+        """Return in which of its languages something is told: the most wanted that is there, else English, else the first; `*` is any."""
+        weighed = [each.strip().partition(";") for each in self.lang.split(",")]
+        ranked = sorted(weighed, key=lambda each: -_weight(each[2]))
+        wanted = (code for code, _, rest in ranked if _weight(rest))
+        return next((next(iter(said)) if code == "*" else code for code in (*wanted, "en") if code in said or code == "*"), next(iter(said)))
 
     def vocab(self, value: Any) -> Any:
         """Return terms of a vocabulary, compacted."""
@@ -109,8 +115,7 @@ class Writer:
         kind, value = self._value(instance)
         found: dict[str, Any] = {"type": kind} if self.form == "normalized" else {}
         found[MEMBERS[kind]] = value
-        if before is not None:
-            found[PREVIOUS.get(before.kind, "previousValue")] = self._value(before)[1]
+        found |= self._beside(kind, instance, before)
         if instance.unit:
             found["unitCode"] = instance.unit
         if instance.observed is not None:
@@ -129,6 +134,11 @@ class Writer:
             return value
         return found
 
+    def _beside(self, kind: str, instance: Instance, before: Instance | None) -> dict[str, Any]:
+        """Return in which language a value is told, where it was chosen, and what it was before."""
+        found = {"lang": self.language(instance.value)} if kind != instance.kind else {}
+        return found if before is None else {**found, PREVIOUS.get(before.kind, "previousValue"): self._value(before)[1]}
+
     def _linked(self, kind: str, value: Any) -> dict[str, Any]:
         """Return the member with the entities to which a relationship leads, where there are any."""
         linked = [self.inside[each] for each in (value if isinstance(value, list) else [value]) if each in self.inside]
@@ -142,6 +152,12 @@ class Writer:
         instances = [each for each in entity.attributes.get(place, ()) if each.kind == "GeoProperty"]
         properties = {name: value for name, value in found.items() if name != "id"}
         return {"id": entity.id, "type": "Feature", "geometry": instances[0].value if instances else None, "properties": properties}
+
+
+def _weight(rest: str) -> float:
+    """Return how much a language is wanted, as in `fr;q=0.8`."""
+    match = re.fullmatch(r"\s*q=(\d(?:\.\d+)?)\s*", rest)
+    return float(match[1]) if match else 1.0
 
 
 def _ambiguous(value: Any) -> bool:

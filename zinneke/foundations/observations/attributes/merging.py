@@ -55,7 +55,9 @@ def merged(
         quick = (
             position is not None and instance.value is not msgspec.UNSET and not isinstance(instance.value, dict) and not _detailed(known, position)
         )
-        return _whole(instance) if quick else _into(_current(plan, properties, name, instance.dataset, position, known), instance, how == "merge")
+        if quick:
+            return _whole(instance)
+        return _into(_current(plan, properties, name, instance.dataset, position, known), instance, how == "merge", plan.edit.lang)
     return _whole(instance)
 
 
@@ -63,7 +65,7 @@ def _whole(instance: Instance) -> Instance:
     if instance.value is msgspec.UNSET:
         raise wrong("An attribute has a value, an object, or another member that says what it is.")
     if not instance.kind:
-        instance.kind = "Property"
+        instance.kind = "GeoProperty" if documents.is_shape(instance.value) else "Property"
     instance.about = {name: about for name, about in instance.about.items() if about[0].value != NULL}
     return instance
 
@@ -93,11 +95,18 @@ def _current(plan: Plan, properties: dict[str, Any], name: str, dataset: str, po
     return documents.of_words(plan.thing.name) if name == "name" else None
 
 
-def _into(before: Instance | None, instance: Instance, deep: bool) -> Instance:
-    """Put what is sent into what is there; `deep` goes into documents too, as JSON Merge Patch (RFC 7396) does."""
+def _into(before: Instance | None, instance: Instance, deep: bool, lang: str = "") -> Instance:
+    """Put what is sent into what is there; `deep` goes into documents too, as JSON Merge Patch (RFC 7396) does.
+
+    A text put where there are several languages is one of them.
+    """
     if before is None or (instance.kind and instance.kind != before.kind and instance.value is not msgspec.UNSET):
         return _whole(instance)
     value = before.value if instance.value is msgspec.UNSET else instance.value
+    if before.kind == "LanguageProperty" and isinstance(value, str):
+        value = {lang or "@none": value}
+    if not instance.kind and before.kind in ("Relationship", "GeoProperty") and not (value is before.value or _suits(before.kind, value)):
+        raise wrong("This attribute is a relationship or a place, and what is sent in its place is neither. Send its type along.")
     if deep and isinstance(value, dict) and isinstance(before.value, dict) and before.kind in ("Property", "LanguageProperty"):
         value = _patched(before.value, value)
     about = {**before.about, **instance.about}
@@ -110,6 +119,13 @@ def _into(before: Instance | None, instance: Instance, deep: bool) -> Instance:
         target=instance.target or before.target,
         about={name: each for name, each in about.items() if each[0].value != NULL},
     )
+
+
+def _suits(kind: str, value: Any) -> bool:
+    """Say whether a bare value can stand in an attribute of a kind."""
+    if kind == "GeoProperty":
+        return documents.is_shape(value)
+    return all(isinstance(each, str) and ":" in each for each in (value if isinstance(value, list) and value else [value]))
 
 
 def _patched(before: Any, patch: Any) -> Any:

@@ -57,7 +57,8 @@ class Edit(msgspec.Struct, kw_only=True, frozen=True):
     """A change of one entity. `put` gives instances by name and dataset, `drop` takes them away; `whole` takes away all else.
 
     `new` says that the entity must not be there yet (True), must be there (False), or either (None). An instance whose value is UNSET, or
-    whose kind is "", keeps what is there. `moment` is when it was observed, where an instance does not say.
+    whose kind is "", keeps what is there. `moment` is when it was observed, where an instance does not say; `lang` the language of a text that
+    is put where there are several.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Edit(msgspec.Struct, kw_only=True, frozen=True):
     drop: tuple[tuple[str, str], ...] = ()
     whole: bool = False
     moment: int | None = None
+    lang: str = ""
 
 
 class Outcome(msgspec.Struct):
