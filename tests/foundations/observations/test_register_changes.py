@@ -16,7 +16,8 @@ from zinneke.kernel.confidentiality import SYSTEM, Level, Right
 
 KEYS = [f"demo/{letter}" for letter in "abcd"]
 ARRAYS = ("ids", "position", "levels", "intervals", "low", "high", "jump", "keep")
-things = some.builds(Thing, key=some.sampled_from(KEYS), solution=some.just("demo"), area=some.sampled_from(["", "21004"]), level=some.sampled_from(Level))
+areas, levels = some.sampled_from(["", "21004"]), some.sampled_from(Level)
+things = some.builds(Thing, key=some.sampled_from(KEYS), solution=some.just("demo"), area=areas, level=levels)
 streams = some.builds(
     Stream,
     id=some.integers(1, 12),

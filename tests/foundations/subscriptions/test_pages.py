@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
@@ -12,6 +13,7 @@ from tests.foundations.subscriptions.endpoint import Endpoint
 from tests.foundations.subscriptions.town import make, observe, outbox, somebody, subscribe
 from zinneke.foundations.identity import store as identity
 from zinneke.foundations.subscriptions import models, rules, store
+from zinneke.foundations.subscriptions.values import THINGS
 from zinneke.kernel.confidentiality import Actor
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +78,15 @@ def test_a_dead_letter_is_read_and_sent_again(endpoint: Endpoint, language: str)
     endpoint.answer = 204
     client.post(act, {"answer": "send", "letter": letter.id})
     assert store.list_letters(actor, number) == [] and endpoint.sent[-1].values == [13]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("fr", "Changements d’équipements"), ("nl", "Wijzigingen van toestellen"), ("en", "Changes of things")]
+)
+def test_a_subscription_of_things_says_so(endpoint: Endpoint, language: str, said: str) -> None:
+    actor = somebody()
+    subscribe(actor, endpoint.address, kinds=THINGS)
+    assert said in html.unescape(shown(browser(actor), language=language))
 
 
 def test_a_link_from_a_sensor_is_about_that_sensor_only(endpoint: Endpoint) -> None:

@@ -37,12 +37,15 @@ for number, value in enumerate(VALUES * 3):
     if number % 5:
         spot = {"type": "Point", "coordinates": [4.30 + number / 400, 50.80 + (number * 7 % 13) / 200]}
         entity["location"] = {"type": "GeoProperty", "value": spot}
+    if number % 2:
+        entity["title"] = {"type": "LanguageProperty", "languageMap": {"fr": "abc"[number % 3], "nl": ["a", "ab"]}}
     entity["scope"] = ["/B/C" if number % 2 else "/B", f"/X/{'abc'[number % 3]}/Z"]
     CITY.append(entity)
 NAMES = ("plain", "measured", "missing")
 operand = some.one_of(some.sampled_from(["1", "2", "2.5", "-3", "true", "false", '"a"', '"ab"', '"2"', "a", "0", "3", MOMENT]))
 INNER = ("plain.about", "measured.about", "plain[x.y]", "plain[x]", "measured[x.y]", "measured.observedAt", "measured.unitCode")
-path = some.sampled_from([*NAMES, *INNER])
+LANGUAGES = ("title[fr]", "title[*]", "title[nl]", "title", "plain[*]")
+path = some.sampled_from([*NAMES, *INNER, *LANGUAGES])
 same = some.sampled_from(["==", "!="])
 sign = some.sampled_from(["==", "!=", ">", ">=", "<", "<="])
 leaf = some.one_of(
@@ -66,6 +69,13 @@ def values_of(entity: dict[str, Any], path: str) -> list[Any]:
         found = instance.get(about)
         found = found["value"] if isinstance(found, dict) else found
         return [] if found is None else [found]
+    if name == "title":
+        said = instance["languageMap"]
+        return (
+            [one for each in said.values() for one in (each if isinstance(each, list) else [each])] if rest == "*]" else [said.get(rest[:-1], said)]
+        )
+    if rest == "*]":
+        return []
     found = [instance["value"]]
     if name == "plain" and isinstance(instance["value"], list):
         found += instance["value"]
@@ -233,7 +243,7 @@ def test_types_ids_scopes_and_pages(city: TestClient) -> None:
         {"georel": "beside", "geometry": "Point", "coordinates": "[4,50]"}, {"georel": "within", "geometry": "Circle", "coordinates": "[4,50]"},
         {"georel": "within", "geometry": "Polygon", "coordinates": "[[[0,0],[1,1],[0,1],[1,0],[0,0]]]"}, {"georel": "within"},
         {"type": "T", "orderBy": "a;up"}, {"type": "T", "pick": "a", "attrs": "a"}, {"type": "T", "format": "xml"},
-        {"type": "T", "options": "strange"}, {"type": "T", "join": "deep"},
+        {"type": "T", "q": "a[*.b]==1"}, {"type": "T", "options": "strange"}, {"type": "T", "join": "deep"},
     ],
 )  # fmt: skip
 def test_what_cannot_be_asked_is_refused_with_a_reason(broker: TestClient, parameters: dict[str, str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +18,7 @@ from zinneke.foundations.observations.alerting import store as rules
 from zinneke.foundations.observations.alerting.values import RuleState
 from zinneke.foundations.subscriptions import store
 from zinneke.foundations.subscriptions.forms import SubscriptionForm
-from zinneke.foundations.subscriptions.values import Outcome, Standing
+from zinneke.foundations.subscriptions.values import OBSERVATION, THINGS, Outcome, Standing
 from zinneke.foundations.territory import store as territory
 from zinneke.kernel import registry
 from zinneke.kernel.confidentiality import Actor
@@ -145,11 +146,20 @@ def _about(actor: Actor, found: Standing) -> str:
     """Say in a line what a subscription is about."""
     wanted, language = found.subscription.wanted, (get_language() or "en")[:2]
     solution = registry.solutions().get(wanted.solution or "")
-    said = [_("Alerts") if "observation" not in found.subscription.kinds else _("Measurements")]
+    said = [_(_kind(found.subscription.kinds))]
     said += [choose(each.name, language)[0] for each in rules.list_rules(actor) if each.key in wanted.rules] if wanted.rules else []
     said += [solution.name.said_in(language)] if solution else []
     said += [choose(area.name, language)[0] for area in territory.list_areas(actor) if area.code == wanted.area] if wanted.area else []
     return " · ".join(said)
+
+
+def _kind(kinds: Sequence[str]) -> str:
+    """Return in a word what somebody is told of: nothing that happens, of what is told by the clock."""
+    if not kinds:
+        return gettext_noop("How things stand, at fixed times")
+    if OBSERVATION in kinds:
+        return gettext_noop("Measurements")
+    return gettext_noop("Changes of things") if set(kinds) <= set(THINGS) else gettext_noop("Alerts")
 
 
 def _rule(actor: Actor, key: Any) -> RuleState | None:

@@ -139,6 +139,8 @@ def target(text: str, context: Context) -> Compare:
     names = [path] if "://" in path else path.split(".")
     if not all(names) or (bracket and not inside.endswith("]")):
         raise wrong(f"{text[:60]!r} is no path to an attribute.", where="q")
+    if "*" in inside and inside != "*]":
+        raise wrong("[*] stands for any language of a text, and for nothing else.", where="q")
     about = tuple(name if name in SYSTEM else context.expand(name) for name in names[1:])
     return Compare(context.expand(names[0]), about, tuple(step for step in inside[:-1].split(".") if step) if bracket else ())
 

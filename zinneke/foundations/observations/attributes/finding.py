@@ -22,6 +22,8 @@ OPPOSITE = {"!=": "==", "!~=": "~="}
 LINE = "(^|\n)(?:{})\n"
 """One line, in which a pattern is to be found whole."""
 SIGNS = {"==": "=", ">": ">", ">=": ">=", "<": "<", "<=": "<="}
+ANY = ("*",)
+"""What stands in brackets for any language."""
 TIMES = {"createdAt": "created", "modifiedAt": "changed"}
 OWN = {"@id": ("text", "g.uri"), "@type": ("text", "trim(g.types)"), "@createdAt": ("time", "g.created"), "@modifiedAt": ("time", "g.changed")}
 """What an entity has that is no attribute."""
@@ -108,7 +110,10 @@ class Statement:
         if node.name in OWN:
             return f"({self._meets(node, _column(*OWN[node.name]))})"
         name = self.values.bind(node.name)
-        kept = f"EXISTS (SELECT 1 FROM mirror.instance a WHERE a.thing = g.id AND a.name = {name} AND {self._meets(node, self._kept(node))})"  # noqa: S608  our own names
+        instances = f"EXISTS (SELECT 1 FROM mirror.instance a WHERE a.thing = g.id AND a.name = {name}"  # noqa: S608  our own names
+        if node.inside == ANY:
+            return f"{instances} AND {_SAID} AND {self._meets(node, _json('a.value', [self._path(())]))})"
+        kept = f"{instances} AND NOT {_SAID} AND {self._meets(node, self._kept(node))})"
         seen = self.sight.condition("Datastreams", "s", self.values)
         source = "mirror.stream s JOIN newest e ON e.stream = s.id LEFT JOIN detail d ON d.stream = s.id AND d.t = e.last"
         measured = (
@@ -213,4 +218,6 @@ class Statement:
         return found
 
 
+_SAID = "(a.part AND a.kind = 'LanguageProperty')"
+"""Lines that are what a text is in one language."""
 _PLACES = "mirror.thing_location x JOIN mirror.location l ON l.id = x.location"

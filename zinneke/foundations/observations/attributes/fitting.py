@@ -13,7 +13,7 @@ import shapely
 
 from zinneke.foundations import compute as pc
 from zinneke.foundations.observations.attributes import tables
-from zinneke.foundations.observations.attributes.finding import OPPOSITE, OWN, TIMES
+from zinneke.foundations.observations.attributes.finding import ANY, OPPOSITE, OWN, TIMES
 from zinneke.foundations.observations.attributes.values import MEMBERS, Around, Compare, Condition, InScope, Instance, Linked, Logic, OfType, Wanted
 from zinneke.foundations.observations.entities import geometry, mirror
 from zinneke.kernel.period import from_microseconds, read_moment_or_none, to_microseconds
@@ -43,16 +43,20 @@ def holds(entity: Linked, node: Condition) -> bool:
 
 
 def _values(entity: Linked, node: Compare) -> Iterator[Any]:
-    """Yield what stands at the end of a path; of a list that is kept each element too."""
+    """Yield what stands at the end of a path; of a list that is kept each element too, of a text what it is in any language."""
     if node.name in OWN:
         yield {"@id": entity.id, "@type": " ".join(entity.types), "@createdAt": entity.created, "@modifiedAt": entity.modified}[node.name]
     for instance in entity.attributes.get(node.name, ()):
         if node.about:
             yield _about(entity, instance, node)
             continue
+        parts = [] if _measured(instance) else tables.parts(instance)
+        if node.inside == ANY:
+            yield from parts if instance.kind == "LanguageProperty" else ()
+            continue
         yield _inside(instance.value, node.inside)
-        if isinstance(instance.value, list) and instance.kind != "JsonProperty" and not _measured(instance):
-            yield from (_inside(each, node.inside) for each in instance.value)
+        if instance.kind != "LanguageProperty":
+            yield from (_inside(each, node.inside) for each in parts)
 
 
 def _measured(instance: Instance) -> bool:

@@ -32,7 +32,7 @@ def of_streams(known: Register) -> Columns:
 
 
 def instances(rows: Mapping[int, tuple[Thing, dict[str, str]]], geometry: Callable[[Any], bytes | None]) -> Iterator[tuple[Any, ...]]:
-    """Yield a line for each instance, and for each element of a list; `rows` gives things and their descriptions by number."""
+    """Yield a line for each instance, each element of a list and each language of a text; `rows` gives things and their descriptions by number."""
     for number, (thing, description) in rows.items():
         for name, each in kept(thing, description).items():
             for instance in each:
@@ -54,9 +54,15 @@ def _lines(number: int, name: str, instance: Instance, geometry: Callable[[Any],
     document = json.dumps(plain(instance))
     made = geometry(instance.value) if instance.kind == "GeoProperty" else None
     yield number, name, instance.dataset, instance.kind, False, json.dumps(instance.value), document, made
-    if isinstance(instance.value, list) and instance.kind != "JsonProperty":
-        for each in instance.value:
-            yield number, name, instance.dataset, instance.kind, True, json.dumps(each), document, None
+    for each in parts(instance):
+        yield number, name, instance.dataset, instance.kind, True, json.dumps(each), document, None
+
+
+def parts(instance: Instance) -> list[Any]:
+    """Return the elements of a list, and what a text is in each language."""
+    if instance.kind == "LanguageProperty" and isinstance(instance.value, dict):
+        return [one for said in instance.value.values() for one in (said if isinstance(said, list) else [said])]
+    return instance.value if isinstance(instance.value, list) and instance.kind != "JsonProperty" else []
 
 
 def plain(instance: Instance) -> dict[str, Any]:
