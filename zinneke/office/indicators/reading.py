@@ -138,12 +138,16 @@ def as_of(moment: datetime) -> Q:
     return Q(decided__lte=moment, state="validated") & (Q(ended=None) | Q(ended__gt=moment))
 
 
-def points(actor: Actor, keys: Sequence[str], areas: Iterable[str] | None, moment: datetime | None = None) -> dict[tuple[str, str, str], list[Point]]:
-    """Return the published points of indicators by key, area and dimension, in order of time, in one query."""
+def points(
+    actor: Actor, keys: Sequence[str], areas: Iterable[str] | None, moment: datetime | None = None, only: Q | None = None
+) -> dict[tuple[str, str, str], list[Point]]:
+    """Return the published points of indicators by key, area and dimension, in order of time, in one query; `only` those of a condition."""
     condition = as_of(moment) if moment else PUBLISHED
     found = ValueRecord.objects.filter(values_within(actor), condition, indicator__key__in=list(keys))
     if areas is not None:
         found = found.filter(area__in=list(areas))
+    if only is not None:
+        found = found.filter(only)
     names = ("indicator__key", "indicator_id", "area", "dimension", "period", "start", "value", "low", "high", "quality", "version")
     rows = list(found.order_by("start", "period").values_list(*names))
     units: dict[tuple[int, int], str] = {}

@@ -91,11 +91,15 @@ def series(actor: Actor, key: str, areas: Iterable[str] | None = None, moment: d
 
 @verb(Right.SEE, SUBJECT)
 def courses(
-    actor: Actor, indicators: Sequence[Indicator], areas: Iterable[str], moment: datetime | None = None
+    actor: Actor, indicators: Sequence[Indicator], areas: Iterable[str], moment: datetime | None = None, periods: Iterable[str] | None = None
 ) -> dict[tuple[str, str], tuple[Point, ...]]:
-    """Return the published courses of several indicators in several areas (`""` is the Region) by key and area, in one query: for dashboards."""
-    held = reading.points(actor, [each.key for each in indicators], set(areas), moment)
-    return {(key, area): tuple(points) for (key, area, dimension), points in held.items() if not dimension}
+    """Return the published courses of several indicators in several areas (`""` is the Region) by key and area, in one query: for dashboards.
+
+    With `periods`, of the courses only what lies in these.
+    """
+    only = Q(dimension="") if periods is None else Q(dimension="", period__in=set(periods))
+    held = reading.points(actor, [each.key for each in indicators], set(areas), moment, only)
+    return {(key, area): tuple(points) for (key, area, _), points in held.items()}
 
 
 @verb(Right.SEE, SUBJECT)

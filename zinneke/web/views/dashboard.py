@@ -131,8 +131,9 @@ def commune(request: HttpRequest, code: str) -> HttpResponse:
     if code not in land.communes:
         raise not_found("commune", code)
     found = [each for each in store.list_indicators(actor, area=code) if each.areas > 1]
-    courses = store.courses(actor, found, {"", *land.communes})
-    tiles = dashboard.beside(dashboard.tiles(actor, found, code), courses, code, land.communes)
+    own = dashboard.tiles(actor, found, code)
+    periods = {tile.standing.latest.period for tile in own if tile.standing.latest}
+    tiles = dashboard.beside(own, store.courses(actor, found, {"", *land.communes}, periods=periods), code, land.communes)
     groups = dashboard.by_domain(tile for tile in tiles if tile.standing.latest)
     name = land.name(code, language())
     context = {"groups": groups, "code": code, "name": name, "page": land.href(code, language()), "communes": _communes(actor), "count": len(tiles)}
