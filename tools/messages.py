@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -137,7 +138,7 @@ def compile_all() -> None:
         merged, _ = merge(language)
         target = LOCALE / language / "LC_MESSAGES" / "django.mo"
         target.parent.mkdir(parents=True, exist_ok=True)
-        waiting = target.with_suffix(".mo.part")
+        waiting = target.with_suffix(f".{os.getpid()}.part")  # several processes of tests may write it at once
         with waiting.open("wb") as file:
             write_mo(file, merged)
         waiting.replace(target)
