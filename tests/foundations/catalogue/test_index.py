@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,52 @@ def test_a_segment_that_was_saved_with_other_arrays_is_not_taken_for_one_of_toda
     (tmp_path / "1" / "part.npy").unlink()
     with pytest.raises(ValueError, match="another layout"):
         load(tmp_path / "1", 1)
+
+
+FORMS = ("csv", "json", "wms")
+
+
+def described(number: int, title: str, forms: list[str], theme: str, old: int) -> Item:
+    row = DatasetRow(
+        uri=f"u{number}",
+        title={"fr": title},
+        themes=(theme,) if theme else (),
+        modified=datetime(2024, 1, 1, tzinfo=UTC) - timedelta(days=old),
+        distributions=tuple(Distribution(format=form) for form in forms),
+    )
+    return Item(number, f"k{number}", "test", row, Level.PUBLIC, "", number * 37 % 100, number % 5 == 0)
+
+
+entries = st.lists(
+    st.tuples(texts, st.lists(st.sampled_from(FORMS), max_size=2), st.sampled_from(["", "ENVI", "TRAN"]), st.integers(0, 5)), min_size=1, max_size=40
+)
+choices = st.dictionaries(
+    st.sampled_from(["format", "theme"]), st.lists(st.sampled_from([*FORMS, "ENVI", "TRAN"]), min_size=1, max_size=2), max_size=2
+)
+
+
+@settings(deadline=None, max_examples=100)
+@given(entries, choices, st.sampled_from(["", "arbre", "air lucht"]), st.sampled_from(["relevance", "newest", "quality", "title"]), st.integers(1, 7))
+def test_pages_together_are_all_that_was_found_and_counts_leave_a_choice_of_their_own_aside(
+    made: list[tuple[str, list[str], str, int]], chosen: dict[str, list[str]], asked: str, order: str, limit: int
+) -> None:
+    index = Index([build((described(number, *each) for number, each in enumerate(made)), 1)])
+    mask, wishes = index.mask(EVERYBODY, {}), understand(asked)
+    whole = index.search(mask, wishes, chosen, order, "fr", 100, 0, None)
+    open_ = set(index.search(mask, wishes, {}, order, "fr", 100, 0, None).documents)
+    holds = {name: {n for n in open_ if set(made[n][1] if name == "format" else [made[n][2]]) & set(values)} for name, values in chosen.items()}
+    assert set(whole.documents) == open_.intersection(*holds.values())
+    for name, part in (("format", 1), ("theme", 2)):
+        inside = open_.intersection(*(some for other, some in holds.items() if other != name))
+        had = {value: sum(value in (made[n][part] if part == 1 else [made[n][part]]) for n in inside) for value in index.facets[name].values}
+        assert dict(zip(index.facets[name].values, whole.counts[name].tolist(), strict=True)) == had
+    after, paged = None, []
+    for _ in range(50):
+        page = index.search(mask, wishes, chosen, order, "fr", limit, 0, after)
+        paged += page.documents
+        assert page.more == (len(paged) < whole.total)
+        if not page.more:
+            break
+        after = page.keys[-1]
+    assert paged == whole.documents
+    assert index.search(mask, wishes, chosen, order, "fr", limit, 2, None).documents == whole.documents[2 : 2 + limit]

@@ -107,7 +107,7 @@ def suggestion(index: Index, mask: Mask, wishes: Sequence[Wish]) -> str:
     """Return the query with each word that nothing has replaced by the nearest that something has; "" when that helps nothing."""
     words, changed = [], False
     for wish in wishes:
-        known = bool(index.scores(wish, mask).any())
+        known = index.knows(wish, mask)
         better = None if known else index.respell(mask, wish)
         changed = changed or better is not None
         words.append(better or " ".join(wish.typed))

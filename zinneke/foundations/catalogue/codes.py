@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zinneke.foundations.catalogue.segment import Ints
+from zinneke.kernel.confidentiality import Level, Reach
 
 Mask = NDArray[np.bool_]
 Keys = NDArray[np.int64]
@@ -16,30 +17,55 @@ Keys = NDArray[np.int64]
 
 @dataclass(slots=True)
 class Codes:
-    """Pairs of documents and codes, in the order of documents, and where each document's pairs start."""
+    """Pairs of holders (profiles, or documents) and codes, in the order of holders."""
 
     values: list[str]
     numbers: dict[str, int]
-    docs: Ints
+    holders: Ints
     codes: Ints
-    starts: Keys
 
-    def count(self, mask: Mask, few: Keys | None = None) -> NDArray[np.int64]:
-        """Count, for each value, the documents of a mask; when they are `few`, given as a list, only their pairs are read."""
-        if few is None:
-            return np.bincount(self.codes[mask[self.docs]], minlength=len(self.values))
-        first = self.starts[few]
-        lengths = self.starts[few + 1] - first
-        ends = np.cumsum(lengths)
-        pairs = np.repeat(first - ends + lengths, lengths) + np.arange(ends[-1] if len(ends) else 0)
-        return np.bincount(self.codes[pairs], minlength=len(self.values))
+    def count(self, tally: Keys) -> Keys:
+        """Return how often each value is had, from how often each holder is."""
+        return np.bincount(self.codes, tally[self.holders], minlength=len(self.values)).astype(np.int64)
 
-    def holders(self, chosen: Sequence[str], size: int) -> Mask:
-        """Return the documents that have any of the chosen values."""
+    def having(self, chosen: Sequence[str], size: int) -> Mask:
+        """Return which of so many holders have any of the chosen values."""
         wanted = np.zeros(len(self.values) + 1, np.bool_)
         for value in chosen:
             wanted[self.numbers.get(value, len(self.values))] = True
         wanted[-1] = False
         mask = np.zeros(size, np.bool_)
-        mask[self.docs[wanted[self.codes]]] = True
+        mask[self.holders[wanted[self.codes]]] = True
         return mask
+
+    def bare(self, size: int) -> Mask:
+        """Return which of so many holders have no value at all."""
+        mask = np.ones(size, np.bool_)
+        mask[self.holders] = False
+        return mask
+
+
+@dataclass(slots=True)
+class Profiles:
+    """The combination of facet values that each document has. Many share one, so that counting every facet reads one number a document."""
+
+    of: Ints
+    size: int
+    facets: dict[str, Codes]
+
+    def tally(self, documents: NDArray[np.integer] | Mask) -> Keys:
+        """Return how many of some documents have each profile."""
+        return np.bincount(self.of[documents], minlength=self.size)
+
+    def having(self, name: str, chosen: Sequence[str]) -> Mask:
+        """Return which profiles have any of the chosen values of a facet."""
+        return self.facets[name].having(chosen, self.size)
+
+
+def reached(live: Mask, level: NDArray[np.int64], area: Ints, areas: Mapping[str, int], reach: Reach) -> Mask:
+    """Return which of some documents, by their levels and areas, are within reach."""
+    table = np.zeros((len(Level), max(1, len(areas))), np.bool_)
+    for name, number in areas.items():
+        for each in Level:
+            table[each, number] = reach.allows(each, name)
+    return live & table[level, area]

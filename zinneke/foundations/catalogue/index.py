@@ -7,26 +7,29 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from zinneke.foundations.catalogue.codes import Codes, Keys, Mask
+from zinneke.foundations.catalogue.codes import Codes, Keys, Mask, Profiles, reached
 from zinneke.foundations.catalogue.question import SYNONYM, Wish
+from zinneke.foundations.catalogue.ranking import Page, Ranks, few_of, walk
 from zinneke.foundations.catalogue.segment import FACETS, SIDES, Card, Floats, Ints, Segment, letters
 from zinneke.foundations.catalogue.values import Dataset
 from zinneke.foundations.catalogue.words import distance, fold
 from zinneke.kernel.box import Box
-from zinneke.kernel.confidentiality import Level, Reach
+from zinneke.kernel.confidentiality import Reach
 from zinneke.kernel.text import choose
 
 PREFIX = 0.4
 """How much a word that only begins as typed counts."""
-RANK_BITS = 24
-USED_MOST, QUALITY_OF_USE = 3.0, 20
-"""The logarithm of the downloads (a thousand) from which more make no difference; points of quality that they are worth without words."""
+KEPT = 64 << 20
+"""Bytes of masks that are kept: one for each reach that asked of late."""
+DENSE = 8
+"""Where more than one document in so many is meant, all are looked at in turn."""
 NOWHERE = Reach((frozenset(), frozenset(), frozenset()))
 NONE: Mapping[int, Reach] = {}
 
@@ -43,23 +46,13 @@ class Matches:
     relaxed: bool = False
 
 
-@dataclass(slots=True)
-class _Ranks:
-    """Orders that do not depend on the query: for each document, its place when all are laid out."""
-
-    best: Keys
-    newest: Keys
-    quality: Keys
-    titles: dict[str, Keys] = field(default_factory=dict)
-
-
 class Index:
     """One or two segments side by side: a large one, and what changed since.
 
     Entries of the first that the second has again, or that are `gone`, do not live.
     """
 
-    def __init__(self, segments: Sequence[Segment], gone: Sequence[int] = ()) -> None:
+    def __init__(self, segments: Sequence[Segment], gone: Sequence[int] = (), use: Mapping[int, int] | None = None) -> None:
         self.segments = tuple(segments)
         self.sequence = segments[-1].sequence
         self.bounds = [0]
@@ -78,19 +71,24 @@ class Index:
             self.live[: self.bounds[1]] = ~np.isin(self.ids[: self.bounds[1]], [*self.ids[self.bounds[1] :].tolist(), *gone])
         self.areas, self.area = self._codes([segment.strings.areas for segment in segments], [segment.arrays["area"] for segment in segments])
         self.seen, self.changed = self._joined("seen"), self._joined("changed")
-        self.facets = {name: self._facet(name) for name in FACETS}
+        starts = np.cumsum([0, *(segment.profiles for segment in segments)]).tolist()
+        of = [
+            segment.arrays["profile"] + np.int32(start) if start else segment.arrays["profile"]
+            for segment, start in zip(segments, starts, strict=False)
+        ]
+        self.profiles = Profiles(_together(of), starts[-1], {name: self._coded(name, starts) for name in FACETS})
+        self.facets = self.profiles.facets
         self.local = self._joined("local").astype(np.bool_)
         self.sides = [self._joined(name) for name in SIDES]
-        self.keywords = self._facet("keyword")
         self.publishers = {key: name for segment in segments for key, name in segment.strings.publishers.items()}
-        self.weigh({})
+        self.weigh(use or {})
         self.datasets: dict[int, Dataset] = {}
         self.labels: dict[tuple[str, str], list[str]] = {}
         self._masks: dict[object, Mask] = {}
-        self._whole: dict[int, dict[str, NDArray[np.int64]]] = {}
+        self._tallies, self._titles = dict[int, Keys](), dict[str, Keys]()
 
     def _joined(self, name: str) -> NDArray[np.int64]:
-        return np.concatenate([segment.arrays[name] for segment in self.segments])
+        return _together([segment.arrays[name] for segment in self.segments])
 
     @staticmethod
     def _codes(values: list[list[str]], codes: list[NDArray[Any]]) -> tuple[dict[str, int], Ints]:
@@ -100,35 +98,36 @@ class Index:
         for found, old in zip(values, codes, strict=True):
             table = np.array([numbers.setdefault(value, len(numbers)) for value in found] or [0], np.int32)
             joined.append(table[np.asarray(old, np.int64)])
-        return numbers, np.concatenate(joined)
+        return numbers, _together(joined)
 
-    def _facet(self, name: str) -> Codes:
+    def _coded(self, name: str, starts: Sequence[int]) -> Codes:
         numbers, codes = self._codes(
             [segment.strings.facets.get(name, []) for segment in self.segments], [segment.arrays[f"{name}_codes"] for segment in self.segments]
         )
-        docs = np.concatenate(
-            [
-                np.asarray(segment.arrays[f"{name}_docs"], np.int32) + np.int32(start)
-                for segment, start in zip(self.segments, self.bounds, strict=False)
-            ]
-        )
-        return Codes(list(numbers), numbers, docs, codes, np.searchsorted(docs, np.arange(self.size + 1)))
+        holders = [segment.arrays[f"{name}_holders"] + np.int32(start) for segment, start in zip(self.segments, starts, strict=False)]
+        return Codes(list(numbers), numbers, _together(holders), codes)
+
+    @cached_property
+    def keywords(self) -> Codes:
+        """Return the keywords of each document."""
+        return self._coded("keyword", self.bounds)
 
     def weigh(self, use: Mapping[int, int]) -> None:
         """Order by what we keep ourselves, quality and use: downloads of late by `ids`."""
-        quality, modified, versioned = self.quality, self.modified, self.versioned
-        used = np.zeros(self.size, np.float32)
-        for document in np.flatnonzero(np.isin(self.ids, list(use))).tolist() if use else ():
-            used[document] = min(1.0, float(np.log10(1 + use[int(self.ids[document])])) / USED_MOST)
-        valued = quality.astype(np.int64) + np.rint(QUALITY_OF_USE * used).astype(np.int64)
-        best = np.empty(self.size, np.int64)
-        best[np.lexsort((self.ids, -modified, -valued, ~versioned))] = np.arange(self.size)
-        low = (1 << RANK_BITS) - 1 - best
-        self.worth = (0.8 + 0.25 * quality / 100 + 0.35 * versioned + 0.25 * self.local + 0.25 * used).astype(np.float32)
-        self.ranks = _Ranks(low, (modified << RANK_BITS) | low, (quality.astype(np.int64) << RANK_BITS) | low)
+        self.ranks = Ranks(self.ids, self.quality, self.modified, self.versioned, self.local, use)
+
+    def holders(self, name: str, values: Sequence[str]) -> Mask:
+        """Return the documents that have any of the values of a facet, or of the keywords."""
+        if name == "keyword":
+            return self.keywords.having(values, self.size)
+        return self.profiles.having(name, values)[self.profiles.of]
+
+    def counted(self, name: str, found: Mask, tally: Keys) -> Keys:
+        """Return how many of the documents found, which have been tallied, have each value of a facet, or each keyword."""
+        return self.keywords.count(found.astype(np.int64)) if name == "keyword" else self.facets[name].count(tally)
 
     def coded(self, name: str) -> Codes:
-        """Return the codes of a facet, or of the keywords."""
+        """Return the values of a facet, or the keywords."""
         return self.keywords if name == "keyword" else self.facets[name]
 
     def mask(self, reach: Reach, parts: Mapping[int, Reach], editing: Reach = NOWHERE, edited: Mapping[int, Reach] = NONE) -> Mask:
@@ -141,11 +140,11 @@ class Index:
             return known
         mask = np.zeros(self.size, np.bool_)
         for live, whole, single in ((self.live & ~self.draft, reach, parts), (self.live & self.draft, editing, edited)):
-            mask |= _reached(live, self.level, self.area, self.areas, whole)
+            mask |= reached(live, self.level, self.area, self.areas, whole)
             for entry, narrow in single.items():
-                mask |= _reached(live & (self.ids == entry), self.level, self.area, self.areas, narrow)
-        if len(self._masks) > 100:
-            self._masks, self._whole = {}, {}
+                mask |= reached(live & (self.ids == entry), self.level, self.area, self.areas, narrow)
+        if len(self._masks) * self.size > KEPT:
+            self._masks, self._tallies = {}, {}
         self._masks[key] = mask
         return mask
 
@@ -157,9 +156,8 @@ class Index:
         west, south, east, north = self.sides
         there = (west <= box[2]) & (east >= box[0]) & (south <= box[3]) & (north >= box[1])
         if communes:
-            facet = self.facets["commune"]
-            whole = self.local & np.isnan(west) & (facet.starts[1:] == facet.starts[:-1])
-            there |= whole | facet.holders(communes, self.size)
+            bare = self.facets["commune"].bare(self.profiles.size)[self.profiles.of]
+            there |= (self.local & np.isnan(west) & bare) | self.holders("commune", communes)
         return there
 
     def card(self, document: int) -> Card:
@@ -185,7 +183,7 @@ class Index:
             if low < high:
                 starts = segment.arrays["starts"]
                 first, last = int(starts[low]), int(starts[high])
-                docs.append(segment.arrays["docs"][first:last] + np.int32(base))
+                docs.append(segment.arrays["docs"][first:last] + np.int32(base) if base else segment.arrays["docs"][first:last])
                 weights.append(segment.arrays["weights"][first:last])
         if not docs:
             return np.empty(0, np.int32), np.empty(0, np.float32)
@@ -214,20 +212,25 @@ class Index:
             docs, scores = docs[both], scores[both] + weights[places[both]]
         return docs, scores
 
-    def scores(self, wish: Wish, mask: Mask) -> Floats:
-        """Return, for each document of a mask, how well it answers one wish; zero where it does not, and outside the mask."""
+    def knows(self, wish: Wish, mask: Mask) -> bool:
+        """Say whether any document of a mask answers one wish."""
+        return any(mask[docs].any() for docs in self._answers(wish, mask)[1])
+
+    def _answers(self, wish: Wish, mask: Mask) -> tuple[Floats, list[Ints]]:
+        """Return how well each document answers one wish, zero where it does not, and those that do, in several lists."""
         scores = np.zeros(self.size, np.float32)
         docs, found = self.phrase(wish.stems)
-        scores[docs] = found
+        scores[docs], lists = found, [docs]
         for other in wish.others:
             docs, found = self.phrase(other)
             scores[docs] = np.maximum(scores[docs], found * np.float32(SYNONYM * len(wish.stems) / len(other)))
-        if wish.last and len(wish.stems) == 1 and len(wish.typed[0]) >= (4 if scores[mask].any() else 2):
+            lists.append(docs)
+        if wish.last and len(wish.stems) == 1 and len(wish.typed[0]) >= (4 if any(mask[docs].any() for docs in lists) else 2):
             for start in {wish.typed[0], wish.stems[0]}:
                 docs, found = self.beginning(start)
                 np.maximum.at(scores, docs, found * np.float32(PREFIX))
-        scores[~mask] = 0
-        return scores
+                lists.append(docs)
+        return scores, [docs for docs in lists if len(docs)]
 
     # --- searching -----------------------------------------------------------------------------------------------
 
@@ -248,89 +251,83 @@ class Index:
         Inside a facet the choices are alternatives; a facet's own counts leave its own choice aside. Where no document answers
         every wish, those that answer most are taken, if at least half, and the result says so.
         """
-        matched, scores, relaxed = self._matched(mask, wishes)
-        holders = {name: self.facets[name].holders(values, self.size) for name, values in chosen.items() if values}
-        inside = _all(matched, holders.values())
-        found = np.flatnonzero(inside)
-        few = found if len(found) * 4 < self.size else None
-        if not counted:
-            counts = {}
-        elif wishes or holders:
-            counts = {name: facet.count(inside, few) for name, facet in self.facets.items() if name not in holders}
-            for name in holders:
-                counts[name] = self.facets[name].count(_all(matched, (each for other, each in holders.items() if other != name)))
+        documents, scores, relaxed = self.answering(mask, wishes) if wishes else (None, None, False)
+        tally = self.tally(mask) if documents is None else self.profiles.tally(documents)
+        chosen_by = {name: self.profiles.having(name, values) for name, values in chosen.items() if values}
+        inside = _all(tally > 0, chosen_by.values())
+        total = int(tally[inside].sum())
+        counts = {}
+        for name, facet in self.facets.items() if counted else ():
+            others = inside if name not in chosen_by else _all(tally > 0, (each for other, each in chosen_by.items() if other != name))
+            counts[name] = facet.count(np.where(others, tally, 0))
+        if chosen_by and documents is not None and scores is not None:
+            few = inside[self.profiles.of[documents]]
+            documents, scores = documents[few], scores[few]
+        if scores is not None and documents is not None and order == "relevance":
+            page = self.ranks.answered(documents, scores, limit, offset, after)
         else:
-            counts = self.everything(mask)
-        documents, keys, more = self._page(found, scores, order, language, limit, offset, after)
-        return Matches(len(found), documents, keys, more, counts, relaxed)
+            page = self._laid_out(documents, mask, inside, total, order, language, limit, offset, after)
+        return Matches(total, page.documents, page.keys, page.more, counts, relaxed)
 
-    def everything(self, mask: Mask) -> dict[str, NDArray[np.int64]]:
-        """Return the counts of all that an actor may see, which most visits begin with; a mask in use is kept, and so are its counts."""
+    def _laid_out(
+        self, documents: Ints | None, mask: Mask, inside: Mask, total: int, order: str, language: str, limit: int, offset: int, after: int | None
+    ) -> Page:
+        """Return a page in an order that does not depend on the words: of few documents by their keys, of many along the order."""
+        keys = self.titles(language) if order == "title" else self.ranks.keys(order)
+        if documents is None:
+            if total > DENSE * (offset + limit):
+                kept = self.ranks.laid_out(f"title {language}" if order == "title" else order, keys)
+                return walk(kept, keys, lambda some: mask[some] & inside[self.profiles.of[some]], limit, offset, after)
+            documents = np.flatnonzero(mask & inside[self.profiles.of]).astype(np.int32)
+        return few_of(documents, keys[documents], limit, offset, after)
+
+    def everything(self, mask: Mask) -> dict[str, Keys]:
+        """Return the counts of all that an actor may see, which most visits begin with."""
+        tally = self.tally(mask)
+        return {name: facet.count(tally) for name, facet in self.facets.items()}
+
+    def tally(self, mask: Mask) -> Keys:
+        """Return how many documents of a mask have each profile; of a mask that is kept, this is kept too."""
         if all(mask is not kept for kept in self._masks.values()):
-            return {name: facet.count(mask) for name, facet in self.facets.items()}
-        known = self._whole.get(id(mask))
+            return self.profiles.tally(mask)
+        known = self._tallies.get(id(mask))
         if known is None:
-            known = self._whole[id(mask)] = {name: facet.count(mask) for name, facet in self.facets.items()}
+            known = self._tallies[id(mask)] = self.profiles.tally(mask)
         return known
 
-    def _matched(self, mask: Mask, wishes: Sequence[Wish]) -> tuple[Mask, Floats | None, bool]:
-        if not wishes:
-            return mask, None, False
-        found = [self.scores(wish, mask) for wish in wishes]
-        total = found[0] if len(found) == 1 else np.sum(found, axis=0)
-        matched = _all(mask, (each > 0 for each in found))
-        if len(found) > 1 and not matched.any():
-            answered = np.sum([each > 0 for each in found], axis=0)
+    def answering(self, mask: Mask, wishes: Sequence[Wish]) -> tuple[Ints, Floats, bool]:
+        """Return the documents of a mask that answer every wish, ascending, how well each does, and whether some wishes had to be passed over."""
+        found = [self._answers(wish, mask) for wish in wishes]
+        rare, lists = min(found, key=lambda each: sum(map(len, each[1])))
+        docs = _union(rare, lists)
+        docs = docs[mask[docs]]
+        for scores, _lists in found:
+            docs = docs if scores is rare else docs[scores[docs] > 0]
+        relaxed = False
+        if len(found) > 1 and not len(docs):
+            answered = np.sum([scores > 0 for scores, _lists in found], axis=0) * mask
             most = int(answered.max(initial=0))
-            if most * 2 >= len(found):
-                return answered == most, total, True
-        return matched, total, False
-
-    def _page(
-        self, documents: NDArray[np.int64], scores: Floats | None, order: str, language: str, limit: int, offset: int, after: int | None
-    ) -> tuple[list[int], list[int], bool]:
-        keys = self._keys(documents, scores, order, language)
-        if after is not None:
-            later = keys < after
-            documents, keys, offset = documents[later], keys[later], 0
-        last = offset + limit
-        more = 0 < last < len(keys)
-        if more:
-            kept = np.argpartition(keys, len(keys) - last)[len(keys) - last :]
-            documents, keys = documents[kept], keys[kept]
-        sorted_ = np.argsort(keys)[::-1][offset:last]
-        return documents[sorted_].tolist(), keys[sorted_].tolist(), more
-
-    def _keys(self, documents: NDArray[np.int64], scores: Floats | None, order: str, language: str) -> Keys:
-        """Return a sort key for each document, unique, the largest first; the last bits are the order without a query."""
-        if order == "newest":
-            return self.ranks.newest[documents]
-        if order == "quality":
-            return self.ranks.quality[documents]
-        if order == "title":
-            return self.titles(language)[documents]
-        if scores is None:
-            return self.ranks.best[documents]
-        worth = (scores[documents] * self.worth[documents] * 65_536).astype(np.int64)
-        return (worth << RANK_BITS) | self.ranks.best[documents]
+            if relaxed := most * 2 >= len(found):
+                docs = np.flatnonzero(answered == most).astype(np.int32)
+        return docs, np.sum([scores[docs] for scores, _lists in found], axis=0, dtype=np.float32), relaxed
 
     def names(self) -> Keys:
         """Return each document's place when all are laid out by key."""
-        known = self.ranks.titles.get("")
+        known = self._titles.get("")
         if known is None:
             keys = [self.card(document).key for document in range(self.size)]
-            known = self.ranks.titles[""] = np.empty(self.size, np.int64)
+            known = self._titles[""] = np.empty(self.size, np.int64)
             known[sorted(range(self.size), key=keys.__getitem__)] = np.arange(self.size)
         return known
 
     def titles(self, language: str) -> Keys:
         """Return each document's place when all are laid out by title in a language, the last one first."""
-        known = self.ranks.titles.get(language)
+        known = self._titles.get(language)
         if known is None:
             titles = [fold(choose(self.card(document).title, language)[0]) for document in range(self.size)]
             known = np.empty(self.size, np.int64)
             known[sorted(range(self.size), key=titles.__getitem__)] = np.arange(self.size, 0, -1)
-            self.ranks.titles[language] = known
+            self._titles[language] = known
         return known
 
     # --- suggesting ----------------------------------------------------------------------------------------------
@@ -384,12 +381,15 @@ def _span(segment: Segment, start: str, *, exact: bool) -> tuple[int, int]:
     return low, bisect_left(terms, f"{start}\U0010ffff", low)
 
 
-def _reached(live: Mask, level: NDArray[np.int64], area: Ints, areas: Mapping[str, int], reach: Reach) -> Mask:
-    table = np.zeros((len(Level), max(1, len(areas))), np.bool_)
-    for name, number in areas.items():
-        for each in Level:
-            table[each, number] = reach.allows(each, name)
-    return live & table[level, area]
+def _together(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+
+
+def _union(scores: Floats, lists: Sequence[Ints]) -> Ints:
+    """Return the documents of several lists, which are those that have a score, ascending and once each."""
+    if sum(map(len, lists)) * DENSE < len(scores):
+        return np.unique(np.concatenate(lists)) if lists else np.empty(0, np.int32)
+    return np.flatnonzero(scores).astype(np.int32)
 
 
 def _all(mask: Mask, others: Iterable[Mask]) -> Mask:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,7 +31,7 @@ EXCERPT = 240
 LONGEST = 40
 """Letters of the longest word that is kept."""
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-LAYOUT = 5
+LAYOUT = 6
 """Grows when the files of a segment change shape, so that an old one is built again rather than misread."""
 
 SIDES = ("west", "south", "east", "north")
@@ -98,8 +98,9 @@ class Segment:
     `west`, `south`, `east`, `north` of the place that the data cover (not a number where nobody says).
 
     Term i stands in `docs[starts[i]:starts[i + 1]]`, ascending, with `weights` (saturated BM25F without the inverse document
-    frequency) and `fields` (a bit for each of `FIELDS` that has it). `<facet>_docs` and `<facet>_codes` are the pairs of documents and
-    values; card i is `cards[offsets[i]:offsets[i + 1]]`.
+    frequency) and `fields` (a bit for each of `FIELDS` that has it). `profile` is the combination of facet values that a document has, which
+    many share; `<facet>_holders` and `<facet>_codes` are the pairs of profiles and values, `keyword_…` those of documents and values. Card i is
+    `cards[offsets[i]:offsets[i + 1]]`.
     """
 
     sequence: int
@@ -108,6 +109,11 @@ class Segment:
 
     def __len__(self) -> int:
         return len(self.arrays["ids"])
+
+    @property
+    def profiles(self) -> int:
+        """How many combinations of facet values there are."""
+        return int(self.arrays["profile"].max(initial=-1)) + 1
 
     def card(self, document: int) -> Card:
         """Return what a result shows of a document."""
@@ -159,6 +165,8 @@ class _Builder:
         self.fields = {name: (array("i"), array("i"), array("i")) for name, _weight, _length in FIELDS}
         self.facets: dict[str, dict[str, int]] = {name: {} for name in CODED}
         self.pairs = {name: (array("i"), array("i")) for name in CODED}
+        self.profiles: dict[tuple[tuple[int, ...], ...], int] = {}
+        self.profile = array("i")
         self.areas: dict[str, int] = {}
         self.columns: dict[str, list[int]] = {
             name: []
@@ -189,11 +197,7 @@ class _Builder:
             "language": row.languages or tuple(language for language in row.title if language != "und"),
             "keyword": tuple(word for found in row.keywords.values() for word in found),
         }
-        for name, found in values.items():
-            codes, (docs, chosen) = self.facets[name], self.pairs[name]
-            for value in dict.fromkeys(found):
-                docs.append(document)
-                chosen.append(codes.setdefault(value, len(codes)))
+        self._coded(document, values)
         area = self.areas.setdefault(item.area, len(self.areas))
         modified = int(row.modified.timestamp()) if row.modified else 0
         local = bool(row.communes) or any(place.rstrip("/").rsplit("/", 1)[-1] in REGION_GEONAMES for place in row.spatial)
@@ -204,6 +208,20 @@ class _Builder:
             self.columns[name].append(int(number))
         self.boxes.append(row.box or NOWHERE)
         self.cards.append(_encode(self._card(item, formats)))
+
+    def _coded(self, document: int, values: Mapping[str, Sequence[str]]) -> None:
+        """Note the keywords of a document, and which combination of facet values it has."""
+        numbers = {}
+        for name, found in values.items():
+            codes = self.facets[name]
+            numbers[name] = tuple(codes.setdefault(value, len(codes)) for value in dict.fromkeys(found))
+        key = tuple(numbers[name] for name in FACETS)
+        fresh = len(self.profiles)
+        profile = self.profiles.setdefault(key, fresh)
+        self.profile.append(profile)
+        for name, holder in (*((name, profile) for name in FACETS if profile == fresh), ("keyword", document)):
+            self.pairs[name][0].extend([holder] * len(numbers[name]))
+            self.pairs[name][1].extend(numbers[name])
 
     def _card(self, item: Item, formats: tuple[str, ...]) -> Card:
         row = item.row
@@ -270,8 +288,9 @@ class _Builder:
         boxes = np.array(self.boxes, np.float32).reshape(-1, 4)
         arrays.update(zip(SIDES, np.ascontiguousarray(boxes.T), strict=True))
         for name, (holders, codes) in self.pairs.items():
-            arrays[f"{name}_docs"] = np.array(holders, np.int32)
+            arrays[f"{name}_holders"] = np.array(holders, np.int32)
             arrays[f"{name}_codes"] = np.array(codes, np.int32)
+        arrays["profile"] = np.array(self.profile, np.int32)
         lengths = np.fromiter((len(card) for card in self.cards), np.int64, len(self.cards))
         arrays["offsets"] = np.concatenate((np.zeros(1, np.int64), np.cumsum(lengths)))
         arrays["cards"] = np.frombuffer(b"".join(self.cards), np.uint8)

@@ -72,16 +72,17 @@ class Selection:
         if wanted.like:
             matches = pattern(wanted.like).fullmatch
             values += [value for value in facet.values if matches(value)]
-        return facet.holders(values, index.size)
+        return index.holders(wanted.field, values)
 
     def _words(self, wanted: Words) -> Answer:
         if not wanted.field and not wanted.together and not wanted.begins:
             wishes = understand(wanted.text)
             if not wishes:
                 return self.mask, None
-            found = [self.index.scores(wish, self.mask) for wish in wishes]
-            inside = np.logical_and.reduce([each > 0 for each in found]) & self.mask
-            return inside, found[0] if len(found) == 1 else np.sum(found, axis=0)
+            documents, worth, relaxed = self.index.answering(self.mask, wishes)
+            inside, scores = np.zeros(self.index.size, np.bool_), np.zeros(self.index.size, np.float32)
+            inside[documents], scores[documents] = not relaxed, worth
+            return inside, scores
         return self._exactly(wanted)
 
     def _exactly(self, wanted: Words) -> Answer:
@@ -131,7 +132,7 @@ def order(index: Index, found: Mask, scores: Floats | None, by: Sequence[str], l
 
 def _values(index: Index, name: str, scores: Floats | None, language: str) -> NDArray[Any] | None:
     if name == "score":
-        return None if scores is None else scores * index.worth
+        return None if scores is None else scores * index.ranks.worth
     if name == "title":
         return -index.titles(language)
     if name == "key":
@@ -139,17 +140,12 @@ def _values(index: Index, name: str, scores: Floats | None, language: str) -> ND
     return {"modified": index.modified, "seen": index.seen, "changed": index.changed, "quality": index.quality}[name]
 
 
-def count(index: Index, found: Mask, fields: Sequence[str], most: int, mask: Mask) -> dict[str, list[tuple[str, int]]]:
+def count(index: Index, found: Mask, fields: Sequence[str], most: int) -> dict[str, list[tuple[str, int]]]:
     """Return for each coded field its values with the number of documents found that have it, the `most` frequent first (0: all)."""
-    whole = index.everything(mask) if found is mask else {}
-    documents = np.flatnonzero(found)
-    few = documents if len(documents) * 4 < index.size else None
+    tally = index.tally(found)
     counted = {}
     for name in fields:
-        facet = index.coded(name)
-        if name not in whole:
-            whole[name] = facet.count(found, few)
-        counts = whole[name]
+        facet, counts = index.coded(name), index.counted(name, found, tally)
         shown = np.flatnonzero(counts)
         if 0 < most < len(shown):
             least = np.partition(counts[shown], len(shown) - most)[len(shown) - most]

@@ -47,7 +47,6 @@ def current() -> Index:
         held = _standing
         if not (held and held[0] == lineage and held[1].sequence == sequence):
             held = (lineage, _renewed(held, lineage, sequence))
-            held[1].weigh(_use)
             _standing = held
     return held[1]
 
@@ -82,14 +81,14 @@ def _renewed(held: tuple[str, Index] | None, lineage: str, sequence: int) -> Ind
     if base is not None and base.sequence <= sequence:
         changed = Entry.objects.filter(sequence__gt=base.sequence)
         if (count := changed.count()) == 0:
-            return Index([base])
+            return Index([base], use=_use)
         if count <= max(200, len(base) // 10):
             items, gone = _items(changed), list(changed.filter(Q(gone=True) | Q(state__in=("withdrawn", "deleted"))).values_list("pk", flat=True))
-            return Index([base, segment.build(items, sequence)], gone)
+            return Index([base, segment.build(items, sequence)], gone, _use)
     built = segment.build(_items(Entry.objects.all()), sequence)
     if len(built) > SMALL:
         built = _keep(built, lineage)
-    return Index([built])
+    return Index([built], use=_use)
 
 
 def _items(entries: object) -> Iterator[Item]:

@@ -170,7 +170,7 @@ def select(
     return Selected(
         total=int(np.count_nonzero(found)),
         datasets=tuple(_whole(index, [int(index.ids[document]) for document in page])),
-        counts=selecting.count(index, found, counted, most, mask),
+        counts=selecting.count(index, found, counted, most),
     )
 
 

@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 import shapely
 
 from zinneke.foundations import compute as pc
+from zinneke.foundations.tables import ranked
 from zinneke.foundations.tables.blocks import Blocks
 from zinneke.foundations.tables.rules import fold
 from zinneke.foundations.tables.values import GEOMETRY
@@ -30,6 +31,8 @@ from zinneke.foundations.tables.values import GEOMETRY
 Array = np.ndarray[Any, Any]
 INDEXED = 65_536
 """Rows from which on orders are kept ready; a smaller table is simply looked through."""
+LARGE = 4_000_000
+"""Rows from which on columns are laid out with their ranks, in pieces, and nothing that grows with the rows stays in memory."""
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _SIDES = ("xmin", "ymin", "xmax", "ymax")
 
@@ -159,6 +162,27 @@ class Held:
         return np.array(self.words.take(pa.array(rows)).to_pylist(), dtype=object)
 
 
+class Large(Held):
+    """A column of very many rows: its order and its ranks are mapped from files, too."""
+
+    def __init__(self, kind: str, keys: Array, valid: Array | None, words: pa.Table | None, ranks: ranked.Ranked) -> None:
+        super().__init__(kind, keys, valid, *(() if words is None else (_whole(words["word"]), _whole(words["folded"]))))
+        self.ranks = ranks
+
+    def order(self, descending: bool = False) -> Array:
+        """Return the rows that hold a value, in order of it, equal ones in the order of the table."""
+        return self.ranks.piece(0, len(self.ranks.order), descending)
+
+    def counts(self) -> Array:
+        """Return how many rows hold each word of a text column."""
+        with self._lock:
+            if self._counts is None:
+                assert self.words is not None
+                found = [self.ranks.place(word, right=False) for word in range(len(self.words))]
+                self._counts = np.diff([*found, len(self.ranks.order)]) if found else np.zeros(1, np.int64)
+            return self._counts
+
+
 def _negated(keys: Array) -> Array:
     return -keys.astype(np.int64) if keys.dtype.kind in "biu" else -keys
 
@@ -174,6 +198,11 @@ class Frame:
         self.written: dict[int, msgspec.Raw | None] = {}
         self._lock = RLock()
         self._names = {name: number for number, name in enumerate(pq.read_schema(parquet).names)}
+
+    @property
+    def large(self) -> bool:
+        """Say whether columns are laid out with their ranks."""
+        return self.rows > LARGE
 
     def held(self, name: str) -> Held:
         """Return one column."""
@@ -201,6 +230,8 @@ class Frame:
 
     def _open(self, name: str) -> Held:
         number = self._names[name]
+        if self.large and name != GEOMETRY:
+            return self._ranked(name, self.place / f"{number}.ranked")
         table = self._laid(f"{number}", lambda: self._lay(name))
         kind = (table.schema.metadata or {})[b"kind"].decode()
         column = table["keys"].combine_chunks() if table["keys"].num_chunks != 1 else table["keys"].chunk(0)
@@ -211,6 +242,17 @@ class Frame:
             return Held(kind, _numpy(column), valid)
         words = self._laid(f"{number}.words", lambda: self._lay(name))
         return Held(kind, _numpy(column), valid, _whole(words["word"]), _whole(words["folded"]))
+
+    def _ranked(self, name: str, folder: Path) -> Large:
+        if not folder.exists():
+            ranked.lay(self.parquet, name, self.rows, folder, _PHYSICAL)
+        keys = np.asarray(np.load(folder / "keys.npy", mmap_mode="r"))
+        valid = np.asarray(np.load(folder / "valid.npy", mmap_mode="r")) if (folder / "valid.npy").exists() else None
+        words = None
+        if (folder / "words.arrow").exists():
+            with pa.memory_map(str(folder / "words.arrow")) as file:
+                words = pa.ipc.open_file(file).read_all()
+        return Large((folder / "kind").read_text(), keys, valid, words, ranked.Ranked(folder, keys))
 
     def _laid(self, part: str, lay: Any) -> pa.Table:
         """Return a part as it lies in the cache folder, laying it there first when it does not."""

@@ -15,9 +15,10 @@ import pyarrow.parquet as pq
 from zinneke.foundations import compute as pc
 from zinneke.foundations.tables import exports
 from zinneke.foundations.tables.asking import conditions_of, ordered, selected
-from zinneke.foundations.tables.conditions import Among, Between, Condition, mask, page
+from zinneke.foundations.tables.conditions import Among, Between, Condition, mask
 from zinneke.foundations.tables.frame import INDEXED, Array, Frame, tuples
 from zinneke.foundations.tables.numbered import NUMBER, Slice, Sliced, Told
+from zinneke.foundations.tables.paging import page, skip
 from zinneke.foundations.tables.rules import choose_column, fold
 from zinneke.foundations.tables.values import Column, Export, Layout
 from zinneke.foundations.tables.versions import open_version
@@ -100,6 +101,8 @@ def rows_of(
     if plain and (not asked.offset or not conditions or frame.rows <= INDEXED):
         rows, total, _ = page(frame, conditions, keyed, asked.limit, asked.offset)
         return rows, total
+    if plain and frame.large:
+        return skip(frame, conditions, keyed, asked.limit, asked.offset)
     found = _found(frame, columns, asked, conditions)
     rows = np.arange(frame.rows) if found is None else np.flatnonzero(found)
     if asked.numbers is not None:

@@ -12,13 +12,14 @@ from django.conf import settings
 
 from zinneke.foundations.tables import archives, comparing, exports, figures, files, inspecting, layers, publishing, tiling
 from zinneke.foundations.tables.asking import conditions_of, demand_shapes, figure_column, fingerprint, ordered, selected
-from zinneke.foundations.tables.conditions import mask, matching, page
+from zinneke.foundations.tables.conditions import mask, matching
 from zinneke.foundations.tables.features import geojson
 from zinneke.foundations.tables.findings import Difference, Inspection
 from zinneke.foundations.tables.frame import Array, Frame, tuples
 from zinneke.foundations.tables.grouping import check, group
 from zinneke.foundations.tables.merging import get_merged
 from zinneke.foundations.tables.models import VersionRecord
+from zinneke.foundations.tables.paging import page, skip
 from zinneke.foundations.tables.rules import Cursor, check_key, choose_column, read_cursor, write_cursor
 from zinneke.foundations.tables.slices import MOST_SLICED, ask, export_slice, read_slice
 from zinneke.foundations.tables.terms import computed, scene
@@ -181,8 +182,7 @@ def read_rows(actor: Actor, dataset: str, query: Query | None = None, number: in
     order = [(frame.held(name), down) for name, down in ordered(columns, query.order)]
     asked = conditions_of(frame, columns, query.where, query.bbox, query.zone)
     if query.offset:
-        every = matching(frame, asked, order)
-        rows, total, place = every[query.offset : query.offset + query.limit], len(every), -1
+        (rows, total), place = skip(frame, asked, order, query.limit, query.offset), -1
     else:
         rows, total, place = page(frame, asked, order, query.limit, cursor.place)
     following = write_cursor(Cursor(record.number, cursor.asked, place)) if place >= 0 else ""
