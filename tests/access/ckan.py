@@ -63,6 +63,9 @@ def catalogue(ask: Ask) -> list[Door]:
         lists(name, lambda who: get(who, "group_show?id=tran&include_datasets=true").content),
         lists(name, lambda who: get(who, "tag_list").content),
         opens(name, lambda who, item: get(who, f"tag_show?id={item.mark}")),
+        lists(name, lambda who: get(who, "tag_search").content),
+        lists(name, lambda who: get(who, "group_package_show?id=tran").content),
+        opens(name, lambda who, item: get(who, f"member_list?id=publisher-{item.mark}")),
         silent(name, lambda who, item: found(who, f"tag_autocomplete?query={item.mark[:6]}")),
         silent(name, lambda who, item: found(who, f"organization_autocomplete?q={item.mark[:6]}")),
         silent(name, lambda who, item: found(who, f"package_autocomplete?q={item.mark[:6]}")),
@@ -139,6 +142,7 @@ REFUSED = {
         "group": "create update patch delete purge member_create member_delete",
         "tag": "create update delete",
         "vocabulary": "create update delete",
+        "resource_view": "create update delete reorder clear",
     }.items()
     for verb in verbs.split()
 }
@@ -188,7 +192,9 @@ def writing(ask: Ask) -> list[Door]:
         "package_patch over": lambda item, key: {"id": key, "extras": _extras(item, "public", SCHAERBEEK)},
         "package_patch deleted": lambda item, key: {"id": key, "state": "deleted"},
         "package_patch published": lambda item, key: {"id": _bare(item, key), "state": "active"},
+        "package_revise": lambda item, key: {"match": {"id": key}, "update": {"title": "Other"}},
         "package_delete": lambda item, key: {"id": key},
+        "dataset_purge": lambda item, key: {"id": _bare(item, key)},
         "package_delete draft": lambda item, key: {"id": _bare(item, key)},
         "resource_create": lambda item, key: {"package_id": key, "url": "https://example.org/more.csv"},
         "resource_create table": lambda item, key: {"package_id": key, "name": "Place for rows"},

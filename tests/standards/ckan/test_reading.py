@@ -193,3 +193,29 @@ def test_whoever_is_known_is_shown_themselves_and_finds_what_is_shared_when_aski
         assert (found["count"], shared["count"], shared["results"][0]["private"]) == (0, 1, True)
     answer = machine.get("/api/3/action/package_search", headers={"Authorization": "nonsense"})
     assert (answer.status_code, answer.json()["error"]["__type"]) == (401, "Authorization Error")
+
+
+def test_tags_are_searched_members_listed_and_a_view_shown(ckan: RemoteCKAN) -> None:
+    found = ckan.action.tag_search(query="compt")
+    assert (found["count"], [each["name"] for each in found["results"]]) == (1, ["comptage"])
+    assert ckan.action.tag_search(query=["compt", "fiets"])["count"] == 0
+    assert {each["name"] for each in ckan.action.group_package_show(id="tran")} == {"bike-counts", "air-stations"}
+    assert ckan.action.member_list(id="brussels-mobility", object_type="package") == [["bike-counts", "package", "public"]]
+    assert ckan.action.member_list(id="brussels-mobility", object_type="user") == []
+    (view,) = ckan.action.resource_view_list(id="trees.csv")
+    assert ckan.action.resource_view_show(id=view["id"]) == view
+    for name, asked in (("resource_view_show", "trees.nothing"), ("group_package_show", "nowhere"), ("member_list", "nowhere")):
+        with pytest.raises(NotFound):
+            ckan.call_action(name, {"id": asked})
+
+
+def test_facets_are_limited_counted_from_and_pages_of_a_search_fit_together(ckan: RemoteCKAN) -> None:
+    asked: dict[str, Any] = {"facet.field": '["tags", "groups"]', "rows": 0}
+    assert set(ckan.action.package_search(**asked)["facets"]["tags"]) == {"vélo", "comptage", "fiets", "air quality"}
+    assert ckan.action.package_search(**asked, **{"facet.mincount": 2})["facets"] == {"tags": {"comptage": 2}, "groups": {"tran": 2}}
+    assert list(ckan.action.package_search(**asked, **{"facet.limit": 1})["facets"]["tags"]) == ["comptage"]
+    assert len(ckan.action.package_search(**asked, **{"facet.limit": -1})["facets"]["tags"]) == 4
+    assert ckan.action.package_search(fq_list=["groups:tran", "res_format:JSON"])["results"][0]["name"] == "bike-counts"
+    names = [ckan.action.package_search(sort="name desc", rows=1, start=at)["results"][0]["name"] for at in range(3)]
+    assert names == ["trees", "bike-counts", "air-stations"]
+    assert ckan.action.current_package_list_with_resources(limit=1, offset=1) == ckan.action.current_package_list_with_resources(limit=3)[1:2]

@@ -270,3 +270,67 @@ def test_the_tables_of_a_package_lead_to_one_another_on_their_pages_and_follow_w
     editor.action.package_patch(id="benches", extras=[{"key": "level", "value": "shared"}])
     with pytest.raises(Problem):
         store.get_dataset(ANONYMOUS, part.key)
+
+
+def test_a_revision_changes_parts_by_their_paths_and_only_what_is_as_said(ckan: RemoteCKAN, editor: RemoteCKAN) -> None:
+    links = [{"url": f"https://example.org/{name}.csv", "format": "CSV", "name": name} for name in ("one", "two", "three")]
+    made = editor.action.package_create(name="paths", title="Paths", notes="Old", tags=[{"name": "way"}], license_id="cc0", resources=links)
+    revised = editor.action.package_revise(match={"notes": "Old", "name": "paths"}, update={"notes": "New"})["package"]
+    assert (revised["notes"], revised["title"], len(revised["resources"])) == ("New", "Paths", 3)
+    with pytest.raises(ValidationError) as refused:
+        editor.action.package_revise(match={"notes": "Old", "name": "paths"}, update={"notes": "Newer"})
+    assert "match" in refused.value.error_dict
+    second = made["resources"][1]["id"]
+    done = editor.action.package_revise(
+        match__name="paths",
+        filter=["-resources__0", "-tags__*"],
+        update__tags__extend=[{"name": "road"}, {"name": "track"}],
+        update__resources__extend=[{"url": "https://example.org/four.csv", "name": "four"}],
+        **{f"update__resources__{second[:12]}": {"format": "JSON"}, "update__title": "Ways"},
+        include=["+title", "+resources__*__name", "+tags__*__name", "-*"],
+    )["package"]
+    assert done == {
+        "title": "Ways",
+        "resources": [{"name": name} for name in ("two", "three", "four")],
+        "tags": [{"name": "road"}, {"name": "track"}],
+    }
+    shown = ckan.action.package_show(id="paths")
+    assert ([each["format"] for each in shown["resources"]], shown["license_id"], shown["notes"]) == (["JSON", "CSV", ""], "cc0", "New")
+    fresh = editor.action.package_revise(match__id="paths", filter=["+resources", "-*"], update={"title": "Fresh"})["package"]
+    assert (fresh["name"], fresh["title"], fresh["notes"], fresh["tags"], len(fresh["resources"])) == ("paths", "Fresh", "", [], 3)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"update": {"title": "x"}},
+        {"match": {"name": "later"}, "filter": ["title"]},
+        {"match": {"name": "later"}, "update__resources__7": {"name": "x"}},
+        {"match": {"name": "later"}, "update__resources__ab": {"name": "x"}},
+        {"match": {"name": "later"}, "update__title__deeper": "x"},
+        {"match": {"name": "later"}, "update__tags__extend": "x"},
+        {"match": {"name": "later"}, "update": {"__".join("abcdefghij"): 1}},
+        {"match": "{", "update": {"title": "x"}},
+        {"match": {"name": "later"}, "update": {"resources": "x"}},
+        {"match": {"name": "later"}, "update": {"title": ["x"], "title_translated": 3}},
+    ],
+)
+def test_a_revision_that_cannot_be_done_is_refused_and_changes_nothing(editor: RemoteCKAN, asked: dict[str, Any]) -> None:
+    before = editor.action.package_create(name="later", title="Later", private=True)
+    with pytest.raises(ValidationError):
+        editor.action.package_revise(**asked)
+    assert editor.action.package_show(id="later") == before
+
+
+def test_a_draft_is_purged_and_what_was_published_is_not(ckan: RemoteCKAN, editor: RemoteCKAN) -> None:
+    editor.action.package_create(name="draft", title="Draft", private=True)
+    editor.action.dataset_purge(id="draft")
+    with pytest.raises(NotFound):
+        editor.action.package_show(id="draft")
+    with pytest.raises(ValidationError, match="package_delete"):
+        editor.action.dataset_purge(id="trees")
+    with pytest.raises(NotAuthorized):
+        ckan.action.dataset_purge(id="trees")
+    assert ckan.action.package_show(id="trees")["state"] == "active"
+    with pytest.raises(ValidationError, match="views"):
+        editor.action.resource_view_create(resource_id="trees.csv", view_type="text_view", title="x")

@@ -12,7 +12,7 @@ import msgspec
 from zinneke.kernel.confidentiality import Right
 from zinneke.kernel.problem import not_found
 from zinneke.kernel.route import KNOWN, Audience, Call, Needs
-from zinneke.standards.ckan import about, bodies, datastore, lists, packages, rows, writing
+from zinneke.standards.ckan import about, bodies, datastore, lists, packages, revising, rows, writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +64,18 @@ _READING = (
     Action(packages.resource_show, packages.AskId, SEE),
     Action(packages.resource_search, packages.AskResources, SEE),
     Action(packages.resource_view_list, packages.AskId, SEE),
+    Action(packages.resource_view_show, packages.AskId, SEE),
     Action(lists.organization_list, lists.AskPlaces, SEE),
     Action(lists.organization_list_for_user, lists.AskPlaces, SEE),
     Action(lists.organization_show, lists.AskPlace, SEE),
     Action(lists.organization_autocomplete, packages.AskPrefix, SEE),
     Action(lists.group_list, lists.AskPlaces, SEE),
     Action(lists.group_show, lists.AskPlace, SEE),
+    Action(lists.group_package_show, lists.AskMembers, SEE),
+    Action(lists.member_list, lists.AskMembers, SEE),
     Action(lists.group_autocomplete, packages.AskPrefix, SEE),
     Action(lists.tag_list, lists.AskTags, SEE),
+    Action(lists.tag_search, lists.AskTagSearch, SEE),
     Action(lists.tag_show, lists.AskPlace, SEE),
     Action(lists.tag_autocomplete, packages.AskPrefix, SEE),
     Action(lists.format_autocomplete, packages.AskPrefix, SEE),
@@ -85,7 +89,9 @@ _WRITING = (
     Action(writing.package_create, writing.AskPackage, EDIT, writes=True),
     Action(writing.package_update, writing.AskPackage, EDIT, writes=True),
     Action(writing.package_patch, writing.AskPackage, EDIT, writes=True),
+    Action(revising.package_revise, revising.AskRevise, EDIT, writes=True),
     Action(writing.package_delete, packages.AskId, EDIT, writes=True),
+    Action(writing.dataset_purge, packages.AskId, EDIT, writes=True),
     Action(writing.resource_create, writing.AskResource, EDIT, writes=True),
     Action(writing.resource_update, writing.AskResource, EDIT, writes=True),
     Action(writing.resource_patch, writing.AskResource, EDIT, writes=True),

@@ -8,10 +8,11 @@ from typing import Annotated, Any
 import msgspec
 
 from zinneke.foundations.catalogue import store
+from zinneke.foundations.catalogue.values import Dataset
 from zinneke.foundations.catalogue.vocabularies import FORMATS, LICENCES, THEMES
 from zinneke.foundations.catalogue.wanted import Coded, CodedField, Every
 from zinneke.foundations.catalogue.words import fold
-from zinneke.kernel.confidentiality import Actor, Right, reach
+from zinneke.kernel.confidentiality import Actor, Level, Right, reach
 from zinneke.kernel.problem import not_found, wrong
 from zinneke.kernel.route import Call
 from zinneke.standards.ckan import shape
@@ -52,6 +53,26 @@ class AskTags(msgspec.Struct):
     query: str = ""
     vocabulary_id: str = ""
     all_fields: bool = False
+
+
+class AskTagSearch(msgspec.Struct):
+    """A search of tags: those that contain every word of `query` (or `q`)."""
+
+    query: Many = ""
+    q: Many = ""
+    vocabulary_id: str = ""
+    limit: Annotated[int, msgspec.Meta(ge=0, le=MOST)] = MOST
+    offset: Start = 0
+
+
+class AskMembers(msgspec.Struct):
+    """The packages of an organisation or a group: `object_type` may be `package` alone."""
+
+    id: str
+    object_type: str = "package"
+    capacity: str = ""
+    limit: Annotated[int, msgspec.Meta(ge=0, le=MOST)] = MOST
+    offset: Start = 0
 
 
 def counts(actor: Actor, field: CodedField) -> dict[str, int]:
@@ -132,6 +153,35 @@ def tag_list(call: Call[Any], ask: AskTags) -> list[Any]:
     part = fold(ask.query)
     found = sorted(word for word in counts(call.actor, "keyword") if part in fold(word))
     return [shape.tag(word) for word in found] if ask.all_fields else found
+
+
+def tag_search(call: Call[Any], ask: AskTagSearch) -> Whole:
+    """Find tags, and say how many there are."""
+    parts = [fold(each) for each in (*many(ask.query), *many(ask.q))]
+    words = sorted(word for word in counts(call.actor, "keyword") if not ask.vocabulary_id and all(part in fold(word) for part in parts))
+    return {"count": len(words), "results": [shape.tag(word) for word in words[ask.offset : ask.offset + ask.limit]]}
+
+
+def group_package_show(call: Call[Any], ask: AskMembers) -> list[Whole]:
+    """List the packages of a group, those that changed last first."""
+    return [shape.package(each, call.base, call.language) for each in _members(call, ask, _groups(call).get(ask.id.lower()))]
+
+
+def member_list(call: Call[Any], ask: AskMembers) -> list[list[str]]:
+    """List the packages of an organisation or a group by id, each with the word public or private; people are not told."""
+    found = _organisations(call).get(ask.id) or _groups(call).get(ask.id.lower())
+    if ask.object_type not in ("", "package") and found is not None:
+        return []
+    page = _members(call, ask, found)
+    told = [[shape.package_id(each), "package", "public" if each.level is Level.PUBLIC else "private"] for each in page]
+    return [each for each in told if ask.capacity in ("", each[2])]
+
+
+def _members(call: Call[Any], ask: AskMembers, found: Whole | None) -> tuple[Dataset, ...]:
+    if found is None:
+        raise not_found("group", ask.id)
+    wanted = Coded("publisher", (ask.id,)) if found.get("is_organization") else Coded("theme", (ask.id.upper(), ask.id))
+    return store.select(call.actor, Every((wanted, WHOLE)), ("-changed",), call.language, ask.limit, ask.offset).datasets
 
 
 def tag_show(call: Call[Any], ask: AskPlace) -> Whole:

@@ -263,6 +263,15 @@ def resource_view_list(call: Call[Any], ask: AskId) -> list[dict[str, Any]]:
     return [{**view, "title": dataset.title_in(call.language)[0], "description": "", "page_url": page}]
 
 
+def resource_view_show(call: Call[Any], ask: AskId) -> dict[str, Any]:
+    """Show one way to look at a resource."""
+    name, dot, page = ask.id.rpartition(".")
+    found = resource_view_list(call, AskId(name)) if dot and page == "page" else []
+    if not found:
+        raise not_found("view", ask.id)
+    return found[0]
+
+
 class AskPrefix(msgspec.Struct):
     """What was typed so far."""
 

@@ -86,13 +86,16 @@ def published(actor: Actor, dataset: Dataset) -> Dataset:
 
 def package_update(call: Call[Any], ask: AskPackage) -> dict[str, Any]:
     """Describe a package anew: what is not sent is emptied, apart from its level, its area and the rows that we keep."""
-    held = find(call.actor, ask.id or ask.name)
+    return updated(call, find(call.actor, ask.id or ask.name), ask, sent(call))
+
+
+def updated(call: Call[Any], held: Dataset, ask: AskPackage, fields: Fields) -> dict[str, Any]:
+    """Describe a package that was read anew, by these fields alone."""
     kept = held.row
     blank = DatasetRow(
         uri=kept.uri, title={}, key=held.key, level=kept.level, area=kept.area, hvd=kept.hvd, series=kept.series, box=kept.box,
         same_as=kept.same_as, modified=kept.modified, publisher=kept.publisher, distributions=kept.distributions, keywords=kept.keywords,
     )  # fmt: skip
-    fields = sent(call)
     empty = {"owner_org": "", "tags": [], "resources": []}
     given = {**{name: value for name, value in empty.items() if name not in fields}, **fields}
     if not (fields.get("title") or fields.get("title_translated")):
@@ -139,6 +142,15 @@ def _deleted(actor: Actor, dataset: Dataset) -> None:
         store.delete_draft(actor, dataset.key)
     else:  # asked, so that whoever may not edit it is told so
         store.list_turns(actor, dataset.key)
+
+
+def dataset_purge(call: Call[Any], ask: AskId) -> None:
+    """Delete a draft for good. What was published is never gone without a trace: it is withdrawn with package_delete."""
+    held = find(call.actor, ask.id)
+    if held.state in ("published", "withdrawn"):
+        store.list_turns(call.actor, held.key)  # asked, so that whoever may not edit it is told so
+        raise wrong("What was published leaves a page that says why it is gone. Withdraw it with package_delete.", where="id")
+    store.delete_draft(call.actor, held.key)
 
 
 def resource_create(call: Call[Any], ask: AskResource) -> dict[str, Any]:
@@ -229,10 +241,11 @@ _SAID = {
     "group": "Packages belong to groups by their own groups; people do not.",
     "tag": "Tags are the keywords of the datasets: they come and go with them. Name them in tags of a package.",
     "vocabulary": "There are no vocabularies of tags here: tags are the keywords of the datasets.",
+    "resource_view": "A table has its page, with map, figures and frames for other pages; views come and go with the table.",
 }
 REFUSED = tuple(
     _elsewhere(f"{what}_{verb}", said)
     for what, said in _SAID.items()
     for verb in (("member_create", "member_delete") if what in ("organization", "group") else ("create", "update", "delete"))
-)
+) + tuple(_elsewhere(f"resource_view_{verb}", _SAID["resource_view"]) for verb in ("reorder", "clear"))
 """The actions of CKAN that have no place here, each with the sentence that says where such things come from."""
