@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,8 @@ FROM = 1 << 40
 """A place from here on counts the matches before it; a smaller one is a row or a place in an order."""
 FEW = 8
 """Stretches of values that are counted by codes at once."""
+_halves = ThreadPoolExecutor(2, "counting")
+"""Counting takes no lock for most of its time, so that two do it in half of it."""
 Order = Sequence[tuple[Held, bool]]
 Run = tuple[Any, Any]
 
@@ -125,7 +128,7 @@ def _near(count: int, asked: Sequence[Condition]) -> Array:
     return near
 
 
-Sure = list[tuple[Array, list[tuple[Any, int]]]]
+Sure = list[tuple[Array, list[tuple[int, int]]]]
 
 
 def _count(count: int, asked: Sequence[Condition], near: Array) -> int:
@@ -140,13 +143,19 @@ def _count(count: int, asked: Sequence[Condition], near: Array) -> int:
             ranges, unsure = _coded(*found)
             sure.append((found[0].codes, ranges))
             doubtful += unsure
-    total = 0
-    for start in (np.flatnonzero(near) * CHUNK).tolist():
-        piece = slice(start, min(start + CHUNK, count))
-        inside = _certain(sure, piece, piece.stop - start)
-        for each in others:
-            inside &= each.at(piece)
-        total += int(np.count_nonzero(inside))
+
+    def counted(numbers: list[int]) -> int:
+        total = 0
+        for number in numbers:
+            piece = slice(number * CHUNK, min((number + 1) * CHUNK, count))
+            inside = _certain(sure, piece, piece.stop - piece.start)
+            for each in others:
+                inside &= each.at(piece)
+            total += int(np.count_nonzero(inside))
+        return total
+
+    pieces = np.flatnonzero(near).tolist()
+    total = sum(_halves.map(counted, (pieces[::2], pieces[1::2]))) if len(pieces) > NEAR else counted(pieces)
     rows = np.unique(np.concatenate(doubtful))
     rows = rows[~_certain(sure, rows, len(rows))]
     for each in asked:
@@ -154,11 +163,12 @@ def _count(count: int, asked: Sequence[Condition], near: Array) -> int:
     return total + len(rows)
 
 
-def _coded(ranks: Ranked, runs: Sequence[Run]) -> tuple[list[tuple[Any, int]], list[Array]]:
-    """Return stretches of values as codes, the first and how many more, and the rows whose code does not tell whether they are inside."""
+def _coded(ranks: Ranked, runs: Sequence[Run]) -> tuple[list[tuple[int, int]], list[Array]]:
+    """Return stretches of values as codes, both ends included, and the rows whose code does not tell whether they are inside."""
+    last = EMPTY if len(ranks.order) == len(ranks.codes) else EMPTY - 1
     ranges, unsure = [], []
     for bounds in runs:
-        ends = [0, EMPTY - 1]
+        ends = [0, last]
         for side, value in enumerate(bounds):
             if value is not None:
                 ends[side] = code = ranks.code(value)
@@ -166,16 +176,36 @@ def _coded(ranks: Ranked, runs: Sequence[Run]) -> tuple[list[tuple[Any, int]], l
                     unsure.append(ranks.order[int(ranks.starts[code]) : int(ranks.starts[code + 1])])
                     ends[side] += 1 if side == 0 else -1
         if ends[0] <= ends[1]:
-            ranges.append((np.uint16(ends[0]), ends[1] - ends[0]))
+            ranges.append((ends[0], ends[1]))
     return ranges, unsure
 
 
 def _certain(sure: Sure, rows: Array | slice, size: int) -> Array:
-    inside = np.ones(size, np.bool_)
+    """Return which of some rows are inside by their codes."""
+    inside = None
     for codes, ranges in sure:
-        some = codes[rows]
-        inside &= np.logical_or.reduce([some - first <= width for first, width in ranges]) if ranges else False
-    return inside
+        some, found = codes[rows], None
+        for first, last in ranges:
+            here = _between(some, first, last)
+            found = here if found is None else found | here
+        if found is None:
+            return np.zeros(size, np.bool_)
+        inside = found if inside is None else np.logical_and(inside, found, out=inside)
+    return np.ones(size, np.bool_) if inside is None else inside
+
+
+def _between(codes: Array, first: int, last: int) -> Array:
+    """Return which codes lie between two, in one comparison where one says it all."""
+    found: Array
+    if first == last:
+        found = codes == first
+    elif first == 0:
+        found = codes <= last
+    elif last == EMPTY:
+        found = codes >= first
+    else:
+        found = codes - np.uint16(first) <= last - first
+    return found
 
 
 def _pieces(count: int, asked: Sequence[Condition], near: Array, start: int = 0) -> Iterator[Array]:

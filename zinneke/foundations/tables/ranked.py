@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from zinneke.foundations.tables.rules import fold
 
 Array = np.ndarray[Any, Any]
-CHUNK = 131_072
+CHUNK = 65_536
 """Rows that are looked at together, and of which is kept which codes they have at least and at most."""
 EMPTY = 65_535
 _BOUNDS, _SAMPLE = 32_000, 1_000_000
