@@ -57,7 +57,7 @@ def package_revise(call: Call[Any], ask: AskRevise) -> dict[str, Any]:
 
 def _asked(name: str, given: Mapped, fields: Mapping[str, Any]) -> list[tuple[Path, Any]]:
     """Return what is said under a name, by path: in an object, or in parameters of their own."""
-    found = [((key,), value) for key, value in mapped(given, name).items()]
+    found: list[tuple[Path, Any]] = [((key,), value) for key, value in mapped(given, name).items()]
     for key, value in fields.items():
         if key.startswith(f"{name}__"):
             if isinstance(value, Upload):
