@@ -97,6 +97,32 @@ def test_groups_count_sum_and_order() -> None:
     assert records(select="count(*)", group_by="alive", order_by="sum(height) desc", limit=1)[0]["alive"] is True
 
 
+def test_figures_are_computed_of_figures() -> None:
+    found = records(
+        select="alive, sum(height) / count(*) as mean, (max(height) - min(height)) * 2 as spread, count(*)", group_by="alive", order_by="alive"
+    )
+    assert [each["mean"] for each in found] == [8.5, pytest.approx(32.5 / 3)]
+    assert [(each["spread"], each["count(*)"]) for each in found] == [(14, 2), (37, 3)]
+    assert set(found[0]) == {"alive", "mean", "spread", "count(*)"}
+    assert records(select="count(*) - count(species)") == [{"count(*) - count(species)": 1}]
+    assert records(select="count(*) / (count(*) - 5) as nothing") == [{"nothing": None}]
+    for order in ("sum(height) / count(*) desc", "m desc", "max(height) desc"):
+        asked = {"select": "alive, sum(height) / count(*) as m", "group_by": "alive", "limit": 1}
+        assert records(order_by=order, **asked)[0]["alive"] is True
+    assert list(records(select="sum(height) * sum(height) * 1e300 * 1e300 as huge")[0].values()) == [None]
+
+
+def test_an_order_by_chance_is_the_same_for_a_seed_and_holds_every_record_once() -> None:
+    every = sorted(each["height"] for each in records(select="height"))
+    orders = {tuple(each["height"] for each in records(select="height", order_by=f"random({seed})")) for seed in range(20)}
+    assert len(orders) > 10 and all(sorted(order) == every for order in orders)
+    whole = records(order_by="random(7)")
+    assert [records(order_by="random(7)", limit=1, offset=at)[0] for at in range(5)] == whole
+    assert records(order_by="random()", where="alive") == records(order_by="random()", where="alive")
+    exported = answer("/datasets/trees/exports/json", order_by="random(7)", select="height")[1]
+    assert [each["height"] for each in msgspec.json.decode(exported)] == [each["height"] for each in whole]
+
+
 def test_refine_and_exclude_take_values_and_parts_of_dates() -> None:
     assert [each["height"] for each in records(refine='species:"chene"')] == [3]
     assert [each["height"] for each in records(refine="seen:2024/05")] == [21.5, 3]
@@ -172,6 +198,14 @@ def test_one_record_has_an_address() -> None:
         ({"group_by": "range(height, [3, 1])"}, "ODSQLError", "rise"),
         ({"group_by": "range(planted, 5 days)"}, "ODSQLError", "step of time"),
         ({"group_by": "date_format(planted, 'bogus')"}, "ODSQLError", "layout"),
+        ({"select": "sum(height) / alive", "group_by": "alive"}, "ODSQLError", "figures and numbers"),
+        ({"select": "max(planted) - 1"}, "ODSQLError", "numbers"),
+        ({"select": "count(*) + length(species)"}, "ODSQLError", "figures and numbers"),
+        ({"select": " + ".join(["count(*)"] * 300)}, "ODSQLError", "deep"),
+        ({"order_by": "random(1.5)"}, "ODSQLError", "whole number"),
+        ({"order_by": "random(height)"}, "ODSQLError", "whole number"),
+        ({"order_by": "random(1), height"}, "ODSQLError", "alone"),
+        ({"where": "random(1) > 0"}, "ODSQLError", "Unknown function"),
         ({"order_by": "height * 2"}, "ODSQLError", "ordered by fields"),
         ({"limit": "101"}, "InvalidRESTParameterError", "-1 <= limit <= 100"),
         ({"offset": "-1"}, "InvalidRESTParameterError", "offset"),

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from zinneke.foundations import compute as pc
 from zinneke.foundations.tables import figures, geography
+from zinneke.foundations.tables.combining import of_others
 from zinneke.foundations.tables.frame import Array
 from zinneke.foundations.tables.terms import Scene, check_term, compute
 from zinneke.foundations.tables.values import Bins, Figure, Grouping, Key
@@ -52,7 +53,7 @@ def group(scene: Scene, asked: Grouping, rows: Array) -> tuple[list[tuple[Any, .
     Rows without a value of a key form a group of their own. Without keys, all rows are one group.
     """
     terms = [key.term for key in asked.keys if not (key.bins and key.bins.cell)]
-    for term in (*terms, *(figure.term for figure in asked.figures if figure.term)):
+    for term in (*terms, *(figure.term for figure in asked.figures if figure.term and figure.take != "of")):
         check_term(scene, term)
     if len(terms) < len(asked.keys) or any(figure.take == "box" for figure in asked.figures):
         geography.demand_seen(scene)
@@ -72,12 +73,14 @@ def group(scene: Scene, asked: Grouping, rows: Array) -> tuple[list[tuple[Any, .
         firsts, groups = np.zeros(1, dtype=np.int64), np.zeros(len(rows), dtype=np.int64)
     keys = [each.codes[firsts] for each in coded]
     made = _Figures(groups, len(firsts))
-    told = [
-        geography.boxes(scene, rows, groups, len(firsts))
-        if figure.take == "box"
-        else made.figure(figure, None if figure.term is None else compute(scene, figure.term, rows))
-        for figure in asked.figures
-    ]
+    told: list[list[Any]] = []
+    for figure in asked.figures:
+        if figure.take == "of":
+            told.append(of_others(figure, dict(zip((each.name for each in asked.figures), told, strict=False)), len(firsts)))
+        elif figure.take == "box":
+            told.append(geography.boxes(scene, rows, groups, len(firsts)))
+        else:
+            told.append(made.figure(figure, None if figure.term is None else compute(scene, figure.term, rows)))
     order = _order(asked, keys, told, len(firsts))[asked.offset : asked.offset + asked.limit]
     columns = [[None if code < 0 else each.labels[code] for code in codes[order].tolist()] for each, codes in zip(coded, keys, strict=True)]
     columns += [[cells[place] for place in order.tolist()] for cells in told]

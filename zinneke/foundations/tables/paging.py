@@ -10,8 +10,9 @@ import numpy as np
 
 from zinneke.foundations.tables import conditions
 from zinneke.foundations.tables.conditions import Among, Between, Condition, Touching
-from zinneke.foundations.tables.frame import Array, Frame, Held, Large
+from zinneke.foundations.tables.frame import LARGE, Array, Frame, Held, Large
 from zinneke.foundations.tables.ranked import CHUNK, EMPTY, Ranked
+from zinneke.kernel.problem import wrong
 
 MANY = 300_000
 """Rows that match one condition up to which the others are put to each of them."""
@@ -61,13 +62,24 @@ def page(frame: Frame, asked: Sequence[Condition], order: Order, limit: int, pla
     return _best(frame.rows, asked, near, order, limit, 0, total)
 
 
-def skip(frame: Frame, asked: Sequence[Condition], order: Order, limit: int, offset: int) -> tuple[Array, int]:
-    """Return so many of the rows that match from the so-manieth on, and the number of all."""
-    if frame.large and offset + limit <= MANY:
+def skip(frame: Frame, asked: Sequence[Condition], order: Order, limit: int, offset: int, shuffle: int | None = None) -> tuple[Array, int]:
+    """Return so many of the rows that match from the so-manieth on, and the number of all; with a seed to `shuffle`, in an order by chance."""
+    if frame.large and shuffle is None and offset + limit <= MANY:
         rows, total, _ = page(frame, asked, order, limit, FROM + offset)
         return rows, total
     every = conditions.matching(frame, asked, order)
+    every = every if shuffle is None else shuffled(every, shuffle)
     return every[offset : offset + limit], len(every)
+
+
+def shuffled(rows: Array, seed: int) -> Array:
+    """Return rows in an order by chance that is always the same for a seed. Raises `Problem` 400 for more rows than that is done with."""
+    if len(rows) > LARGE:
+        raise wrong(f"An order by chance is for at most {LARGE:,} rows. Narrow the question.", where="order")
+    mixed = (rows.astype(np.uint64) + np.uint64(seed % 2**32 << 32)) * np.uint64(0x9E3779B97F4A7C15)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
+    return rows[np.argsort(mixed ^ (mixed >> np.uint64(31)), kind="stable")]
 
 
 def _few(asked: Sequence[Condition], count: int) -> tuple[Array | None, int]:

@@ -19,7 +19,7 @@ from zinneke.foundations.tables.frame import Array, Frame, tuples
 from zinneke.foundations.tables.grouping import check, group
 from zinneke.foundations.tables.merging import get_merged
 from zinneke.foundations.tables.models import VersionRecord
-from zinneke.foundations.tables.paging import page, skip
+from zinneke.foundations.tables.paging import page, shuffled, skip
 from zinneke.foundations.tables.rules import Cursor, check_key, choose_column, read_cursor, write_cursor
 from zinneke.foundations.tables.slices import MOST_SLICED, ask, export_slice, read_slice
 from zinneke.foundations.tables.terms import computed, scene
@@ -181,8 +181,8 @@ def read_rows(actor: Actor, dataset: str, query: Query | None = None, number: in
     names = selected(columns, query.columns)
     order = [(frame.held(name), down) for name, down in ordered(columns, query.order)]
     asked = conditions_of(frame, columns, query.where, query.bbox, query.zone)
-    if query.offset:
-        (rows, total), place = skip(frame, asked, order, query.limit, query.offset), -1
+    if query.offset or query.shuffle is not None:
+        (rows, total), place = skip(frame, asked, order, query.limit, query.offset, query.shuffle), -1
     else:
         rows, total, place = page(frame, asked, order, query.limit, cursor.place)
     following = write_cursor(Cursor(record.number, cursor.asked, place)) if place >= 0 else ""
@@ -200,7 +200,8 @@ def stream_rows(actor: Actor, dataset: str, query: Query | None = None, number: 
     _, columns, frame = _open(actor, dataset, number)
     names = query.columns and selected(columns, query.columns) or ([] if query.computed else selected(columns, ()))
     order = [(frame.held(name), down) for name, down in ordered(columns, query.order)]
-    rows = matching(frame, conditions_of(frame, columns, query.where, query.bbox, query.zone), order)[query.offset :]
+    rows = matching(frame, conditions_of(frame, columns, query.where, query.bbox, query.zone), order)
+    rows = (rows if query.shuffle is None else shuffled(rows, query.shuffle))[query.offset :]
     place = scene(frame, columns, query.zone or settings.CITY_ZONE)
     computed(place, query.computed, rows[:0])
 

@@ -249,9 +249,8 @@ class Query:
     """Which rows and columns: no columns means all but the geometry; `order` holds names, `-name` for descending.
 
     All conditions of `where` must hold; one may be a tree, or its text, `column:op:value`.
-
     `computed` are further columns, each with its name; `offset` passes over so many rows (a page that follows another is cheaper by `after`),
-    and `zone` is the one in which hours and days are counted, the city's when it is empty.
+    and `zone` is the one in which hours and days are counted, the city's when it is empty. `shuffle` is the seed of an order by chance.
 
     `bbox` keeps the rows whose shape touches a box. `after` is the `next` of the page before; it also holds on to its version.
     """
@@ -265,6 +264,7 @@ class Query:
     computed: tuple[tuple[str, Term], ...] = ()
     offset: int = 0
     zone: str = ""
+    shuffle: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,10 +293,10 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure of a group’s rows: `count` without a term counts them, `share` is that of a percentile, `box` lies around all shapes."""
+    """A figure of a group’s rows: `count` may have no term, `share` is a percentile’s, `box` lies around shapes, `of` is computed of others."""
 
     name: str
-    take: Literal["count", "distinct", "sum", "mean", "min", "max", "median", "percentile", "stddev", "box"]
+    take: Literal["count", "distinct", "sum", "mean", "min", "max", "median", "percentile", "stddev", "box", "of"]
     term: Term | None = None
     share: float = 50.0
 
@@ -317,7 +317,7 @@ class Grouping:
     @property
     def names(self) -> tuple[str, ...]:
         """Return the names of the keys, then of the figures."""
-        return (*(each.name for each in self.keys), *(each.name for each in self.figures))
+        return tuple(each.name for each in (*self.keys, *self.figures))
 
 
 @dataclass(frozen=True, slots=True)

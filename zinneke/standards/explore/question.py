@@ -21,6 +21,7 @@ MOST_GROUPS = 20_000
 _TAKES = {
     "count": "count", "sum": "sum", "avg": "mean", "min": "min", "max": "max", "median": "median", "percentile": "percentile", "stddev": "stddev",
 }  # fmt: skip
+_SIGNS = ("+", "-", "*", "/")
 _UNITS = {
     "ms": "", "millisecond": "", "milliseconds": "", "s": "", "second": "", "seconds": "", "m": "minute", "minute": "minute", "minutes": "minute",
     "h": "hour", "hour": "hour", "hours": "hour", "d": "day", "day": "day", "days": "day", "w": "week", "week": "week", "weeks": "week",
@@ -58,9 +59,10 @@ def understand(clauses: Clauses, sense: Sense) -> Asked:
     if clauses.group_by.strip() or any(_is_figure(each.node) for each in items):
         return _grouping(clauses, items, where, sense)
     columns, computed = _chosen(items, sense)
-    order = _order(clauses.order_by, dict(columns), sense)
+    seed = _seed(clauses.order_by)
+    order = _order(clauses.order_by, dict(columns), sense) if seed is None else ()
     names = tuple(dict.fromkeys(name for _, name in columns))
-    query = Query(names, where, order, clauses.limit, "", None, tuple(computed), clauses.offset, sense.zone)
+    query = Query(names, where, order, clauses.limit, "", None, tuple(computed), clauses.offset, sense.zone, seed)
     return Asked(query, (*columns, *((name, name) for name, _ in computed)))
 
 
@@ -110,7 +112,31 @@ def _period(column: Column, first: date, marks: int) -> Where:
 
 
 def _is_figure(node: Node) -> bool:
-    return isinstance(node, Applied) and node.name in (*_TAKES, "envelope", "bbox")
+    """Say whether a node is a figure, or arithmetic with one."""
+    if not isinstance(node, Applied):
+        return False
+    return node.name in (*_TAKES, "envelope", "bbox") or (node.name in _SIGNS and any(map(_is_figure, node.args)))
+
+
+def _add_figure(item: Item, figures: list[Figure], sense: Sense) -> str:
+    """Add a figure, those before it that it is computed of, and return its name; the same one is not added twice under its own."""
+    assert isinstance(item.node, Applied)
+    made = Figure(item.label, "of", _of_figures(item.node, figures, sense)) if item.node.name in _SIGNS else _figure(item, sense)
+    figures.append(made)
+    return made.name
+
+
+def _of_figures(node: Node, figures: list[Figure], sense: Sense) -> Term:
+    if isinstance(node, Literal) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
+        return Term("value", (node.value,))
+    if not isinstance(node, Applied) or not (_is_figure(node) or node.name in _SIGNS):
+        raise malformed("figures are computed with figures and numbers")
+    if node.name in _SIGNS:
+        return Term(node.name, tuple(_of_figures(each, figures, sense) for each in node.args))
+    made = _figure(Item(node, f"\0{len(figures)}"), sense)
+    same = next((each for each in figures if (each.take, each.term, each.share) == (made.take, made.term, made.share)), None)
+    figures += [] if same else [made]
+    return Term("figure", ((same or made).name,))
 
 
 def _chosen(items: Sequence[Item], sense: Sense) -> tuple[list[tuple[str, str]], list[tuple[str, Term]]]:
@@ -159,6 +185,18 @@ def _fits(name: str, node: Applied) -> bool:
     return False
 
 
+def _seed(text: str) -> int | None:
+    """Return the seed of `random(seed)`, which is an order alone; None for another order."""
+    items = read_items(text, ordered=True) if "random" in text.lower() else []
+    chance = [each.node for each in items if isinstance(each.node, Applied) and each.node.name == "random"]
+    if not chance:
+        return None
+    said = [each.value for each in chance[0].args if isinstance(each, Literal)]
+    if len(items) > 1 or len(said) != len(chance[0].args) or len(said) > 1 or not all(type(each) is int for each in said):
+        raise malformed("random() or random(seed), with a whole number, is an order alone")
+    return said[0] if said else 0
+
+
 def _order(text: str, labels: dict[str, str], sense: Sense) -> tuple[str, ...]:
     found = []
     for each in read_items(text, ordered=True) if text.strip() else ():
@@ -178,8 +216,7 @@ def _grouping(clauses: Clauses, items: Sequence[Item], where: tuple[Where, ...],
         if isinstance(each.node, Star):
             shown += [(key.name, key.name) for key in keys]
         elif _is_figure(each.node):
-            figures.append(_figure(each, sense))
-            shown.append((each.label, each.label))
+            shown.append((each.label, _add_figure(each, figures, sense)))
         else:
             key = _found(each, keys, sense)
             if not key:
@@ -193,10 +230,10 @@ def _grouping(clauses: Clauses, items: Sequence[Item], where: tuple[Where, ...],
         if each.label in names or not _is_figure(each.node):
             label = names.get(each.label) or _found(each, keys, sense)
         else:
-            figure = _figure(each, sense)
-            same = next((one for one in figures if (one.take, one.term, one.share) == (figure.take, figure.term, figure.share)), None)
-            label = same.name if same else figure.name
-            figures += [] if same else [figure]
+            meant = _of_figures(each.node, figures, sense)
+            same = next((one.name for one in figures if one.take == "of" and one.term == meant), "")
+            label = same or (meant.args[0] if meant.op == "figure" else f"\0{len(figures)}")
+            figures += [] if same or meant.op == "figure" else [Figure(label, "of", meant)]
         if not label:
             raise malformed(f"groups cannot be ordered by {each.label[:60]}")
         order.append(f"-{label}" if each.down else label)
