@@ -13,10 +13,11 @@ from typing import Any
 
 import psycopg
 import pytest
+import shapely
 from django.test import Client
 
 from tests.office.publishing.test_flow import ABOUT, text
-from tests.postgres import reachable
+from tests.postgres import reachable, running
 from zinneke.foundations import databases
 from zinneke.foundations.audit import store as audit
 from zinneke.foundations.catalogue import store as catalogue
@@ -204,6 +205,49 @@ def test_no_page_log_or_journal_tells_a_password(publisher: Client, monkeypatch:
     journal = str(list(audit.list_entries(SYSTEM)))
     told = "\n".join([*pages[:3], *pages[4:], *kept, caplog.text, journal, str(version)])
     assert SECRET not in told and "127.0.0.1" not in told
+
+
+STAND_IN = """
+CREATE TYPE geometry;
+CREATE FUNCTION geometry_in(cstring) RETURNS geometry AS 'textin' LANGUAGE internal IMMUTABLE STRICT;
+CREATE FUNCTION geometry_out(geometry) RETURNS cstring AS 'textout' LANGUAGE internal IMMUTABLE STRICT;
+CREATE TYPE geometry (INPUT = geometry_in, OUTPUT = geometry_out, LIKE = text);
+"""
+"""Where PostGIS is not installed: a type of that name, of its own, that shows what PostGIS shows a client, EWKB as hexadecimal digits."""
+
+
+@pytest.mark.xdist_group("postgresql")
+@pytest.mark.parametrize("kind", ["geometry", "bytea"])
+def test_shapes_of_a_postgis_table_are_published_from_the_live_database_where_they_lie(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    lambert = [shapely.set_srid(shapely.Point(148_900 + number * 10, 170_600), 31370) for number in range(30)]
+    name = f"publishing_{secrets.token_hex(4)}"
+    with running() as base, psycopg.connect(f"{base}/postgres", autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
+        try:
+            with psycopg.connect(f"{base}/{name}", autocommit=True) as connection:
+                there = connection.execute("SELECT count(*) FROM pg_available_extensions WHERE name = 'postgis'").fetchone()
+                connection.execute("CREATE EXTENSION postgis" if there == (1,) else STAND_IN)
+                connection.execute(f"CREATE TABLE bomen (nr int PRIMARY KEY, soort text, plaats {kind})")
+                for number, shape in enumerate(lambert):
+                    held = shapely.to_wkb(shape, include_srid=True, hex=kind == "geometry")
+                    connection.execute("INSERT INTO bomen VALUES (%s, 'linde', %s)", (number, held))
+                connection.execute("INSERT INTO bomen VALUES (99, 'eik', NULL)")
+            monkeypatch.setenv("ZINNEKE_DATABASES", base.partition("@")[2])
+            work = store.begin_source(SYSTEM, FromDatabase(f"{base}/{name}", "public.bomen"))
+            store.set_row(SYSTEM, work.key, catalogue_row(), "task")
+            made = store.finish_upload(SYSTEM, work.key, publish=True, hours=1)
+            version = tables.get_version(ANONYMOUS, made.key)
+            assert (version.geometry, version.rows, version.bbox is not None) == ("point", 31, True)
+            found = tables.features(ANONYMOUS, made.key, (4.3, 50.8, 4.4, 50.9))
+            assert found["numberMatched"] == 30
+            lon, lat = found["features"][0]["geometry"]["coordinates"]
+            assert 4.34 < lon < 4.36 and 50.83 < lat < 50.86
+            with psycopg.connect(f"{base}/{name}", autocommit=True) as connection:
+                connection.execute("DELETE FROM bomen WHERE nr < 10")
+            assert refreshing.refresh_due(datetime.now(UTC)) == f"{made.key} new"
+            assert tables.features(ANONYMOUS, made.key, (4.3, 50.8, 4.4, 50.9))["numberMatched"] == 20
+        finally:
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def test_an_address_is_kept_sealed_for_its_owner_alone() -> None:
