@@ -296,7 +296,7 @@ def test_a_revision_changes_parts_by_their_paths_and_only_what_is_as_said(ckan: 
     }
     shown = ckan.action.package_show(id="paths")
     assert ([each["format"] for each in shown["resources"]], shown["license_id"], shown["notes"]) == (["JSON", "CSV", ""], "cc0", "New")
-    fresh = editor.action.package_revise(match__id="paths", filter=["+resources", "-*"], update={"title": "Fresh"})["package"]
+    fresh = editor.action.package_revise(match__id=made["id"], filter=["+resources", "-*"], update={"title": "Fresh"})["package"]
     assert (fresh["name"], fresh["title"], fresh["notes"], fresh["tags"], len(fresh["resources"])) == ("paths", "Fresh", "", [], 3)
 
 
