@@ -317,7 +317,7 @@ class Grouping:
     @property
     def names(self) -> tuple[str, ...]:
         """Return the names of the keys, then of the figures."""
-        return tuple(each.name for each in (*self.keys, *self.figures))
+        return (*(each.name for each in self.keys), *(each.name for each in self.figures))
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,8 +191,8 @@ def _seed(text: str) -> int | None:
     chance = [each.node for each in items if isinstance(each.node, Applied) and each.node.name == "random"]
     if not chance:
         return None
-    said = [each.value for each in chance[0].args if isinstance(each, Literal)]
-    if len(items) > 1 or len(said) != len(chance[0].args) or len(said) > 1 or not all(type(each) is int for each in said):
+    said = [each.value for each in chance[0].args if isinstance(each, Literal) and isinstance(each.value, int) and not isinstance(each.value, bool)]
+    if len(items) > 1 or len(said) != len(chance[0].args) or len(said) > 1:
         raise malformed("random() or random(seed), with a whole number, is an order alone")
     return said[0] if said else 0
 
