@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from zinneke.foundations import compute as pc
 from zinneke.foundations.tables.rules import fold
 
 Array = np.ndarray[Any, Any]
