@@ -9,7 +9,8 @@ from typing import Any
 from tests.access.cast import Item, Somebody
 from tests.access.doors import Door, Open, at_most, changes, lists, opens, plain
 from zinneke.foundations.observations.attributes import verbs
-from zinneke.foundations.observations.attributes.values import Compare, Edit, Instance, Span, Wanted
+from zinneke.foundations.observations.attributes.handing import Handed
+from zinneke.foundations.observations.attributes.values import Compare, Edit, Instance, Number, Span, Wanted
 from zinneke.kernel.confidentiality import SYSTEM
 from zinneke.kernel.period import to_microseconds
 from zinneke.kernel.problem import Problem
@@ -39,10 +40,15 @@ def doors(solution: str, reading: str) -> list[Door]:
     def named(item: Item) -> Wanted:
         return Wanted(where=(*meant.where, Compare("note", sign="==", values=(item.mark,))))
 
+    def recalled(who: Somebody, item: Item) -> Any:
+        verbs.get_linked(SYSTEM, entity(solution, item))
+        return verbs.recall_linked(who.actor, entity(solution, item))
+
     return [
         lists(f"{VERBS}.find_linked", lambda who: plain(verbs.find_linked(who.actor, meant).entities), subject),
         lists(f"{VERBS}.find_linked", lambda who: plain(verbs.find_linked(who.actor, heard).entities), subject),
         opens(f"{VERBS}.find_linked", lambda who, item: verbs.find_linked(who.actor, named(item)).entities, subject),
+        opens(f"{VERBS}.recall_linked", recalled, subject),
         opens(f"{VERBS}.get_linked", lambda who, item: verbs.get_linked(who.actor, entity(solution, item)), subject),
         lists(f"{VERBS}.evolve", lambda who: plain(verbs.evolve(who.actor, heard, EVER)[1]), subject),
     ]
@@ -91,13 +97,12 @@ def writing(solution: str, reading: str, later: Callable[[], datetime], restore:
 
     def handed(who: Somebody, item: Item) -> Any:
         edit = Edit(id=entity(solution, item), put={reading: [Instance(value=5, observed=to_microseconds(later()))]})
-        found = verbs.hand_over_linked(who.actor, [edit])
-        if found is None:  # the first time: which streams belong to which thing is not yet at hand
-            return _done(who, edit)
-        (outcome,) = found.outcomes(found.done.result(30)) or [Problem(409, "Another value")]
-        if isinstance(outcome, Problem):
-            raise outcome
-        return True
+        return _stored(who, verbs.hand_over_linked(who.actor, [edit]), edit)
+
+    def counted(who: Somebody, item: Item) -> Any:
+        moment = to_microseconds(later())
+        edit = Edit(id=entity(solution, item), put={reading: [Instance(value=5, observed=moment)]})
+        return _stored(who, verbs.hand_over_number(who.actor, entity(solution, item), reading, Number(5, moment)), edit)
 
     def unobserved(who: Somebody, item: Item) -> Any:
         moment = to_microseconds(later())
@@ -113,12 +118,22 @@ def writing(solution: str, reading: str, later: Callable[[], datetime], restore:
         "remove_instance": unobserved,
         "forget_past": forgotten,
         "hand_over_linked": handed,
+        "hand_over_number": counted,
         "edit_linked": measured,
         "edit_linked note": noted,
         "edit_linked added": added,
         "edit_linked removed": removed,
     }
     return [changes(f"{VERBS}.{name}", ask, restore, f"observations.{solution}") for name, ask in asked.items()]
+
+
+def _stored(who: Somebody, found: Handed | None, edit: Edit) -> Any:
+    if found is None:  # the first time: which streams belong to which thing is not yet at hand
+        return _done(who, edit)
+    (outcome,) = found.outcomes(found.done.result(30)) or [Problem(409, "Another value")]
+    if isinstance(outcome, Problem):
+        raise outcome
+    return True
 
 
 def _done(who: Somebody, edit: Edit) -> bool:

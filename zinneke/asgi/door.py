@@ -8,6 +8,7 @@ import random
 import time
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -40,7 +41,8 @@ CERTIFICATE = "client-cert"
 NONE_SHOWN = ("", "{")
 """How it begins, without colons, when a client shows none: with nothing, or with the name of what a proxy would have put there."""
 CREDENTIALS = frozenset({*TOKENS, "cookie", "signature-input", CERTIFICATE})
-CORS = [
+COURTESIES = [
+    (b"x-content-type-options", b"nosniff"),
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"Content-Crs, Content-Range, ETag, Link, Location, Retry-After, X-Request-Id"),
 ]
@@ -124,7 +126,7 @@ class Door:
         route: Route | None = None
         doorway: Doorway | None = None
         method, path = scope["method"], scope["path"]
-        bound = structlog.contextvars.bind_contextvars(request_id=request_id)
+        bound = logs.REQUEST.set(request_id)
         try:
             try:
                 doorway, values = self.find(path) or (None, {})
@@ -147,7 +149,7 @@ class Door:
             await _send(reply, method, request_id, receive, send)
             logs.served(method, route.path if route else "unknown", reply.status, time.perf_counter() - started, request_id)
         finally:
-            structlog.contextvars.reset_contextvars(**bound)
+            logs.REQUEST.reset(bound)
 
     def _base(self, scope: Scope, headers: Mapping[str, str]) -> str:
         return self.public_url or f"{scope['scheme']}://{headers.get('host', 'localhost')}"
@@ -177,7 +179,7 @@ class Door:
         came = time.time_ns() // 1000
         fits = len(body) <= QUICK and "signature-input" not in headers  # a signature is looked at once only
         quick = route.quick if fits else None
-        with contextlib.suppress(SynchronousOnlyOperation):  # it wants the database after all
+        try:
             if not route.slow:
                 return work()
             if quick is not None:
@@ -188,6 +190,8 @@ class Door:
                 if found is not None:
                     return _encode(route, found, call.actor)
                 quick = None
+        except SynchronousOnlyOperation:  # it wants the database after all
+            pass
         return await (self.readers if scope["method"] in SAFE else self.writers).run(work)
 
     def _asked(self, route: Route, scope: Scope, headers: Mapping[str, str], values: dict[str, str], body: bytes, came: int) -> Call[Any]:
@@ -205,6 +209,11 @@ class Door:
             client=(scope.get("client") or ("",))[0],
             came=came,
         )
+
+
+@lru_cache(500)
+def _header(name: str) -> bytes:
+    return name.lower().encode()
 
 
 def _first(path: str) -> str:
@@ -312,11 +321,11 @@ def _courtesies(problem: Problem) -> dict[str, str]:
 
 
 async def _send(reply: Reply, method: str, request_id: str, receive: Receive, send: Send) -> None:
-    headers = [(b"x-request-id", request_id.encode()), (b"x-content-type-options", b"nosniff"), *CORS]
+    headers = [(b"x-request-id", request_id.encode()), *COURTESIES]
     if reply.status not in (204, 304):
         headers.insert(0, (b"content-type", reply.media_type.encode()))
     reply.headers.setdefault("Vary", "Accept-Encoding")
-    headers += [(name.lower().encode(), value.encode("latin-1", "replace")) for name, value in reply.headers.items()]
+    headers += [(_header(name), value.encode("latin-1", "replace")) for name, value in reply.headers.items()]
     if isinstance(reply.body, bytes):
         if reply.status not in (204, 304):
             headers.append((b"content-length", str(len(reply.body)).encode()))

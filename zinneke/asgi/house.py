@@ -7,8 +7,8 @@ import contextlib
 import gc
 import hmac
 import os
-from collections.abc import AsyncIterator, Mapping
-from functools import lru_cache
+from collections.abc import AsyncIterator, Callable, Mapping
+from functools import cache, lru_cache
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 from types import ModuleType
@@ -81,12 +81,14 @@ def build() -> ASGIApp:
     async def house(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await life(scope, receive, send)
-        elif scope["path"] != "/health" and not answers_to(_host_of(scope)):
+            return
+        path, (host, gzip) = scope["path"], _host_and_gzip(scope)
+        if path != "/health" and not answers_to(host):
             await _MISDIRECTED(scope, receive, send)
-        elif scope["path"].startswith("/static/"):
-            await static({**scope, "path": scope["path"], "root_path": "/static"}, receive, send)
-        elif scope["path"].startswith(MACHINES) or machines.find(scope["path"]):
-            await (squeezed if _takes_gzip(scope) else machines)(scope, receive, send)
+        elif path.startswith("/static/"):
+            await static({**scope, "path": path, "root_path": "/static"}, receive, send)
+        elif path.startswith(MACHINES) or machines.find(path):
+            await (squeezed if gzip else machines)(scope, receive, send)
         else:
             await (_unread(scope) or people)(scope, receive, send)
 
@@ -95,11 +97,6 @@ def build() -> ASGIApp:
 
 def _squeezed(app: ASGIApp) -> ASGIApp:
     return GZipMiddleware(app, minimum_size=1_000, compresslevel=4)
-
-
-def _takes_gzip(scope: Scope) -> bool:
-    """Say whether an answer may be gzip; for the rest, looking at each answer as it passes costs more than many of them."""
-    return any(name == b"accept-encoding" and b"gzip" in value for name, value in scope["headers"])
 
 
 _MISDIRECTED = Response(
@@ -111,8 +108,15 @@ _MISDIRECTED = Response(
 )
 
 
-def _host_of(scope: Scope) -> str:
-    return next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
+def _host_and_gzip(scope: Scope) -> tuple[str, bool]:
+    """Return the Host header, and whether an answer may be gzip; for the rest, looking at each answer as it passes costs more than many of them."""
+    host, gzip = None, False
+    for name, value in scope["headers"]:
+        if name == b"host" and host is None:
+            host = value.decode("latin-1")
+        elif name == b"accept-encoding" and b"gzip" in value:
+            gzip = True
+    return host or "", gzip
 
 
 @lru_cache(1000)
@@ -195,16 +199,11 @@ def find_actor(headers: Mapping[str, str], safe: bool) -> Actor:
     A session counts only for requests that change nothing: a page elsewhere cannot make a browser write here.
     Raises `Problem` 401 for a token that is unknown, revoked or expired.
     """
-    from zinneke.foundations.devices import store as devices
-    from zinneke.foundations.devices.rules import KEY_PREFIX
-    from zinneke.foundations.identity import store as identity
-
-    if sent := next((headers[name] for name in TOKENS if headers.get(name)), ""):
+    if sent := headers.get(TOKENS[0]) or headers.get(TOKENS[1]):
         scheme, _, token = sent.strip().partition(" ")
-        if scheme.lower() == "bearer" and _is_control(token):
+        actor = _finder()(_word(scheme, token.strip()))
+        if actor is None and scheme.lower() == "bearer" and _is_control(token):
             return SYSTEM
-        word = _word(scheme, token.strip())
-        actor = devices.find_actor_by_key(word) if word.startswith(KEY_PREFIX) else identity.find_actor_by_token(word)
         if actor is None:
             raise Problem(
                 401, "Unknown token", "The token is unknown, revoked or expired. Send 'Authorization: Bearer' and a token of your account page."
@@ -213,8 +212,20 @@ def find_actor(headers: Mapping[str, str], safe: bool) -> Actor:
     if field := headers.get("client-cert"):
         return _certified(field, safe)
     if safe and (key := _session_key(headers.get("cookie", ""))):
+        from zinneke.foundations.identity import store as identity
+
         return identity.actor_of_session(key) or ANONYMOUS
     return ANONYMOUS
+
+
+@cache
+def _finder() -> Callable[[str], Actor | None]:
+    """Return what finds the actor of a token or a device's key; its rooms are loaded when it is first asked."""
+    from zinneke.foundations.devices import store as devices
+    from zinneke.foundations.devices.rules import KEY_PREFIX
+    from zinneke.foundations.identity import store as identity
+
+    return lambda word: devices.find_actor_by_key(word) if word.startswith(KEY_PREFIX) else identity.find_actor_by_token(word)
 
 
 def _certified(field: str, safe: bool) -> Actor:

@@ -6,7 +6,7 @@ import os
 import re
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from zinneke.kernel.problem import Problem, wrong
@@ -60,6 +60,16 @@ def read_moment(text: str, zone: ZoneInfo | None = None) -> datetime:
     if there != moment:
         raise wrong(f"{text!r} does not exist in {zone.key}: the clocks went forward. Add an offset.")
     return moved
+
+
+def read_microseconds(text: str) -> int:
+    """Read a moment with its offset as microseconds since 1970; one that many machines send is read once. Raises `Problem` 400."""
+    return _read_once(text) if len(text) < 40 else to_microseconds(read_moment(text))
+
+
+@lru_cache(10_000)
+def _read_once(text: str) -> int:
+    return to_microseconds(read_moment(text))
 
 
 def read_moment_or_none(text: str, zone: ZoneInfo | None = None) -> datetime | None:

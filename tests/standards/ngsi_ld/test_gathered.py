@@ -87,17 +87,22 @@ def test_what_is_handed_over_comes_to_the_same_as_what_is_not(broker: TestClient
     counted: list[bool] = []
     hand_over = handing.hand_over
     monkeypatch.setattr(handing, "hand_over", lambda *asked: _noted(counted, hand_over, asked))
+    numbers: list[bool] = []
+    hand_over_number = handing.hand_over_number
+    monkeypatch.setattr(handing, "hand_over_number", lambda *asked: _noted(numbers, hand_over_number, asked))
     gathered, stood = tell(broker), everything(broker)
-    assert counted.count(True) >= 10
-    for key in (BIN, OTHER):
-        assert broker.delete(f"entities/{key}").status_code == 204
-        assert broker.post("entities", json={"id": key, **WHOLE}).status_code == 201
-    quarantined = stood[1]
-    monkeypatch.setattr(handing, "hand_over", lambda actor, edits: None)
-    assert tell(broker) == gathered
-    again = everything(broker)
-    assert again[0] == stood[0]
-    assert again[1] == 2 * quarantined
+    assert counted.count(True) >= 6
+    assert numbers.count(True) >= 5
+    monkeypatch.setattr(handing, "hand_over_number", lambda *asked: None)
+    for turn in (2, 3):
+        for key in (BIN, OTHER):
+            assert broker.delete(f"entities/{key}").status_code == 204
+            assert broker.post("entities", json={"id": key, **WHOLE}).status_code == 201
+        assert tell(broker) == gathered
+        again = everything(broker)
+        assert again[0] == stood[0]
+        assert again[1] == turn * stood[1]
+        monkeypatch.setattr(handing, "hand_over", lambda actor, edits: None)
 
 
 def _noted(counted: list[bool], hand_over: Callable[..., Any], asked: Any) -> Any:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
+from queue import SimpleQueue
 
 from django.db import close_old_connections, connections
 
 from zinneke.foundations.observations import intake, register
+from zinneke.foundations.observations.singles import One
 from zinneke.foundations.observations.values import Batch, Receipt
 from zinneke.kernel.confidentiality import Actor
 from zinneke.kernel.pending import Pending, wake
@@ -26,42 +27,46 @@ class Gathering:
 
     def __init__(self, room: int = ROOM) -> None:
         self._room = room
-        self._waiting: deque[tuple[tuple[Actor, Batch], Pending[Receipt]]] = deque()
+        self._waiting: list[tuple[tuple[Actor, Batch | One], Pending[Receipt]]] = []
         self._closed = False
-        self._news = threading.Condition()
+        self._lock = threading.Lock()
+        self._news: SimpleQueue[None] = SimpleQueue()
+        """One word each time that somebody waits where nobody did, and one at the end."""
         self._thread = threading.Thread(target=self._run, name="observations-gathering", daemon=True)
         self._thread.start()
 
-    def put(self, actor: Actor, batch: Batch) -> Pending[Receipt]:
+    def put(self, actor: Actor, batch: Batch | One) -> Pending[Receipt]:
         """Hand over a batch; its receipt comes after the commit. Raises `Problem` 429 or 503; then it was not taken."""
         done: Pending[Receipt] = Pending()
-        with self._news:
+        with self._lock:
             if self._closed:
                 raise Problem(503, "The platform is stopping", "Send this again in a minute.", {"Retry-After": "30"})
             if len(self._waiting) >= self._room:
                 raise Problem(429, "Too much at once", f"{self._room} requests are waiting. Send this again in a second.", {"Retry-After": "1"})
             self._waiting.append(((actor, batch), done))
             if len(self._waiting) == 1:
-                self._news.notify()
+                self._news.put(None)
         return done
 
     def close(self) -> None:
         """Finish what waits, then stop."""
-        with self._news:
+        with self._lock:
             self._closed = True
-            self._news.notify()
+            self._news.put(None)
         self._thread.join()
 
     def _run(self) -> None:
-        group: list[tuple[tuple[Actor, Batch], Pending[Receipt]]] = []
+        group: list[tuple[tuple[Actor, Batch | One], Pending[Receipt]]] = []
         while True:
             if len(group) > 1:
                 time.sleep(LINGER)
-            with self._news:
-                self._news.wait_for(lambda: self._waiting or self._closed)
-                if not self._waiting:
-                    break
-                group = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_TOGETHER))]
+            self._news.get()
+            with self._lock:
+                group, self._waiting = self._waiting[:MOST_TOGETHER], self._waiting[MOST_TOGETHER:]
+                if self._waiting:
+                    self._news.put(None)
+            if not group:
+                break
             try:
                 receipts = intake.take_each(register.current(register.RECHECK / 2), [part for part, _ in group])
             except BaseException as fault:

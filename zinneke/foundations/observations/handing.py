@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from zinneke.foundations.observations.singles import One
 from zinneke.foundations.observations.values import Batch, Detail, Flags
 from zinneke.kernel.bus import Bus
 from zinneke.kernel.problem import Problem
@@ -172,8 +173,18 @@ def _failed() -> bytes:
     return _refused(Problem(500, "It failed", told))
 
 
-def joined_of(batches: Sequence[Batch]) -> tuple[Batch, list[int]]:
+def columns(ones: Sequence[One]) -> Batch:
+    """Return single observations as a batch."""
+    streams, times, values = ([getattr(one, name) for one in ones] for name in ("stream", "time", "value"))
+    return Batch(np.array(streams, np.int32), np.array(times, np.int64), np.array(values, np.float64))
+
+
+def joined_of(parts: Sequence[Batch | One]) -> tuple[Batch, list[int]]:
     """Return batches as one, and where each begins in it, and the end."""
+    ones = [part for part in parts if isinstance(part, One)]
+    if len(ones) == len(parts):
+        return columns(ones), list(range(len(ones) + 1))
+    batches = [columns([part]) if isinstance(part, One) else part for part in parts]
     edges = [0, *np.cumsum([len(batch) for batch in batches]).tolist()]
     if len(batches) == 1:
         return batches[0], edges

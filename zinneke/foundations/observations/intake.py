@@ -15,6 +15,7 @@ from zinneke.foundations.observations import afterwards, arrivals, handing, life
 from zinneke.foundations.observations.alerting import watching
 from zinneke.foundations.observations.heeding import heeded
 from zinneke.foundations.observations.register import Register, current, doubt
+from zinneke.foundations.observations.singles import One
 from zinneke.foundations.observations.values import EPOCH, Batch, Flags, Floats, Int32s, Int64s, Receipt, Refusal, Truths
 from zinneke.foundations.observations.writer import CONFLICT, DUPLICATE, GONE, STORED, WITHHELD, Writer
 from zinneke.kernel.confidentiality import Actor, Level, Right
@@ -38,14 +39,18 @@ def take(actor: Actor, register: Register, batch: Batch, keeping: bool = True) -
     return take_each(register, [(actor, batch)], keeping)[0]
 
 
-def take_each(register: Register, parts: Sequence[tuple[Actor, Batch]], keeping: bool = True) -> list[Receipt]:
+def take_each(register: Register, parts: Sequence[tuple[Actor, Batch | One]], keeping: bool = True) -> list[Receipt]:
     """Take in the batches of several senders in one commit, each within the sender's reach, and say what became of each."""
     batch, edges = handing.joined_of([batch for _, batch in parts])
     positions = register.find(batch.streams)
     known = positions >= 0
+    listed = positions.tolist()
     for (actor, _), start, end in zip(parts, edges, edges[1:], strict=False):
-        here = known[start:end]
-        here[here] = register.allowed(actor, Right.EDIT, positions[start:end][here])
+        if end - start == 1:
+            known[start] = listed[start] >= 0 and register.allows(actor, Right.EDIT, listed[start])
+        else:
+            here = known[start:end]
+            here[here] = register.allowed(actor, Right.EDIT, positions[start:end][here])
     low, high = of(register.low, positions, -np.inf), of(register.high, positions, np.inf)
     reasons = rules.judge(known, batch.times, judged(register, batch, positions), low, high, time.time_ns() // 1000)
     good = np.flatnonzero(reasons == rules.TAKEN)

@@ -103,8 +103,11 @@ class Register:
         self.position: Int32s = np.full(self.highest + 1, -1, np.int32)
         self.position[self.ids] = np.arange(len(self.ids), dtype=np.int32)
         self._masks: dict[object, Truths] = {}
+        self._seen: dict[tuple[int, Right], tuple[Actor, Truths]] = {}
         self._own: dict[tuple[int, Right], tuple[Actor, frozenset[int] | None]] = {}
         self._fragments: dict[int, msgspec.Raw] = {}
+        self.derived: dict[str, Any] = {}
+        """What others work out of this register, by a name of their own."""
 
     def _code(self, word: str) -> int:
         return self._words.get(word, -1)
@@ -177,6 +180,9 @@ class Register:
 
     def mask(self, actor: Actor, right: Right) -> Truths:
         """Return which streams the actor's right reaches: the decision, as an array over the streams."""
+        last = self._seen.get((id(actor), right))
+        if last is not None and last[0] is actor:
+            return last[1]
         key = (actor.grants, actor.scopes, right)
         mask = self._masks.get(key)
         if mask is None:
@@ -188,6 +194,9 @@ class Register:
             if len(self._masks) > 200:
                 self._masks.clear()
             self._masks[key] = mask
+        if len(self._seen) > 200:
+            self._seen.clear()
+        self._seen[id(actor), right] = actor, mask
         return mask
 
     def allowed(self, actor: Actor, right: Right, positions: Int32s) -> Truths:
@@ -196,6 +205,11 @@ class Register:
         if own is None:
             return self.mask(actor, right)[positions]
         return np.array([number in own for number in self.ids[positions].tolist()], bool)
+
+    def allows(self, actor: Actor, right: Right, position: int) -> bool:
+        """Say whether the actor's right reaches one stream."""
+        own = self._held(actor, right)
+        return bool(self.mask(actor, right)[position]) if own is None else int(self.ids[position]) in own
 
     def own(self, actor: Actor, right: Right) -> Int32s | None:
         """Return the numbers of the streams within reach of who holds single ones and nothing else; None for others."""

@@ -17,6 +17,7 @@ from zinneke.foundations.observations.entities import newest as newest_of
 from zinneke.foundations.observations.entities.newest import Stood
 from zinneke.foundations.observations.entities.together import Together
 from zinneke.foundations.observations.register import SUBJECT, Filters, Register, within_reach
+from zinneke.foundations.observations.singles import One
 from zinneke.foundations.observations.values import (
     MOST_ROWS,
     AlertState,
@@ -222,8 +223,14 @@ def create_observations(actor: Actor, drafts: Sequence[Draft]) -> tuple[list[tup
 
 
 @verb(Right.EDIT, SUBJECT)
-def hand_over_observation(actor: Actor, draft: Draft) -> tuple[str, Pending[Receipt]] | None:
+def hand_over_observation(actor: Actor, draft: Draft | One) -> tuple[str, Pending[Receipt]] | None:
     """Store an observation as `hand_over` does and return its id; None when what it tells must be looked up first: then `create_entity`."""
+    if isinstance(draft, One):
+        known = register.current()
+        if not 0 <= draft.stream < 2**31 or draft.stream in creating.multiple(known):
+            return None
+        pace.check(actor, known, 1)
+        return f"{draft.stream}.{draft.time}", lifecycle.opened().gathering.put(actor, draft)
     if set(draft.links) != {"Datastream"} or not isinstance(draft.links["Datastream"][0], int):
         return None
     batch = creating.batch_of(actor, [draft])

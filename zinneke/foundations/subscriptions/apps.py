@@ -75,4 +75,4 @@ def _note_things(told: ThingsChanged) -> None:
 def _wake(told: ObservationsStored) -> None:
     from zinneke.foundations.subscriptions import waiting
 
-    waiting.news(told)
+    waiting.stored(told)

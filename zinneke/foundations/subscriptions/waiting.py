@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+import numpy as np
 from django.db import connection, transaction
 
 from zinneke.foundations import bus
@@ -12,6 +13,7 @@ from zinneke.foundations.observations import hearing
 from zinneke.foundations.observations.register import Register
 from zinneke.foundations.observations.values import Truths
 from zinneke.foundations.subscriptions.values import OBSERVATION
+from zinneke.kernel.event import ObservationsStored
 
 _lock = threading.Lock()
 _generation = 0
@@ -78,6 +80,17 @@ def news(_: object = None) -> None:
     _told += 1
     if _wake is not None:
         _wake()
+
+
+def stored(told: ObservationsStored) -> None:
+    """Wake whoever delivers, unless it is known that nobody waits for what was stored."""
+    known = _known
+    if known is None or known[0] != _generation:
+        news()
+        return
+    _, register, mask = known
+    if mask is not None and mask[register.find(np.array(told.streams, np.int32))].any():
+        news()
 
 
 def on_news(wake: Callable[[], None] | None) -> None:

@@ -11,7 +11,7 @@ from zinneke.kernel.problem import not_found, wrong
 from zinneke.kernel.route import Call, Reply
 from zinneke.standards.ngsi_ld import fragments, talk
 from zinneke.standards.ngsi_ld.contexts import Context
-from zinneke.standards.ngsi_ld.editing import Editing, Work, only
+from zinneke.standards.ngsi_ld.editing import Editing, Work, numeric, only
 from zinneke.standards.ngsi_ld.entities import edit_of, edited
 from zinneke.standards.ngsi_ld.fragments import IDENTITY, Fragment
 from zinneke.standards.ngsi_ld.talk import AskAttribute, AskEntity
@@ -53,8 +53,7 @@ def _one(call: Call[AskAttribute]) -> tuple[str, list[Any], Context]:
     return name, fragments.attribute(call.ask.attr, sent, context), context
 
 
-@Editing
-def change(call: Call[AskAttribute]) -> Work:
+def _change(call: Call[AskAttribute]) -> Work:
     """Change an attribute in part: another value, moment, or what is about it. What is measured keeps its history."""
     talk.options(call).done()
     name, instances, _ = _one(call)
@@ -63,8 +62,10 @@ def change(call: Call[AskAttribute]) -> Work:
     return only(lambda _: Reply(status=204), Edit(id=call.ask.id, how="partial", put=put, drop=gone))
 
 
-@Editing
-def replace(call: Call[AskAttribute]) -> Work:
+change = Editing(_change, numeric)
+
+
+def _replace(call: Call[AskAttribute]) -> Work:
     """Replace an attribute; what is measured gets another observation."""
     talk.options(call).done()
     name, instances, context = _one(call)
@@ -77,6 +78,9 @@ def replace(call: Call[AskAttribute]) -> Work:
         return Reply(status=204)
 
     return only(told, Edit(id=call.ask.id, how="update", put={name: instances}))
+
+
+replace = Editing(_replace, numeric)
 
 
 def delete(call: Call[AskAttribute]) -> Reply:

@@ -66,6 +66,8 @@ class Context:
 
 _made: OrderedDict[bytes, Context] = OrderedDict()
 _lock = threading.Lock()
+_CORE = msgspec.json.encode([[], ""])
+"""The key of what names nothing besides the core."""
 
 
 def of(given: Any, base: str) -> Context:
@@ -95,6 +97,11 @@ def _keyed(given: Any, base: str) -> tuple[list[Any], bytes]:
 def known(given: Any, base: str) -> bool:
     """Say whether a context is processed already."""
     return _keyed(given, base)[1] in _made
+
+
+def core() -> Context | None:
+    """Return the core context, None while it is not processed."""
+    return _made.get(_CORE)
 
 
 def forget() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -85,21 +86,51 @@ def _page(call: Call[Any], asked: Options, context: Context, media: str, meant: 
     return talk.answer(call, context, media, joined.documents(call.actor, joining, writer, found.entities), headers=headers)
 
 
-def read(call: Call[AskEntity]) -> Reply:
-    """Read one entity."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How one entity is to be told: as what, with what it leads to, and with what registered sources hold of it."""
+
+    call: Call[AskEntity]
+    context: Context
+    writer: Writer
+    place: str
+    attrs: list[str]
+    media: str
+    joining: joined.Joining
+    asking: forwarding.Asking | None
+
+    def told(self, entity: Linked) -> Reply:
+        """Return the answer. Raises `Problem` 404 when it has none of the attributes that are asked for."""
+        headers = self.asking.headers if self.asking else {}
+        if self.attrs and not any(self.context.expand(name) in entity.attributes for name in self.attrs):
+            raise not_found("attribute", ", ".join(self.attrs))
+        if self.media == GEO:
+            return talk.geojson(self.call, self.context, self.writer.feature(entity, self.place), headers)
+        documents = joined.documents(self.call.actor, self.joining, self.writer, [entity])
+        return talk.answer(self.call, self.context, self.media, documents if self.joining.way == "flat" else documents[0], headers=headers)
+
+
+def _reading(call: Call[AskEntity]) -> Reading:
     asked, context = talk.options(call), talk.linked(call)
     writer, place, attrs = wanted.writer(asked, context), _place(asked, context), asked.words("attrs")
-    media = talk.accepted(call, GEO)
-    joining, asking = joined.read(asked), forwarding.begin(call, asked, context)
+    media, joining, asking = talk.accepted(call, GEO), joined.read(asked), forwarding.begin(call, asked, context)
     asked.done()
-    entity = _read(call, asking)
-    headers = asking.headers if asking else {}
-    if attrs and not any(context.expand(name) in entity.attributes for name in attrs):
-        raise not_found("attribute", ", ".join(attrs))
-    if media == GEO:
-        return talk.geojson(call, context, writer.feature(entity, place), headers)
-    documents = joined.documents(call.actor, joining, writer, [entity])
-    return talk.answer(call, context, media, documents if joining.way == "flat" else documents[0], headers=headers)
+    return Reading(call, context, writer, place, attrs, media, joining, asking)
+
+
+def read(call: Call[AskEntity]) -> Reply:
+    """Read one entity."""
+    reading = _reading(call)
+    return reading.told(_read(call, reading.asking))
+
+
+def recall(call: Call[AskEntity]) -> Reply | None:
+    """Read one entity that is in memory, whole; None when anything else must be asked."""
+    reading = _reading(call) if talk.at_hand(call) else None
+    if reading is None or reading.asking is not None or reading.joining.way:
+        return None
+    entity = verbs.recall_linked(call.actor, call.ask.id)
+    return None if entity is None else reading.told(entity)
 
 
 def _read(call: Call[AskEntity], asking: forwarding.Asking | None) -> Linked:

@@ -11,7 +11,7 @@ import msgspec
 from zinneke.foundations.observations.attributes import placing
 from zinneke.foundations.observations.attributes.documents import is_shape
 from zinneke.foundations.observations.attributes.values import MEMBERS, NULL, Instance
-from zinneke.kernel.period import read_moment, to_microseconds
+from zinneke.kernel.period import read_microseconds
 from zinneke.kernel.problem import wrong
 from zinneke.standards.ngsi_ld.contexts import Context
 
@@ -169,7 +169,7 @@ def moment(text: str, where: str) -> int:
     """Read a moment as microseconds since 1970. Raises `Problem` 400."""
     if "T" not in text:
         raise wrong(f"{text[:40]!r} is no moment. Write it as 2026-11-23T14:05:00Z.", where=where)
-    return to_microseconds(read_moment(text))
+    return read_microseconds(text)
 
 
 def _checked(name: str, found: Instance, context: Context) -> Instance:

@@ -10,13 +10,14 @@ import msgspec
 
 from zinneke.foundations.observations import store
 from zinneke.foundations.observations.entities import sets, whole
+from zinneke.foundations.observations.singles import One
 from zinneke.foundations.observations.values import Draft, Receipt
 from zinneke.kernel.confidentiality import Actor
+from zinneke.kernel.period import read_microseconds
 from zinneke.kernel.problem import Problem, wrong
 from zinneke.kernel.route import Call, Later, Reply
 from zinneke.standards.sensorthings import address, document, draft, patching
 from zinneke.standards.sensorthings.address import Address
-from zinneke.standards.sensorthings.grammar import read_period
 from zinneke.standards.sensorthings.reading import ROOT, encoder
 
 BACK = {
@@ -111,13 +112,13 @@ def observe(call: Call[Any]) -> Later | None:
     return Later(done, told)
 
 
-def _observation(body: bytes, stream: str | None) -> Draft:
-    """Return an observation as a draft, read at once when it is as plain as most are. Raises `Problem` 400."""
+def _observation(body: bytes, stream: str | None) -> Draft | One:
+    """Return an observation as a draft, or as plain as most are. Raises `Problem` 400."""
     try:
         sent = _plain.decode(body)
         of = int(stream) if stream else sent.stream.id if sent.stream else None
-        if of is not None and math.isfinite(sent.result):
-            return Draft("Observations", {"phenomenonTime": read_period(sent.time), "result": sent.result}, {"Datastream": (of,)})
+        if of is not None and "/" not in sent.time and math.isfinite(sent.result):
+            return One(of, read_microseconds(sent.time), sent.result)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, Problem):  # whatever is wrong with it is said below
         pass
     made = draft.read("Observations", decoded(body))

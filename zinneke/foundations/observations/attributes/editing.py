@@ -14,7 +14,7 @@ from zinneke.foundations.observations import declaring, models, register
 from zinneke.foundations.observations.attributes import documents, measuring, merging, naming, past, placing
 from zinneke.foundations.observations.attributes.merging import Plan
 from zinneke.foundations.observations.attributes.units import CODES, UCUM
-from zinneke.foundations.observations.attributes.values import ALL, Edit, Instance, Outcome
+from zinneke.foundations.observations.attributes.values import ALL, DERIVED, Edit, Instance, Outcome
 from zinneke.foundations.observations.entities import removing
 from zinneke.foundations.observations.register import Register
 from zinneke.foundations.observations.values import Stream, StreamRow, Thing
@@ -193,7 +193,7 @@ def _put(
     hidden: set[tuple[str, str]],
 ) -> None:
     key = (name, instance.dataset)
-    if plan.thing.solution and name in ("solution", "commune"):
+    if plan.thing.solution and name in DERIVED:
         return  # what follows from the thing itself
     if key in hidden:
         raise Problem(403, "Not allowed", f"The attribute {name!r} is not yours to write here.")

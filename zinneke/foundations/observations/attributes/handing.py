@@ -8,29 +8,30 @@ from dataclasses import dataclass
 import msgspec
 import numpy as np
 
-from zinneke.foundations.observations import lifecycle, pace, register
+from zinneke.foundations.observations import declaring, lifecycle, pace, register
 from zinneke.foundations.observations.attributes import editing, measuring, naming
-from zinneke.foundations.observations.attributes.measuring import Measured
 from zinneke.foundations.observations.attributes.merging import Plan
-from zinneke.foundations.observations.attributes.values import Edit, Outcome
+from zinneke.foundations.observations.attributes.units import UCUM
+from zinneke.foundations.observations.attributes.values import DERIVED, Edit, Number, Outcome
 from zinneke.foundations.observations.register import Register
+from zinneke.foundations.observations.singles import One
 from zinneke.foundations.observations.values import Receipt
-from zinneke.kernel.confidentiality import Actor
+from zinneke.kernel.confidentiality import Actor, Right
 from zinneke.kernel.pending import Pending
 from zinneke.kernel.problem import Problem
 
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """Edits under way: what becomes of each, if all is stored that they measure, and the receipt for that."""
+    """Edits under way: what becomes of each, if all is stored that they measure, the receipt for that, and of which edit each of its rows is."""
 
     done: Pending[Receipt]
-    measured: Measured
+    sources: list[int]
     planned: list[Problem | Outcome]
 
     def outcomes(self, receipt: Receipt) -> list[Problem | Outcome] | None:
         """Return what became of each; None when something is to be corrected: then all are applied again, which stores nothing twice."""
-        faults = self.measured.faults(receipt)
+        faults = measuring.faults(receipt, self.sources)
         return None if faults is None else [faults.get(at, each) for at, each in enumerate(self.planned)]
 
 
@@ -60,7 +61,27 @@ def hand_over(actor: Actor, edits: Sequence[Edit]) -> Handed | None:
             raise refusal
         return None
     pace.check(actor, known, len(measured.batch))
-    return Handed(lifecycle.opened().gathering.put(actor, measured.batch), measured, planned)
+    return Handed(lifecycle.opened().gathering.put(actor, measured.batch), measured.sources, planned)
+
+
+def hand_over_number(actor: Actor, entity: str, name: str, number: Number) -> Handed | None:
+    """Hand over a number that is another value of an attribute that is measured already; None when more is to be thought of: then as an edit.
+
+    Of whoever may not write it the edit says why. Raises `Problem` 429.
+    """
+    known = register.current()
+    thing = naming.find(known, entity)
+    if thing is None or not declaring.may(actor, Right.SEE, thing.solution, thing.level, thing.area):
+        return None
+    at = naming.attributes(known, thing.key).get((name, ""))
+    if at is None or name in DERIVED or not known.allows(actor, Right.EDIT, at) or _detailed(known, at):
+        return None
+    stream = known.streams[at]
+    if number.unit and UCUM.get(number.unit, number.unit) != stream.unit:
+        return None
+    pace.check(actor, known, 1)
+    done = lifecycle.opened().gathering.put(actor, One(stream.id, number.moment, number.value, revises=True))
+    return Handed(done, [0], [Outcome()])
 
 
 def _fresh(known: Register, edit: Edit) -> bool:

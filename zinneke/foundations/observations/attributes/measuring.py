@@ -30,11 +30,12 @@ class Measured:
     batch: Batch
     sources: list[int]
 
-    def faults(self, receipt: Receipt) -> dict[int, Problem] | None:
-        """Say for which plans something was refused, None when another value is stored of something, which is to be corrected."""
-        if any(_revises(refused) for refused in receipt.refused):
-            return None
-        return {self.sources[refused.index]: wrong(refused.reason, where=refused.where) for refused in receipt.refused}
+
+def faults(receipt: Receipt, sources: Sequence[int]) -> dict[int, Problem] | None:
+    """Say for which plans something was refused, None when another value is stored of something, which is to be corrected."""
+    if any(_revises(refused) for refused in receipt.refused):
+        return None
+    return {sources[refused.index]: wrong(refused.reason, where=refused.where) for refused in receipt.refused}
 
 
 def _revises(refused: Refusal) -> bool:

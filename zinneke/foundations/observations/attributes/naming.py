@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass, field
 from functools import cache
 from urllib.parse import quote, unquote
-from weakref import WeakKeyDictionary
 
 from zinneke.foundations.observations.register import Register
 from zinneke.foundations.observations.values import Stream, Thing
@@ -144,12 +143,11 @@ class Index:
 
 MOST_FOUND = 20_000
 """Things, and entities, that are remembered."""
-_made: WeakKeyDictionary[Register, Index] = WeakKeyDictionary()
-"""The index of each register in use."""
+_INDEX = "attributes"
 
 
 def _index(known: Register) -> Index:
-    index = _made.get(known)
+    index: Index | None = known.derived.get(_INDEX)
     if index is None:
-        index = _made[known] = Index()
+        index = known.derived[_INDEX] = Index()
     return index

@@ -10,17 +10,18 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from zinneke.foundations.observations import lifecycle, register
-from zinneke.foundations.observations.attributes import documents, naming
+from zinneke.foundations.observations import declaring, lifecycle, register
+from zinneke.foundations.observations.attributes import documents, naming, remembering
 from zinneke.foundations.observations.attributes.finding import Statement
+from zinneke.foundations.observations.attributes.remembering import Record
 from zinneke.foundations.observations.attributes.units import CODES
 from zinneke.foundations.observations.attributes.values import Found, Instance, Linked, TypeCount, Wanted
 from zinneke.foundations.observations.entities import asking
 from zinneke.foundations.observations.entities.sight import Sight
 from zinneke.foundations.observations.entities.terms import Values
 from zinneke.foundations.observations.register import Register
-from zinneke.foundations.observations.values import Detail, Stream
-from zinneke.kernel.confidentiality import Actor
+from zinneke.foundations.observations.values import Detail, Stream, Thing
+from zinneke.kernel.confidentiality import Actor, Right
 from zinneke.kernel.problem import not_found
 
 
@@ -34,12 +35,31 @@ def find(actor: Actor, wanted: Wanted) -> Found:
     return Found(entities=entities(actor, known, rows[: wanted.limit]), more=more, count=count)
 
 
+def recall(actor: Actor, entity: str) -> Linked | None:
+    """Return one entity from memory alone; None when some of it must be read, is not there, or may not be seen: then `get`."""
+    known = register.current()
+    thing = _seen(actor, known, entity)
+    record = remembering.recall(known, thing.key) if thing is not None else None
+    if thing is None or record is None or lifecycle.opened().store.detailed(known.ids[list(naming.attributes(known, thing.key).values())]):
+        return None
+    return _entities(actor, known, [record])[0]
+
+
 def get(actor: Actor, entity: str) -> Linked:
     """Return one entity. Raises `Problem` 404."""
+    known = register.current()
+    thing = _seen(actor, known, entity)
+    if thing is not None and (record := remembering.recall(known, thing.key) or remembering.read(known, thing)) is not None:
+        return _entities(actor, known, [record])[0]
     found = find(actor, Wanted(ids=(entity,), limit=1)).entities
     if not found:
         raise not_found("entity", entity)
     return found[0]
+
+
+def _seen(actor: Actor, known: Register, entity: str) -> Thing | None:
+    thing = naming.find(known, entity)
+    return thing if thing is not None and declaring.may(actor, Right.SEE, thing.solution, thing.level, thing.area) else None
 
 
 def select(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
@@ -59,21 +79,36 @@ def _newest() -> Any:
 
 def entities(actor: Actor, known: Register, rows: Sequence[tuple[Any, ...]]) -> list[Linked]:
     """Return the entities of these rows: number, key, first and last change."""
-    numbers = [row[0] for row in rows if row[1] in known.things]
+    return _entities(actor, known, _records(known, [row for row in rows if row[1] in known.things]))
+
+
+def _records(known: Register, rows: Sequence[tuple[Any, ...]]) -> list[Record]:
+    """Return what the tables of entities say of these, remembered where they are those of the register."""
+    store = lifecycle.opened().store
+    ours = store.reflected == known.stamp
+    found = {row[1]: record for row in rows if (record := remembering.recall(known, row[1]))} if ours else {}
+    numbers = [row[0] for row in rows if row[1] not in found]
     kept, places = _kept(numbers), _places(numbers)
-    streams = {row[1]: naming.seen(known, actor, row[1]) for row in rows if row[1] in known.things}
+    read = {row[1]: Record(row[1], row[2], row[3], kept.get(row[0], []), places.get(row[0])) for row in rows if row[1] not in found}
+    if ours and store.reflected == known.stamp:
+        remembering.remember(known, read.values())
+    return [found.get(row[1]) or read[row[1]] for row in rows]
+
+
+def _entities(actor: Actor, known: Register, records: Sequence[Record]) -> list[Linked]:
+    """Return these entities with what is measured of them."""
+    streams = {record.key: naming.seen(known, actor, record.key) for record in records}
     measured = newest(known, [position for each in streams.values() for position in each.values()])
     found = []
-    for number, key, created, changed in rows:
-        thing = known.things.get(key)
-        if thing is None:
-            continue
+    for record in records:
+        key, created, changed = record.key, record.created, record.changed
+        thing = known.things[key]
         attributes: dict[str, list[Instance]] = {}
-        for name, instance in kept.get(number, ()):
+        for name, instance in record.kept:
             instance.created, instance.modified = created, changed
             attributes.setdefault(name, []).append(instance)
-        if number in places:
-            attributes["location"] = [Instance(kind="GeoProperty", value=places[number], created=created, modified=changed)]
+        if record.place is not None:
+            attributes["location"] = [Instance(kind="GeoProperty", value=record.place, created=created, modified=changed)]
         for (name, dataset), position in streams[key].items():
             if position in measured:
                 measured[position].dataset = dataset
@@ -97,8 +132,7 @@ def _places(numbers: Sequence[int]) -> dict[int, Any]:
         return {}
     source = "mirror.thing_location x JOIN mirror.location l ON l.id = x.location"
     sql = f"SELECT x.thing, l.location FROM {source} WHERE x.thing IN ({_listed(numbers)}) AND l.geometry IS NOT NULL ORDER BY l.id DESC"  # noqa: S608  numbers
-    found = {number: json.loads(place) for number, place in select(sql, {})}
-    return {number: place.get("geometry", place) if place.get("type") == "Feature" else place for number, place in found.items()}
+    return {number: remembering.placed(json.loads(place)) for number, place in select(sql, {})}
 
 
 def _listed(numbers: Sequence[int]) -> str:

@@ -49,6 +49,8 @@ class Linked(msgspec.Struct, kw_only=True):
 
 How = Literal["put", "fresh", "update", "partial", "merge"]
 """How attributes are written: in any case; only those that are not there yet; only those that are; into one that is there; into what there is."""
+DERIVED = frozenset({"solution", "commune"})
+"""Attributes of what a solution declares that follow from the thing itself, and are not written."""
 NULL = "urn:ngsi-ld:null"
 """What is sent in the place of a value that is to be taken away."""
 
@@ -71,6 +73,14 @@ class Edit(msgspec.Struct, kw_only=True, frozen=True):
     whole: bool = False
     moment: int | None = None
     lang: str = ""
+
+
+class Number(msgspec.Struct, frozen=True, gc=False):
+    """A number that an attribute is at a moment, in a unit where one is said."""
+
+    value: float
+    moment: int
+    unit: str = ""
 
 
 class Outcome(msgspec.Struct):

@@ -7,7 +7,7 @@ from typing import Any
 
 from zinneke.foundations.observations.attributes import editing, evolving, handing, keeping, reading
 from zinneke.foundations.observations.attributes.handing import Handed
-from zinneke.foundations.observations.attributes.values import Edit, Evolution, Found, Kept, Linked, Outcome, Span, TypeCount, Wanted
+from zinneke.foundations.observations.attributes.values import Edit, Evolution, Found, Kept, Linked, Number, Outcome, Span, TypeCount, Wanted
 from zinneke.foundations.observations.entities import removing
 from zinneke.foundations.observations.register import SUBJECT
 from zinneke.kernel.confidentiality import Actor, Right, demand
@@ -25,6 +25,12 @@ def find_linked(actor: Actor, wanted: Wanted) -> Found:
 def get_linked(actor: Actor, entity: str) -> Linked:
     """Return one entity. Raises `Problem` 404."""
     return reading.get(actor, entity)
+
+
+@verb(Right.SEE, SUBJECT)
+def recall_linked(actor: Actor, entity: str) -> Linked | None:
+    """Return one entity from memory alone, None when it must be asked for: then `get_linked`."""
+    return reading.recall(actor, entity)
 
 
 @verb(Right.SEE, SUBJECT)
@@ -61,6 +67,12 @@ def remove_instance(actor: Actor, entity: str, name: str, dataset: str, moment: 
 def hand_over_linked(actor: Actor, edits: Sequence[Edit]) -> Handed | None:
     """Store what edits measure together with what others send at the same time; None when one of them does more, then `edit_linked`."""
     return handing.hand_over(actor, edits)
+
+
+@verb(Right.EDIT, SUBJECT)
+def hand_over_number(actor: Actor, entity: str, name: str, number: Number) -> Handed | None:
+    """Store another value of an attribute that is measured, as `hand_over_linked` does; None when it is to be read as an edit."""
+    return handing.hand_over_number(actor, entity, name, number)
 
 
 @verb(Right.EDIT, SUBJECT)
