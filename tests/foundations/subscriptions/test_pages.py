@@ -81,7 +81,7 @@ def test_a_dead_letter_is_read_and_sent_again(endpoint: Endpoint, language: str)
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("fr", "Changements d’équipements"), ("nl", "Wijzigingen van toestellen"), ("en", "Changes of things")]
+    ("language", "said"), [("fr", "Changements concernant des objets"), ("nl", "Wijzigingen aan objecten"), ("en", "Changes to things")]
 )
 def test_a_subscription_of_things_says_so(endpoint: Endpoint, language: str, said: str) -> None:
     actor = somebody()

@@ -1,4 +1,4 @@
-"""Things and streams in memory, as arrays that a reach turns into a mask; a snapshot, replaced whole when something changes."""
+"""Things and streams in memory, as arrays that a reach turns into a mask; a snapshot, in whose place another comes when something changes."""
 
 from __future__ import annotations
 

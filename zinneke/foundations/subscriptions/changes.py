@@ -12,7 +12,7 @@ from zinneke.foundations.subscriptions.values import CORRECTED, PUBLISHED, THING
 from zinneke.kernel.event import DatasetChanged, ObservationCorrected, ThingChanged, ThingsChanged
 
 LARGEST = 200_000
-"""Bytes of what is noted of one thing."""
+"""Bytes of what is noted of one thing; of more only which thing it is."""
 
 
 def note_correction(told: ObservationCorrected) -> None:
@@ -49,7 +49,7 @@ def note_dataset(told: DatasetChanged) -> None:
 
 
 def note_things(told: ThingsChanged) -> None:
-    """Note what became of things, when anybody waits for it; what was noted of one that moved is from then on as open as the thing is."""
+    """Note what became of things, when anybody waits for it; what was noted of one that moved is from then on no more open than the thing is."""
     moved = {each.thing: each for each in told.things if each.moved}
     for thing in occurrences.noted(moved):
         occurrences.move(thing, moved[thing].solution, moved[thing].level, moved[thing].area)

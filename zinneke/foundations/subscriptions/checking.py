@@ -16,9 +16,9 @@ HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 OURS = ("host", "connection", "transfer-encoding", "upgrade", "te", "trailer", "expect", "proxy-", "content-", "webhook-", "ce-")
 """Headers, or beginnings of headers, that are not for a subscriber to set."""
 MAIL_PAUSE = 60
+"""The least seconds between two letters."""
 SHORTEST = 5
 """The least seconds between two rounds."""
-"""The least seconds between two letters."""
 
 
 def check(subscription: Subscription, person: int) -> None:

@@ -28,9 +28,9 @@ SUBJECTS = {
     CORRECTED: Text("Mesures corrigées : {}", "Verbeterde metingen: {}", "Corrected measurements: {}"),
     PUBLISHED: Text("Données publiées : {}", "Gepubliceerde gegevens: {}", "Data published: {}"),
     WITHDRAWN: Text("Données retirées : {}", "Ingetrokken gegevens: {}", "Data withdrawn: {}"),
-    CREATED: Text("Nouveaux équipements : {}", "Nieuwe toestellen: {}", "New things: {}"),
-    CHANGED: Text("Équipements modifiés : {}", "Gewijzigde toestellen: {}", "Things that changed: {}"),
-    DELETED: Text("Équipements supprimés : {}", "Verwijderde toestellen: {}", "Things that were deleted: {}"),
+    CREATED: Text("Nouveaux objets : {}", "Nieuwe objecten: {}", "New things: {}"),
+    CHANGED: Text("Objets modifiés : {}", "Gewijzigde objecten: {}", "Things that changed: {}"),
+    DELETED: Text("Objets supprimés : {}", "Verwijderde objecten: {}", "Things that were deleted: {}"),
     ALERT_CLOSED: Text("Fin d’alerte : {}", "Einde van de melding: {}", "Alert over: {}"),
 }
 VERSION = Text("version", "versie", "version")

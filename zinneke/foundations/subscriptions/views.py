@@ -156,10 +156,10 @@ def _about(actor: Actor, found: Standing) -> str:
 def _kind(kinds: Sequence[str]) -> str:
     """Return in a word what somebody is told of: nothing that happens, of what is told by the clock."""
     if not kinds:
-        return gettext_noop("How things stand, at fixed times")
+        return gettext_noop("How things stand, at regular intervals")
     if OBSERVATION in kinds:
         return gettext_noop("Measurements")
-    return gettext_noop("Changes of things") if set(kinds) <= set(THINGS) else gettext_noop("Alerts")
+    return gettext_noop("Changes to things") if set(kinds) <= set(THINGS) else gettext_noop("Alerts")
 
 
 def _rule(actor: Actor, key: Any) -> RuleState | None:

@@ -63,7 +63,7 @@ def page(frame: Frame, asked: Sequence[Condition], order: Order, limit: int, pla
 
 
 def skip(frame: Frame, asked: Sequence[Condition], order: Order, limit: int, offset: int, shuffle: int | None = None) -> tuple[Array, int]:
-    """Return so many of the rows that match from the so-manieth on, and the number of all; with a seed to `shuffle`, in an order by chance."""
+    """Return at most `limit` rows that match, past the first `offset`, and the number of all; with a seed to `shuffle`, in an order by chance."""
     if frame.large and shuffle is None and offset + limit <= MANY:
         rows, total, _ = page(frame, asked, order, limit, FROM + offset)
         return rows, total
