@@ -10,6 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.foundations.observations.city import actor
+from tests.foundations.observations.mirrored import faithful
 from tests.foundations.subscriptions.endpoint import Endpoint
 from tests.foundations.subscriptions.town import somebody
 from tests.standards.ngsi_ld.source import Source
@@ -90,3 +91,6 @@ def source(monkeypatch: pytest.MonkeyPatch) -> Iterator[Source]:
     memory.forget()
     forwarding.forget()
     relaying.doubt()
+
+
+__all__ = ["faithful"]

@@ -10,6 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.foundations.observations.city import actor
+from tests.foundations.observations.mirrored import faithful
 from zinneke.asgi.door import Door
 from zinneke.foundations.observations import lifecycle, register
 from zinneke.kernel.confidentiality import ANONYMOUS, Level
@@ -32,3 +33,6 @@ def service() -> TestClient:
     people = {"Bearer editor": actor(), "Bearer partner": actor(level=Level.SHARED)}
     door = Door(ROUTES, lambda headers, safe: people.get(headers.get("authorization", ""), ANONYMOUS))
     return TestClient(door, base_url="http://city/sta/v1.1/")
+
+
+__all__ = ["faithful"]

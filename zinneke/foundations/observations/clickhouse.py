@@ -234,6 +234,10 @@ class ClickHouseStore:
         """Replace the tables of entities, all at once."""
         self._mirror.reflect(stamp, given)
 
+    def amend(self, stamp: str, given: Mapping[str, Any], gone: Sequence[str], touched: Any) -> None:
+        """Take rows out of the tables of entities, and put others in, all at once."""
+        self._mirror.amend(stamp, given, gone, touched)
+
     def select(self, sql: str, values: Mapping[str, object], relations: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Run a statement of `entities` in memory, over the observations there are. Raises `Problem` 400 where they are too many to bring."""
         if re.search(r"\b(observation|detail)\b", sql):

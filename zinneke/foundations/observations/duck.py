@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -245,11 +245,22 @@ class DuckStore:
 
     def reflect(self, stamp: str, tables: Mapping[str, pa.Table]) -> None:
         """Replace the tables of entities, all at once."""
+        self._reflect(stamp, "CREATE OR REPLACE TABLE mirror.{name} AS SELECT * FROM given", tables)
+
+    def amend(self, stamp: str, tables: Mapping[str, pa.Table], gone: Sequence[str], touched: pa.Table) -> None:
+        """Take rows out of the tables of entities by statements over `touched`, and put others in, all at once."""
+        self._reflect(stamp, "INSERT INTO mirror.{name} SELECT * FROM given", tables, gone, touched)
+
+    def _reflect(self, stamp: str, statement: str, tables: Mapping[str, pa.Table], gone: Sequence[str] = (), touched: pa.Table | None = None) -> None:
         write = self._owner.cursor()
         write.execute("BEGIN")
+        if touched is not None:
+            write.register("touched", touched)
+        for each in gone:
+            write.execute(each)
         for name, table in tables.items():
             write.register("given", table)
-            write.execute(f"CREATE OR REPLACE TABLE mirror.{name} AS SELECT * FROM given")  # noqa: S608  our own names
+            write.execute(statement.format(name=name))
         write.execute("COMMIT")
         write.close()
         self.reflected = stamp

@@ -5,7 +5,7 @@ Times are microseconds since 1970 in UTC. One thread at a time calls the writing
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -115,6 +115,9 @@ class ObservationStore(Protocol):
 
     def reflect(self, stamp: str, tables: Mapping[str, Any]) -> None:
         """Replace the tables of entities (Arrow, by name), all at once."""
+
+    def amend(self, stamp: str, tables: Mapping[str, Any], gone: Sequence[str], touched: Any) -> None:
+        """Take rows out of the tables of entities by statements over `touched` (Arrow), and put others in, all at once."""
 
     def select(self, sql: str, values: Mapping[str, object], relations: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Run a statement that `entities` made, with its values by name and further tables (Arrow)."""

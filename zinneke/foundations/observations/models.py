@@ -168,6 +168,14 @@ class Stamp(models.Model):
     value = models.CharField(max_length=32)
 
 
+class Change(models.Model):
+    """A line of the log of `followed`: what changed, or a new stamp."""
+
+    id = models.BigAutoField(primary_key=True)
+    record = models.CharField(max_length=20)
+    row = models.CharField(max_length=200)
+
+
 class Alert(models.Model):
     stream = models.ForeignKey(Stream, models.CASCADE)
     solution = models.CharField(max_length=100)

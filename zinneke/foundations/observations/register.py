@@ -20,7 +20,7 @@ from django.db.models import Q
 
 from zinneke.foundations import bus
 from zinneke.foundations.identity.within import within
-from zinneke.foundations.observations import afterwards, models, records
+from zinneke.foundations.observations import afterwards, followed, models, records
 from zinneke.foundations.observations.values import Floats, Int32s, Int64s, Stream, Thing, Truths
 from zinneke.kernel.confidentiality import Actor, Level, Reach, Right, parts, reach
 
@@ -376,6 +376,7 @@ def _stamp_anew() -> str:
     """Write another stamp, and tell the other processes once it is committed."""
     stamp = secrets.token_hex(16)
     models.Stamp.objects.update_or_create(pk=1, defaults={"value": stamp})
+    followed.stamp(stamp)
     bus.tell(CHANGED)
     return stamp
 

@@ -9,7 +9,7 @@ from typing import Any
 from zinneke.foundations.observations.attributes import documents, naming
 from zinneke.foundations.observations.attributes.values import Instance
 from zinneke.foundations.observations.register import Register
-from zinneke.foundations.observations.values import Thing
+from zinneke.foundations.observations.values import Stream, Thing
 
 Columns = dict[str, Sequence[Any]]
 INSTANCE = ("thing", "name", "dataset", "kind", "part", "value", "document", "geometry")
@@ -25,10 +25,11 @@ def of_things(rows: Sequence[Thing]) -> Columns:
     }
 
 
-def of_streams(known: Register) -> Columns:
-    """Return of which attribute, and of which dataset, each stream is."""
-    named = {position: key for thing in known.things for key, position in naming.attributes(known, thing).items()}
-    return {name: [named[at][place] for at in range(len(known.streams))] for place, name in enumerate(("attribute", "dataset"))}
+def of_streams(known: Register, rows: Sequence[Stream]) -> Columns:
+    """Return of which attribute, and of which dataset, each of these streams is; they are all those of their things."""
+    named = {position: key for thing in {stream.thing for stream in rows} for key, position in naming.attributes(known, thing).items()}
+    places = [named[int(known.position[stream.id])] for stream in rows]
+    return {name: [place[at] for place in places] for at, name in enumerate(("attribute", "dataset"))}
 
 
 def instances(rows: Mapping[int, tuple[Thing, dict[str, str]]], geometry: Callable[[Any], bytes | None]) -> Iterator[tuple[Any, ...]]:

@@ -155,11 +155,18 @@ def reflect() -> None:
             stamp = register.stamped()
             if stamp and store.reflected == stamp:
                 return
-            made = mirror.tables(register.recorded())
-            if made is not None and register.stamped() == stamp:
+            known = register.current(0)
+            if known.stamp != stamp:  # somebody is about to make something else known
+                known = register.recorded()
+            part = mirror.part(known, store.reflected) if store.reflected else None
+            made = mirror.tables(known, part)
+            if made is not None and known.stamp == stamp and register.stamped() == stamp:
                 break
         if made is not None:
-            store.reflect(stamp, made)
+            if part is None:
+                store.reflect(stamp, made)
+            else:
+                store.amend(stamp, made, mirror.GONE, mirror.touched(part))
 
 
 def _ends() -> Any:

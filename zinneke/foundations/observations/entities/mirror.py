@@ -1,8 +1,10 @@
-"""The records of entities as tables beside the observations' rows, so that one statement asks both; made anew when their stamp changes."""
+"""The records of entities as tables beside the observations' rows, so that one statement asks both; they follow what changes."""
 
 from __future__ import annotations
 
 import json
+import struct
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -12,10 +14,10 @@ import pyarrow as pa
 import shapely
 from shapely.geometry import shape
 
-from zinneke.foundations.observations import models, register
+from zinneke.foundations.observations import followed, models, register
 from zinneke.foundations.observations.attributes import tables as attributes
 from zinneke.foundations.observations.register import Register
-from zinneke.foundations.observations.values import Stream
+from zinneke.foundations.observations.values import Stream, Thing
 from zinneke.kernel.period import to_microseconds
 from zinneke.kernel.text import LANGUAGES, choose
 from zinneke.kernel.units import unit
@@ -24,6 +26,8 @@ WORDS = [f"{name}_{language}" for name in ("name", "description") for language i
 MEASUREMENT = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement"
 UCUM = "http://www.opengis.net/def/uom/UCUM/"
 """What stands before a UCUM code in the identifier of a unit."""
+POINT = struct.Struct("<BIdd")
+"""A point as WKB."""
 TEXT, NUMBER, WKB = pa.string(), pa.int64(), pa.binary()
 Columns = dict[str, Sequence[Any]]
 
@@ -56,39 +60,98 @@ SHAPES: dict[str, dict[str, Any]] = {
 """The tables, their columns and kinds. `stay` says which feature a thing's observations are about, from when until when."""
 
 
-def tables(known: Register) -> dict[str, pa.Table] | None:
-    """Return every table of entities as the records stand; None when they changed while they were read."""
+_THINGS = "(SELECT t.id FROM mirror.thing t JOIN touched ON touched.record = 'thing' AND touched.row = t.key)"
+_OWN = ("location", "sensor", "observed", "feature", "actuator", "task")
+_OF_A_THING = ("instance", "history", "stream", "thing_location", "stay", "capability")
+GONE = tuple(
+    f"DELETE FROM mirror.{table} WHERE {condition}"  # noqa: S608  our own names
+    for table, condition in (
+        ("stream_observed", f"stream IN (SELECT id FROM mirror.stream WHERE thing IN {_THINGS})"),  # noqa: S608
+        ("history_location", f"history IN (SELECT id FROM mirror.history WHERE thing IN {_THINGS})"),  # noqa: S608
+        *((name, f"thing IN {_THINGS}") for name in _OF_A_THING),
+        *((name, f"id IN (SELECT row::BIGINT FROM touched WHERE record = '{name}')") for name in _OWN),  # noqa: S608
+        ("thing", f"id IN {_THINGS}"),
+    )
+)
+"""What is taken out, in this order, before what changed is put in; `touched` names it."""
+MOST = 5_000
+"""Changes that are followed one by one; beyond, all is read anew."""
+CHUNK = 500
+Part = dict[str, set[Any]]
+"""Of each record, the keys or numbers that are meant; things are named with all that hangs on them."""
+
+
+def tables(known: Register, part: Part | None = None) -> dict[str, pa.Table] | None:
+    """Return every table of entities as the records stand, or of a part of them; None when they changed while they were read."""
     try:
-        return _tables(known)
+        return _tables(known, part)
     except (KeyError, ValueError):  # a thing or stream that another line names is not there any more, or not yet
         if register.stamped() == known.stamp:
             raise
         return None
 
 
-def _tables(known: Register) -> dict[str, pa.Table]:
-    numbers = dict(models.Thing.objects.values_list("key", "number"))
+def part(known: Register, since: str) -> Part | None:
+    """Return what changed since a stamp, with all that follows from it; None when that is unknown or so much that all is to be read."""
+    found = followed.since(since, MOST)
+    if found is None:
+        return None
+    made: Part = {name: set(map(int, found.get(name, ()))) for name in _OWN}
+    things, stay, stood = set(found.get("thing", ())), models.HistoricalLocation.objects, models.HistoricalLocation.locations.through.objects
+    positions = known.find(np.array(sorted(map(int, found.get("stream", ()))), np.int64))
+    things |= {known.streams[at].thing for at in positions.tolist() if at >= 0}
+    things |= set(_among(stay, "pk", map(int, found.get("history", ())), "thing_id"))
+    things |= set(_among(models.Thing.locations.through.objects, "location_id", made["location"], "thing_id"))
+    things |= set(_among(stood, "location_id", map(int, found.get("source", ())), "historicallocation__thing_id"))
+    made["thing"] = things
+    return made if sum(map(len, made.values())) <= MOST else None
+
+
+def touched(part: Part) -> pa.Table:
+    """Return a part as a table of records and rows, for `GONE`."""
+    lines = [(name, str(row)) for name, rows in part.items() for row in rows]
+    return pa.table({"record": pa.array([name for name, _ in lines], TEXT), "row": pa.array([row for _, row in lines], TEXT)})
+
+
+def _among(records: Any, field: str, keys: Iterable[Any] | None, *columns: str) -> Iterable[Any]:
+    """Yield columns of the records whose field is among keys, of all when there are none given; one column as it is."""
+    chunks = [None] if keys is None else [keys[at : at + CHUNK] for keys in [sorted(keys)] for at in range(0, len(keys), CHUNK)]
+    for chunk in chunks:
+        found = records.all() if chunk is None else records.filter(**{f"{field}__in": chunk})
+        yield from found.order_by("pk").values_list(*columns, flat=len(columns) == 1).iterator()
+
+
+def _tables(known: Register, part: Part | None) -> dict[str, pa.Table]:
+    asked: dict[str, set[Any] | None] = dict(part) if part is not None else defaultdict(lambda: None)
+    keys = None if part is None else {key for key in part["thing"] if key in known.things}
+    numbers = dict(_among(models.Thing.objects, "key", keys, "key", "number"))
+    rows = sorted((known.things.values() if keys is None else map(known.things.__getitem__, keys)), key=lambda thing: numbers[thing.key])
+    streams = known.streams if keys is None else sorted((one for thing in rows for one in known.of(thing.key)), key=lambda one: one.id)
+    here, then = models.Thing.locations.through.objects, models.HistoricalLocation.locations.through.objects
+    lines = _among(models.HistoricalLocation.objects, "thing_id", keys, "thing_id", "time", "pk")
     found: dict[str, Columns] = {
-        **_things(known, numbers),
-        "location": _placed(models.Location, "location"),
-        "history": _columns(("id", "thing", "time"), ((pk, numbers[key], to_microseconds(at)) for pk, key, at in _lines())),
-        "sensor": _described(models.Sensor, {"encoding": str, "metadata": json.dumps}),
-        "observed": _described(models.ObservedProperty, {"definition": str}),
-        "actuator": _described(models.Actuator, {"encoding": str, "metadata": json.dumps}),
-        "capability": _capabilities(numbers),
-        "task": _columns(("id", "capability", "parameters", "created", "status", "changed"), _tasks()),
-        "feature": _placed(models.Feature, "feature") | _columns(("source",), models.Feature.objects.order_by("pk").values_list("source_id")),
-        "stream_observed": _pairs(("stream", "observed", "rank"), models.Observes.objects.order_by("stream_id", "rank"), "stream_id", "observed_id"),
+        **_things(rows, numbers),
+        "location": _placed(models.Location, "location", asked["location"]),
+        "history": _columns(("id", "thing", "time"), ((pk, numbers[key], to_microseconds(at)) for key, at, pk in sorted(lines))),
+        "sensor": _described(models.Sensor, {"encoding": str, "metadata": json.dumps}, "pk", asked["sensor"]),
+        "observed": _described(models.ObservedProperty, {"definition": str}, "pk", asked["observed"]),
+        "actuator": _described(models.Actuator, {"encoding": str, "metadata": json.dumps}, "pk", asked["actuator"]),
+        "capability": _capabilities(numbers, keys),
+        "task": _columns(("id", "capability", "parameters", "created", "status", "changed"), _tasks(asked["task"])),
+        "feature": _features(asked["feature"]),
+        "stream_observed": _columns(
+            ("stream", "observed", "rank"),
+            sorted(_among(models.Observes.objects, "stream__thing_id", keys, "stream_id", "observed_id", "rank"), key=lambda one: (one[0], one[2])),
+        ),
         "thing_location": _columns(
-            ("thing", "location"),
-            ((numbers[key], at) for key, at in models.Thing.locations.through.objects.order_by("pk").values_list("thing_id", "location_id")),
+            ("thing", "location"), ((numbers[key], at) for key, at in _among(here, "thing_id", keys, "thing_id", "location_id"))
         ),
         "history_location": _columns(
-            ("history", "location"), models.HistoricalLocation.locations.through.objects.values_list("historicallocation_id", "location_id")
+            ("history", "location"), _among(then, "historicallocation__thing_id", keys, "historicallocation_id", "location_id")
         ),
     }
-    found["stream"] = _streams(known, numbers, found)
-    found["stay"] = _stays(found)
+    found["stream"] = _streams(known, streams, numbers, found, keys)
+    found["stay"] = _stays(found, keys)
     return {name: pa.table({column: pa.array(found[name][column], kind) for column, kind in SHAPES[name].items()}) for name in SHAPES}
 
 
@@ -97,23 +160,16 @@ def _columns(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Columns:
     return dict(zip(names, zip(*lines, strict=True), strict=True)) if lines else dict.fromkeys(names, ())
 
 
-def _pairs(names: Sequence[str], rows: Any, *fields: str) -> Columns:
-    return _columns(names, rows.values_list(*fields, "rank"))
+def _capabilities(numbers: dict[str, int], keys: set[str] | None) -> Columns:
+    pairs = [(numbers[key], actuator) for key, actuator in _among(models.TaskingCapability.objects, "thing_id", keys, "thing_id", "actuator_id")]
+    described = _described(models.TaskingCapability, {"parameters": json.dumps}, "thing_id", keys)
+    return described | _columns(("thing", "actuator"), pairs)
 
 
-def _lines() -> Iterable[tuple[int, str, Any]]:
-    return models.HistoricalLocation.objects.order_by("thing_id", "time", "pk").values_list("pk", "thing_id", "time")
-
-
-def _capabilities(numbers: dict[str, int]) -> Columns:
-    pairs = [(numbers[key], actuator) for key, actuator in models.TaskingCapability.objects.order_by("pk").values_list("thing_id", "actuator_id")]
-    return _described(models.TaskingCapability, {"parameters": json.dumps}) | _columns(("thing", "actuator"), pairs)
-
-
-def _tasks() -> Iterable[Sequence[Any]]:
-    for task in models.Task.objects.order_by("pk").iterator():
-        moments = to_microseconds(task.created), to_microseconds(task.changed)
-        yield task.pk, task.capability_id, json.dumps(task.parameters), moments[0], task.status, moments[1]
+def _tasks(numbers: set[int] | None) -> Iterable[Sequence[Any]]:
+    fields = ("id", "capability_id", "parameters", "created", "status", "changed")
+    for pk, capability, parameters, created, status, changed in _among(models.Task.objects, "pk", numbers, *fields):
+        yield pk, capability, json.dumps(parameters), to_microseconds(created), status, to_microseconds(changed)
 
 
 def _words(names: Sequence[dict[str, str]], descriptions: Sequence[dict[str, str]], keys: Sequence[str]) -> Columns:
@@ -125,21 +181,29 @@ def _words(names: Sequence[dict[str, str]], descriptions: Sequence[dict[str, str
     return words
 
 
-def _described(table: Any, more: dict[str, Callable[[Any], Any]]) -> Columns:
-    rows = list(table.objects.order_by("pk").values("id", "key", "name", "description", "properties", *more))
+def _described(table: Any, more: dict[str, Callable[[Any], Any]], field: str, keys: set[Any] | None) -> Columns:
+    names = ("id", "key", "name", "description", "properties", *more)
+    rows = [dict(zip(names, row, strict=True)) for row in _among(table.objects, field, keys, *names)]
     words = _words([row["name"] for row in rows], [row["description"] for row in rows], [row["key"] or str(row["id"]) for row in rows])
     columns: Columns = {"id": [row["id"] for row in rows], **words, "properties": [json.dumps(row["properties"]) for row in rows]}
     return columns | {name: [write(row[name]) for row in rows] for name, write in more.items()}
 
 
-def _placed(table: Any, name: str) -> Columns:
-    columns = _described(table, {"encoding": str, name: json.dumps})
+def _placed(table: Any, name: str, numbers: set[int] | None) -> Columns:
+    columns = _described(table, {"encoding": str, name: json.dumps}, "pk", numbers)
     return columns | {"geometry": [geometry(json.loads(text)) for text in columns[name]]}
+
+
+def _features(numbers: set[int] | None) -> Columns:
+    sources = [source for _, source in _among(models.Feature.objects, "pk", numbers, "pk", "source_id")]
+    return _placed(models.Feature, "feature", numbers) | {"source": sources}
 
 
 def geometry(value: Any) -> bytes | None:
     """Return a GeoJSON geometry (or that of a feature) as WKB, None for what is none."""
     try:
+        if value["type"] == "Point" and all(type(each) in (int, float) for each in value["coordinates"]) and len(value["coordinates"]) in (2, 3):
+            return POINT.pack(1, 1, *value["coordinates"][:2])
         if isinstance(value, dict) and value.get("type") == "Feature":
             value = value["geometry"]
         made = shape(value)
@@ -148,9 +212,9 @@ def geometry(value: Any) -> bytes | None:
         return None
 
 
-def _things(known: Register, numbers: dict[str, int]) -> dict[str, Columns]:
-    rows = sorted(known.things.values(), key=lambda thing: numbers[thing.key])
-    said = {key: told for key, *told in models.Thing.objects.values_list("key", "description", "created", "changed")}
+def _things(rows: Sequence[Thing], numbers: dict[str, int]) -> dict[str, Columns]:
+    keys = None if len(rows) > MOST else {thing.key for thing in rows}
+    said = {key: told for key, *told in _among(models.Thing.objects, "key", keys, "key", "description", "created", "changed")}
     words = _words([thing.name for thing in rows], [said[thing.key][0] for thing in rows], [thing.key for thing in rows])
     documents = [{**_origin(thing.solution, thing.kind, thing.area), **thing.properties} for thing in rows]
     things: Columns = {
@@ -175,13 +239,18 @@ def _origin(solution: str, kind: str, area: str) -> dict[str, str]:
     return {name: value for name, value in (("solution", solution), ("kind", kind), ("commune", area)) if value}
 
 
-def _streams(known: Register, numbers: dict[str, int], found: dict[str, Columns]) -> Columns:
+def _streams(known: Register, rows: Sequence[Stream], numbers: dict[str, int], found: dict[str, Columns], keys: set[str] | None) -> Columns:
     fields = ("id", "description", "properties", "kind", "units", "types", "multi", "sensor_id")
-    more = {row["id"]: row for row in models.Stream.objects.values(*fields)}
+    more = {row[0]: dict(zip(fields, row, strict=True)) for row in _among(models.Stream.objects, "thing_id", keys, *fields)}
     first = {stream: observed for stream, observed, rank in zip(*found["stream_observed"].values(), strict=True) if rank == 0}
-    places = dict(zip(found["location"]["id"], zip(found["location"]["location"], found["location"]["geometry"], strict=True), strict=True))
-    where = {thing: places[location] for thing, location in zip(*found["thing_location"].values(), strict=True)}
-    rows, here = known.streams, [where.get(numbers[stream.thing], (None, None)) for stream in known.streams]
+    stands = dict(zip(*found["thing_location"].values(), strict=True))
+    if keys is None:
+        places = dict(zip(found["location"]["id"], zip(found["location"]["location"], found["location"]["geometry"], strict=True), strict=True))
+    else:
+        located = _among(models.Location.objects, "pk", set(stands.values()), "pk", "location")
+        places = {at: (json.dumps(location), geometry(location)) for at, location in located}
+    where = {thing: places[location] for thing, location in stands.items()}
+    here = [where.get(numbers[stream.thing], (None, None)) for stream in rows]
     names = [stream.name for stream in rows]
     return {
         "id": [stream.id for stream in rows],
@@ -199,7 +268,7 @@ def _streams(known: Register, numbers: dict[str, int], found: dict[str, Columns]
         "sensor": [more[stream.id]["sensor_id"] for stream in rows],
         "observed": [first.get(stream.id) for stream in rows],
         "multi": [more[stream.id]["multi"] for stream in rows],
-        **attributes.of_streams(known),
+        **attributes.of_streams(known, rows),
     }
 
 
@@ -209,12 +278,13 @@ def measure(stream: Stream) -> dict[str, str]:
     return {"name": known.name.en, "symbol": known.symbol or known.code, "definition": UCUM + known.code}
 
 
-def _stays(found: dict[str, Columns]) -> Columns:
+def _stays(found: dict[str, Columns], keys: set[str] | None) -> Columns:
     """Return which feature of interest a thing's observations are about by default: that of where it stood at the time.
 
     What was observed before its first line in the history is about the first place.
     """
-    made = {source: feature for feature, source in zip(found["feature"]["id"], found["feature"]["source"], strict=True) if source}
+    sources = None if keys is None else set(found["history_location"]["location"])
+    made = dict(_among(models.Feature.objects.exclude(source=None), "source_id", sources, "source_id", "pk"))
     at = dict(zip(*(found["history_location"][name] for name in ("history", "location")), strict=True))
     lines = [(thing, time, made.get(at.get(line))) for line, thing, time in zip(*found["history"].values(), strict=True)]
     rows, beginning, end = [], np.iinfo(np.int64).min, np.iinfo(np.int64).max

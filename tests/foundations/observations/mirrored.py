@@ -1,0 +1,32 @@
+"""Whatever a test does: the tables of entities that followed a change are those that would be read anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from zinneke.foundations.observations import register
+from zinneke.foundations.observations.duck import DuckStore
+from zinneke.foundations.observations.entities import mirror
+
+
+@pytest.fixture(autouse=True)
+def faithful(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Compare after each amendment; the stamps of those that were are yielded."""
+    amend, compared = DuckStore.amend, []
+
+    def amended(self: DuckStore, stamp: str, *rest: Any) -> None:
+        amend(self, stamp, *rest)
+        anew = mirror.tables(register.recorded())
+        if anew is None or register.stamped() != stamp:
+            return
+        for name, table in anew.items():
+            columns = ", ".join(table.column_names)
+            kept = self._owner.cursor().execute(f"SELECT {columns} FROM mirror.{name}").fetchall()  # noqa: S608
+            assert sorted(kept, key=repr) == sorted(zip(*table.to_pydict().values(), strict=True), key=repr), name
+        compared.append(stamp)
+
+    monkeypatch.setattr(DuckStore, "amend", amended)
+    yield compared
