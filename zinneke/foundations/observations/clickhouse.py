@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time as clock
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -230,9 +230,9 @@ class ClickHouseStore:
         """Return the stamp of the records whose entities stand in memory."""
         return self._mirror.reflected
 
-    def reflect(self, stamp: str, given: Mapping[str, Any]) -> None:
+    def reflect(self, stamp: str, parts: Iterable[Mapping[str, Any]]) -> None:
         """Replace the tables of entities, all at once."""
-        self._mirror.reflect(stamp, given)
+        self._mirror.reflect(stamp, parts)
 
     def amend(self, stamp: str, given: Mapping[str, Any], gone: Sequence[str], touched: Any) -> None:
         """Take rows out of the tables of entities, and put others in, all at once."""

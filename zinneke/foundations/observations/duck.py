@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -243,26 +243,34 @@ class DuckStore:
         mean = found["total"] / np.maximum(found["n"], 1)
         return Buckets(found["time"], mean, found["low"], found["high"], found["n"], found["total"], found["flagged"])
 
-    def reflect(self, stamp: str, tables: Mapping[str, pa.Table]) -> None:
-        """Replace the tables of entities, all at once."""
-        self._reflect(stamp, "CREATE OR REPLACE TABLE mirror.{name} AS SELECT * FROM given", tables)
+    def reflect(self, stamp: str, parts: Iterable[Mapping[str, pa.Table]]) -> None:
+        """Replace the tables of entities by these parts of them, all at once."""
+        with self._reflecting(stamp) as write:
+            for at, part in enumerate(parts):
+                if at == 0:
+                    for name, table in part.items():
+                        write.register("given", table)
+                        write.execute(f"CREATE OR REPLACE TABLE mirror.{name} AS SELECT * FROM given LIMIT 0")  # noqa: S608  our own names
+                _put(write, part)
 
     def amend(self, stamp: str, tables: Mapping[str, pa.Table], gone: Sequence[str], touched: pa.Table) -> None:
         """Take rows out of the tables of entities by statements over `touched`, and put others in, all at once."""
-        self._reflect(stamp, "INSERT INTO mirror.{name} SELECT * FROM given", tables, gone, touched)
-
-    def _reflect(self, stamp: str, statement: str, tables: Mapping[str, pa.Table], gone: Sequence[str] = (), touched: pa.Table | None = None) -> None:
-        write = self._owner.cursor()
-        write.execute("BEGIN")
-        if touched is not None:
+        with self._reflecting(stamp) as write:
             write.register("touched", touched)
-        for each in gone:
-            write.execute(each)
-        for name, table in tables.items():
-            write.register("given", table)
-            write.execute(statement.format(name=name))
-        write.execute("COMMIT")
-        write.close()
+            for statement in gone:
+                write.execute(statement)
+            _put(write, tables)
+
+    @contextmanager
+    def _reflecting(self, stamp: str) -> Iterator[duckdb.DuckDBPyConnection]:
+        with self._owner.cursor() as write:
+            write.execute("BEGIN")
+            try:
+                yield write
+                write.execute("COMMIT")
+            except BaseException:
+                write.execute("ROLLBACK")
+                raise
         self.reflected = stamp
 
     def select(self, sql: str, values: Mapping[str, object], relations: Mapping[str, pa.Table]) -> list[tuple[Any, ...]]:
@@ -317,6 +325,13 @@ class DuckStore:
         self._writer.close()
         self._owner.close()
         self._local = threading.local()
+
+
+def _put(write: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table]) -> None:
+    for name, table in tables.items():
+        if len(table):
+            write.register("given", table)
+            write.execute(f"INSERT INTO mirror.{name} SELECT * FROM given")  # noqa: S608  our own names
 
 
 @contextmanager

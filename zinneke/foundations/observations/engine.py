@@ -5,7 +5,7 @@ Times are microseconds since 1970 in UTC. One thread at a time calls the writing
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -113,8 +113,8 @@ class ObservationStore(Protocol):
     def reflected(self) -> str | None:
         """Return the stamp of the records whose entities stand beside the rows."""
 
-    def reflect(self, stamp: str, tables: Mapping[str, Any]) -> None:
-        """Replace the tables of entities (Arrow, by name), all at once."""
+    def reflect(self, stamp: str, parts: Iterable[Mapping[str, Any]]) -> None:
+        """Replace the tables of entities (Arrow, by name) by these parts of them, all at once."""
 
     def amend(self, stamp: str, tables: Mapping[str, Any], gone: Sequence[str], touched: Any) -> None:
         """Take rows out of the tables of entities by statements over `touched` (Arrow), and put others in, all at once."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -159,14 +160,14 @@ def reflect() -> None:
             if known.stamp != stamp:  # somebody is about to make something else known
                 known = register.recorded()
             part = mirror.part(known, store.reflected) if store.reflected else None
-            made = mirror.tables(known, part)
-            if made is not None and known.stamp == stamp and register.stamped() == stamp:
-                break
-        if made is not None:
-            if part is None:
-                store.reflect(stamp, made)
-            else:
-                store.amend(stamp, made, mirror.GONE, mirror.touched(part))
+            with suppress(mirror.Changed):
+                if part is None:
+                    store.reflect(known.stamp, mirror.whole(known))
+                else:
+                    store.amend(known.stamp, mirror.tables(known, part), mirror.GONE, mirror.touched(part))
+                return
+    if store.reflected is None:
+        raise Problem(503, "Too much changes at this moment", "Things and streams are being declared. Ask again in a moment.")
 
 
 def _ends() -> Any:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -61,7 +60,14 @@ SHAPES: dict[str, dict[str, Any]] = {
 
 
 _THINGS = "(SELECT t.id FROM mirror.thing t JOIN touched ON touched.record = 'thing' AND touched.row = t.key)"
-_OWN = ("location", "sensor", "observed", "feature", "actuator", "task")
+_OWN = {
+    "location": models.Location,
+    "sensor": models.Sensor,
+    "observed": models.ObservedProperty,
+    "feature": models.Feature,
+    "actuator": models.Actuator,
+    "task": models.Task,
+}
 _OF_A_THING = ("instance", "history", "stream", "thing_location", "stay", "capability")
 GONE = tuple(
     f"DELETE FROM mirror.{table} WHERE {condition}"  # noqa: S608  our own names
@@ -75,20 +81,39 @@ GONE = tuple(
 )
 """What is taken out, in this order, before what changed is put in; `touched` names it."""
 MOST = 5_000
-"""Changes that are followed one by one; beyond, all is read anew."""
+"""Records that are read at once; where more changed, all are read anew."""
 CHUNK = 500
 Part = dict[str, set[Any]]
 """Of each record, the keys or numbers that are meant; things are named with all that hangs on them."""
 
 
-def tables(known: Register, part: Part | None = None) -> dict[str, pa.Table] | None:
-    """Return every table of entities as the records stand, or of a part of them; None when they changed while they were read."""
+class Changed(Exception):
+    """The records changed while they were read."""
+
+
+def whole(known: Register) -> Iterator[dict[str, pa.Table]]:
+    """Yield every table of entities as the records stand, part by part so that a million need no more memory than a few thousand.
+
+    Raises `Changed`.
+    """
+    keys = sorted(known.things)
+    own = {name: list(table.objects.order_by("pk").values_list("pk", flat=True)) for name, table in _OWN.items()}
+    for at in range(0, max(len(keys), 1, *map(len, own.values())), MOST):
+        numbers: Part = {name: set(found[at : at + MOST]) for name, found in own.items()}
+        yield tables(known, {**numbers, "thing": set(keys[at : at + MOST])})
+
+
+def tables(known: Register, part: Part) -> dict[str, pa.Table]:
+    """Return the rows of each table that are about a part of the records, as they stand. Raises `Changed`."""
     try:
-        return _tables(known, part)
+        found = _tables(known, part)
     except (KeyError, ValueError):  # a thing or stream that another line names is not there any more, or not yet
         if register.stamped() == known.stamp:
             raise
-        return None
+        raise Changed from None
+    if register.stamped() != known.stamp:
+        raise Changed
+    return found
 
 
 def part(known: Register, since: str) -> Part | None:
@@ -113,32 +138,31 @@ def touched(part: Part) -> pa.Table:
     return pa.table({"record": pa.array([name for name, _ in lines], TEXT), "row": pa.array([row for _, row in lines], TEXT)})
 
 
-def _among(records: Any, field: str, keys: Iterable[Any] | None, *columns: str) -> Iterable[Any]:
-    """Yield columns of the records whose field is among keys, of all when there are none given; one column as it is."""
-    chunks = [None] if keys is None else [keys[at : at + CHUNK] for keys in [sorted(keys)] for at in range(0, len(keys), CHUNK)]
-    for chunk in chunks:
-        found = records.all() if chunk is None else records.filter(**{f"{field}__in": chunk})
-        yield from found.order_by("pk").values_list(*columns, flat=len(columns) == 1).iterator()
+def _among(records: Any, field: str, keys: Iterable[Any], *columns: str) -> Iterable[Any]:
+    """Yield columns of the records whose field is among keys; one column as it is."""
+    asked = sorted(keys)
+    for at in range(0, len(asked), CHUNK):
+        found = records.filter(**{f"{field}__in": asked[at : at + CHUNK]}).order_by("pk")
+        yield from found.values_list(*columns, flat=len(columns) == 1)
 
 
-def _tables(known: Register, part: Part | None) -> dict[str, pa.Table]:
-    asked: dict[str, set[Any] | None] = dict(part) if part is not None else defaultdict(lambda: None)
-    keys = None if part is None else {key for key in part["thing"] if key in known.things}
+def _tables(known: Register, part: Part) -> dict[str, pa.Table]:
+    keys = {key for key in part["thing"] if key in known.things}
     numbers = dict(_among(models.Thing.objects, "key", keys, "key", "number"))
-    rows = sorted((known.things.values() if keys is None else map(known.things.__getitem__, keys)), key=lambda thing: numbers[thing.key])
-    streams = known.streams if keys is None else sorted((one for thing in rows for one in known.of(thing.key)), key=lambda one: one.id)
+    rows = sorted(map(known.things.__getitem__, keys), key=lambda thing: numbers[thing.key])
+    streams = sorted((one for key in keys for one in known.of(key)), key=lambda one: one.id)
     here, then = models.Thing.locations.through.objects, models.HistoricalLocation.locations.through.objects
     lines = _among(models.HistoricalLocation.objects, "thing_id", keys, "thing_id", "time", "pk")
     found: dict[str, Columns] = {
         **_things(rows, numbers),
-        "location": _placed(models.Location, "location", asked["location"]),
+        "location": _placed(models.Location, "location", part["location"]),
         "history": _columns(("id", "thing", "time"), ((pk, numbers[key], to_microseconds(at)) for key, at, pk in sorted(lines))),
-        "sensor": _described(models.Sensor, {"encoding": str, "metadata": json.dumps}, "pk", asked["sensor"]),
-        "observed": _described(models.ObservedProperty, {"definition": str}, "pk", asked["observed"]),
-        "actuator": _described(models.Actuator, {"encoding": str, "metadata": json.dumps}, "pk", asked["actuator"]),
+        "sensor": _described(models.Sensor, {"encoding": str, "metadata": json.dumps}, "pk", part["sensor"]),
+        "observed": _described(models.ObservedProperty, {"definition": str}, "pk", part["observed"]),
+        "actuator": _described(models.Actuator, {"encoding": str, "metadata": json.dumps}, "pk", part["actuator"]),
         "capability": _capabilities(numbers, keys),
-        "task": _columns(("id", "capability", "parameters", "created", "status", "changed"), _tasks(asked["task"])),
-        "feature": _features(asked["feature"]),
+        "task": _columns(("id", "capability", "parameters", "created", "status", "changed"), _tasks(part["task"])),
+        "feature": _features(part["feature"]),
         "stream_observed": _columns(
             ("stream", "observed", "rank"),
             sorted(_among(models.Observes.objects, "stream__thing_id", keys, "stream_id", "observed_id", "rank"), key=lambda one: (one[0], one[2])),
@@ -151,7 +175,7 @@ def _tables(known: Register, part: Part | None) -> dict[str, pa.Table]:
         ),
     }
     found["stream"] = _streams(known, streams, numbers, found, keys)
-    found["stay"] = _stays(found, keys)
+    found["stay"] = _stays(found)
     return {name: pa.table({column: pa.array(found[name][column], kind) for column, kind in SHAPES[name].items()}) for name in SHAPES}
 
 
@@ -160,13 +184,13 @@ def _columns(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Columns:
     return dict(zip(names, zip(*lines, strict=True), strict=True)) if lines else dict.fromkeys(names, ())
 
 
-def _capabilities(numbers: dict[str, int], keys: set[str] | None) -> Columns:
+def _capabilities(numbers: dict[str, int], keys: set[str]) -> Columns:
     pairs = [(numbers[key], actuator) for key, actuator in _among(models.TaskingCapability.objects, "thing_id", keys, "thing_id", "actuator_id")]
     described = _described(models.TaskingCapability, {"parameters": json.dumps}, "thing_id", keys)
     return described | _columns(("thing", "actuator"), pairs)
 
 
-def _tasks(numbers: set[int] | None) -> Iterable[Sequence[Any]]:
+def _tasks(numbers: set[int]) -> Iterable[Sequence[Any]]:
     fields = ("id", "capability_id", "parameters", "created", "status", "changed")
     for pk, capability, parameters, created, status, changed in _among(models.Task.objects, "pk", numbers, *fields):
         yield pk, capability, json.dumps(parameters), to_microseconds(created), status, to_microseconds(changed)
@@ -181,7 +205,7 @@ def _words(names: Sequence[dict[str, str]], descriptions: Sequence[dict[str, str
     return words
 
 
-def _described(table: Any, more: dict[str, Callable[[Any], Any]], field: str, keys: set[Any] | None) -> Columns:
+def _described(table: Any, more: dict[str, Callable[[Any], Any]], field: str, keys: set[Any]) -> Columns:
     names = ("id", "key", "name", "description", "properties", *more)
     rows = [dict(zip(names, row, strict=True)) for row in _among(table.objects, field, keys, *names)]
     words = _words([row["name"] for row in rows], [row["description"] for row in rows], [row["key"] or str(row["id"]) for row in rows])
@@ -189,12 +213,12 @@ def _described(table: Any, more: dict[str, Callable[[Any], Any]], field: str, ke
     return columns | {name: [write(row[name]) for row in rows] for name, write in more.items()}
 
 
-def _placed(table: Any, name: str, numbers: set[int] | None) -> Columns:
+def _placed(table: Any, name: str, numbers: set[int]) -> Columns:
     columns = _described(table, {"encoding": str, name: json.dumps}, "pk", numbers)
     return columns | {"geometry": [geometry(json.loads(text)) for text in columns[name]]}
 
 
-def _features(numbers: set[int] | None) -> Columns:
+def _features(numbers: set[int]) -> Columns:
     sources = [source for _, source in _among(models.Feature.objects, "pk", numbers, "pk", "source_id")]
     return _placed(models.Feature, "feature", numbers) | {"source": sources}
 
@@ -213,8 +237,7 @@ def geometry(value: Any) -> bytes | None:
 
 
 def _things(rows: Sequence[Thing], numbers: dict[str, int]) -> dict[str, Columns]:
-    keys = None if len(rows) > MOST else {thing.key for thing in rows}
-    said = {key: told for key, *told in _among(models.Thing.objects, "key", keys, "key", "description", "created", "changed")}
+    said = {key: told for key, *told in _among(models.Thing.objects, "key", numbers, "key", "description", "created", "changed")}
     words = _words([thing.name for thing in rows], [said[thing.key][0] for thing in rows], [thing.key for thing in rows])
     documents = [{**_origin(thing.solution, thing.kind, thing.area), **thing.properties} for thing in rows]
     things: Columns = {
@@ -239,16 +262,13 @@ def _origin(solution: str, kind: str, area: str) -> dict[str, str]:
     return {name: value for name, value in (("solution", solution), ("kind", kind), ("commune", area)) if value}
 
 
-def _streams(known: Register, rows: Sequence[Stream], numbers: dict[str, int], found: dict[str, Columns], keys: set[str] | None) -> Columns:
+def _streams(known: Register, rows: Sequence[Stream], numbers: dict[str, int], found: dict[str, Columns], keys: set[str]) -> Columns:
     fields = ("id", "description", "properties", "kind", "units", "types", "multi", "sensor_id")
     more = {row[0]: dict(zip(fields, row, strict=True)) for row in _among(models.Stream.objects, "thing_id", keys, *fields)}
     first = {stream: observed for stream, observed, rank in zip(*found["stream_observed"].values(), strict=True) if rank == 0}
     stands = dict(zip(*found["thing_location"].values(), strict=True))
-    if keys is None:
-        places = dict(zip(found["location"]["id"], zip(found["location"]["location"], found["location"]["geometry"], strict=True), strict=True))
-    else:
-        located = _among(models.Location.objects, "pk", set(stands.values()), "pk", "location")
-        places = {at: (json.dumps(location), geometry(location)) for at, location in located}
+    located = _among(models.Location.objects, "pk", set(stands.values()), "pk", "location")
+    places = {at: (json.dumps(location), geometry(location)) for at, location in located}
     where = {thing: places[location] for thing, location in stands.items()}
     here = [where.get(numbers[stream.thing], (None, None)) for stream in rows]
     names = [stream.name for stream in rows]
@@ -278,13 +298,12 @@ def measure(stream: Stream) -> dict[str, str]:
     return {"name": known.name.en, "symbol": known.symbol or known.code, "definition": UCUM + known.code}
 
 
-def _stays(found: dict[str, Columns], keys: set[str] | None) -> Columns:
+def _stays(found: dict[str, Columns]) -> Columns:
     """Return which feature of interest a thing's observations are about by default: that of where it stood at the time.
 
     What was observed before its first line in the history is about the first place.
     """
-    sources = None if keys is None else set(found["history_location"]["location"])
-    made = dict(_among(models.Feature.objects.exclude(source=None), "source_id", sources, "source_id", "pk"))
+    made = dict(_among(models.Feature.objects, "source_id", set(found["history_location"]["location"]), "source_id", "pk"))
     at = dict(zip(*(found["history_location"][name] for name in ("history", "location")), strict=True))
     lines = [(thing, time, made.get(at.get(line))) for line, thing, time in zip(*found["history"].values(), strict=True)]
     rows, beginning, end = [], np.iinfo(np.int64).min, np.iinfo(np.int64).max
