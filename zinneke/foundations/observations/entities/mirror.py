@@ -60,7 +60,7 @@ SHAPES: dict[str, dict[str, Any]] = {
 
 
 _THINGS = "(SELECT t.id FROM mirror.thing t JOIN touched ON touched.record = 'thing' AND touched.row = t.key)"
-_OWN = {
+_OWN: dict[str, Any] = {
     "location": models.Location,
     "sensor": models.Sensor,
     "observed": models.ObservedProperty,
