@@ -30,7 +30,7 @@ def test_a_context_is_added_named_and_deleted(broker: TestClient, visitor: TestC
     served = visitor.get(address)
     assert (served.json(), served.headers["content-type"]) == ({"@context": [HOME, terms]}, "application/ld+json")
     assert visitor.get("jsonldContexts").json() == [CORE, HOME, address]
-    assert [each["URL"] for each in visitor.get("jsonldContexts", params={"details": "true"}).json()] == [HOME, address]
+    assert [each["URL"] for each in visitor.get("jsonldContexts", params={"details": "true"}).json()] == [CORE, HOME, address]
     assert visitor.get(HOME).json() == {"@context": HOUSE}
     sent = {"id": "urn:x:1", "type": "WasteContainer", "niveau": {"type": "Property", "value": 1}}
     assert broker.post("entities", json=sent, headers={"link": LINK.format(address)}).status_code == 201
