@@ -107,3 +107,18 @@ def test_a_table_that_a_migration_makes_anew_is_followed_again(service: TestClie
     assert followed.since(stamp, 10) == {"thing": {"demo/one"}}
     assert lifecycle.opened().store.reflected is None
     assert first(service, "Things") == "Things(1)"
+
+
+def test_what_changes_while_everything_is_read_is_followed_at_once(service: TestClient, monkeypatch: pytest.MonkeyPatch, faithful: list[str]) -> None:
+    make("one", "two", "three")
+    whole = mirror.whole
+
+    def meanwhile(known: register.Register) -> Any:
+        parts = whole(known)
+        models.Thing.objects.filter(key="demo/two").delete()
+        store.set_things(SYSTEM, [Thing(key="demo/one", name={"en": "moved"}, level=Level.SHARED), Thing(key="demo/four", name={"en": "four"})])
+        yield from parts
+
+    monkeypatch.setattr(mirror, "whole", meanwhile)
+    found = service.get("Things").json()["value"]
+    assert [thing["name"] for thing in found] == ["three", "four"]

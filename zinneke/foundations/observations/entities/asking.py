@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -147,12 +146,12 @@ def ask(actor: Actor, question: Question) -> Answered:
 
 
 def reflect() -> None:
-    """Bring the tables of entities up to the records, when their stamp has changed."""
+    """Bring the tables of entities up to the records as they stand now, at least, when their stamp has changed."""
     store, stamp = lifecycle.opened().store, register.stamped()
     if stamp and store.reflected == stamp:
         return
     with _lock:
-        for _ in range(register.READINGS):
+        for _ in range(2):  # what changed while everything was read is followed afterwards
             stamp = register.stamped()
             if stamp and store.reflected == stamp:
                 return
@@ -160,14 +159,10 @@ def reflect() -> None:
             if known.stamp != stamp:  # somebody is about to make something else known
                 known = register.recorded()
             part = mirror.part(known, store.reflected) if store.reflected else None
-            with suppress(mirror.Changed):
-                if part is None:
-                    store.reflect(known.stamp, mirror.whole(known))
-                else:
-                    store.amend(known.stamp, mirror.tables(known, part), mirror.GONE, mirror.touched(part))
+            if part is not None:
+                store.amend(known.stamp, mirror.tables(known, part), mirror.GONE, mirror.touched(part))
                 return
-    if store.reflected is None:
-        raise Problem(503, "Too much changes at this moment", "Things and streams are being declared. Ask again in a moment.")
+            store.reflect(known.stamp, mirror.whole(known))
 
 
 def _ends() -> Any:

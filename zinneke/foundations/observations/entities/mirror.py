@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ import pyarrow as pa
 import shapely
 from shapely.geometry import shape
 
-from zinneke.foundations.observations import followed, models, register
+from zinneke.foundations.observations import followed, models
 from zinneke.foundations.observations.attributes import tables as attributes
 from zinneke.foundations.observations.register import Register
 from zinneke.foundations.observations.values import Stream, Thing
@@ -87,33 +87,13 @@ Part = dict[str, set[Any]]
 """Of each record, the keys or numbers that are meant; things are named with all that hangs on them."""
 
 
-class Changed(Exception):
-    """The records changed while they were read."""
-
-
 def whole(known: Register) -> Iterator[dict[str, pa.Table]]:
-    """Yield every table of entities as the records stand, part by part so that a million need no more memory than a few thousand.
-
-    Raises `Changed`.
-    """
+    """Yield every table of entities, part by part so that a million need no more memory than a few thousand."""
     keys = sorted(known.things)
     own = {name: list(table.objects.order_by("pk").values_list("pk", flat=True)) for name, table in _OWN.items()}
     for at in range(0, max(len(keys), 1, *map(len, own.values())), MOST):
         numbers: Part = {name: set(found[at : at + MOST]) for name, found in own.items()}
         yield tables(known, {**numbers, "thing": set(keys[at : at + MOST])})
-
-
-def tables(known: Register, part: Part) -> dict[str, pa.Table]:
-    """Return the rows of each table that are about a part of the records, as they stand. Raises `Changed`."""
-    try:
-        found = _tables(known, part)
-    except (KeyError, ValueError):  # a thing or stream that another line names is not there any more, or not yet
-        if register.stamped() == known.stamp:
-            raise
-        raise Changed from None
-    if register.stamped() != known.stamp:
-        raise Changed
-    return found
 
 
 def part(known: Register, since: str) -> Part | None:
@@ -146,21 +126,26 @@ def _among(records: Any, field: str, keys: Iterable[Any], *columns: str) -> Iter
         yield from found.values_list(*columns, flat=len(columns) == 1)
 
 
-def _tables(known: Register, part: Part) -> dict[str, pa.Table]:
-    keys = {key for key in part["thing"] if key in known.things}
-    numbers = dict(_among(models.Thing.objects, "key", keys, "key", "number"))
+def tables(known: Register, part: Part) -> dict[str, pa.Table]:
+    """Return the rows of each table that are about a part of the records, without what was deleted since `known`.
+
+    What changes meanwhile may stand here half; it stands in the log too, after the stamp of `known`, and is read again for the next question.
+    """
+    found_things = _among(models.Thing.objects, "key", part["thing"] & known.things.keys(), "key", "number", "description", "created", "changed")
+    said = {key: told for key, *told in found_things}
+    numbers, keys = {key: told[0] for key, told in said.items()}, said.keys()
     rows = sorted(map(known.things.__getitem__, keys), key=lambda thing: numbers[thing.key])
     streams = sorted((one for key in keys for one in known.of(key)), key=lambda one: one.id)
     here, then = models.Thing.locations.through.objects, models.HistoricalLocation.locations.through.objects
     lines = _among(models.HistoricalLocation.objects, "thing_id", keys, "thing_id", "time", "pk")
     found: dict[str, Columns] = {
-        **_things(rows, numbers),
+        **_things(rows, said),
         "location": _placed(models.Location, "location", part["location"]),
         "history": _columns(("id", "thing", "time"), ((pk, numbers[key], to_microseconds(at)) for key, at, pk in sorted(lines))),
         "sensor": _described(models.Sensor, {"encoding": str, "metadata": json.dumps}, "pk", part["sensor"]),
         "observed": _described(models.ObservedProperty, {"definition": str}, "pk", part["observed"]),
         "actuator": _described(models.Actuator, {"encoding": str, "metadata": json.dumps}, "pk", part["actuator"]),
-        "capability": _capabilities(numbers, keys),
+        "capability": _capabilities(numbers),
         "task": _columns(("id", "capability", "parameters", "created", "status", "changed"), _tasks(part["task"])),
         "feature": _features(part["feature"]),
         "stream_observed": _columns(
@@ -184,13 +169,13 @@ def _columns(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Columns:
     return dict(zip(names, zip(*lines, strict=True), strict=True)) if lines else dict.fromkeys(names, ())
 
 
-def _capabilities(numbers: dict[str, int], keys: set[str]) -> Columns:
-    pairs = [(numbers[key], actuator) for key, actuator in _among(models.TaskingCapability.objects, "thing_id", keys, "thing_id", "actuator_id")]
-    described = _described(models.TaskingCapability, {"parameters": json.dumps}, "thing_id", keys)
-    return described | _columns(("thing", "actuator"), pairs)
+def _capabilities(numbers: dict[str, int]) -> Columns:
+    more: dict[str, Callable[[Any], Any]] = {"parameters": json.dumps, "thing_id": numbers.__getitem__, "actuator_id": int}
+    found = _described(models.TaskingCapability, more, "thing_id", numbers.keys())
+    return {**found, "thing": found["thing_id"], "actuator": found["actuator_id"]}
 
 
-def _tasks(numbers: set[int]) -> Iterable[Sequence[Any]]:
+def _tasks(numbers: Set[int]) -> Iterable[Sequence[Any]]:
     fields = ("id", "capability_id", "parameters", "created", "status", "changed")
     for pk, capability, parameters, created, status, changed in _among(models.Task.objects, "pk", numbers, *fields):
         yield pk, capability, json.dumps(parameters), to_microseconds(created), status, to_microseconds(changed)
@@ -205,7 +190,7 @@ def _words(names: Sequence[dict[str, str]], descriptions: Sequence[dict[str, str
     return words
 
 
-def _described(table: Any, more: dict[str, Callable[[Any], Any]], field: str, keys: set[Any]) -> Columns:
+def _described(table: Any, more: dict[str, Callable[[Any], Any]], field: str, keys: Set[Any]) -> Columns:
     names = ("id", "key", "name", "description", "properties", *more)
     rows = [dict(zip(names, row, strict=True)) for row in _among(table.objects, field, keys, *names)]
     words = _words([row["name"] for row in rows], [row["description"] for row in rows], [row["key"] or str(row["id"]) for row in rows])
@@ -213,14 +198,14 @@ def _described(table: Any, more: dict[str, Callable[[Any], Any]], field: str, ke
     return columns | {name: [write(row[name]) for row in rows] for name, write in more.items()}
 
 
-def _placed(table: Any, name: str, numbers: set[int]) -> Columns:
-    columns = _described(table, {"encoding": str, name: json.dumps}, "pk", numbers)
+def _placed(table: Any, name: str, numbers: Set[int], **more: Callable[[Any], Any]) -> Columns:
+    columns = _described(table, {"encoding": str, name: json.dumps, **more}, "pk", numbers)
     return columns | {"geometry": [geometry(json.loads(text)) for text in columns[name]]}
 
 
-def _features(numbers: set[int]) -> Columns:
-    sources = [source for _, source in _among(models.Feature.objects, "pk", numbers, "pk", "source_id")]
-    return _placed(models.Feature, "feature", numbers) | {"source": sources}
+def _features(numbers: Set[int]) -> Columns:
+    found = _placed(models.Feature, "feature", numbers, source_id=lambda source: source)
+    return {**found, "source": found["source_id"]}
 
 
 def geometry(value: Any) -> bytes | None:
@@ -236,21 +221,20 @@ def geometry(value: Any) -> bytes | None:
         return None
 
 
-def _things(rows: Sequence[Thing], numbers: dict[str, int]) -> dict[str, Columns]:
-    said = {key: told for key, *told in _among(models.Thing.objects, "key", numbers, "key", "description", "created", "changed")}
-    words = _words([thing.name for thing in rows], [said[thing.key][0] for thing in rows], [thing.key for thing in rows])
+def _things(rows: Sequence[Thing], said: dict[str, list[Any]]) -> dict[str, Columns]:
+    words = _words([thing.name for thing in rows], [said[thing.key][1] for thing in rows], [thing.key for thing in rows])
     documents = [{**_origin(thing.solution, thing.kind, thing.area), **thing.properties} for thing in rows]
     things: Columns = {
-        "id": [numbers[thing.key] for thing in rows],
+        "id": [said[thing.key][0] for thing in rows],
         **words,
         "properties": [json.dumps(document) for document in documents],
         "solution": [thing.solution for thing in rows],
         "area": [thing.area for thing in rows],
         "level": [int(thing.level) for thing in rows],
-        **{name: [_moment(said[thing.key][place]) for thing in rows] for place, name in ((1, "created"), (2, "changed"))},
+        **{name: [_moment(said[thing.key][place]) for thing in rows] for place, name in ((2, "created"), (3, "changed"))},
         **attributes.of_things(rows),
     }
-    told = {numbers[thing.key]: (thing, said[thing.key][0]) for thing in rows}
+    told = {said[thing.key][0]: (thing, said[thing.key][1]) for thing in rows}
     return {"thing": things, "instance": _columns(attributes.INSTANCE, attributes.instances(told, geometry))}
 
 
@@ -262,14 +246,15 @@ def _origin(solution: str, kind: str, area: str) -> dict[str, str]:
     return {name: value for name, value in (("solution", solution), ("kind", kind), ("commune", area)) if value}
 
 
-def _streams(known: Register, rows: Sequence[Stream], numbers: dict[str, int], found: dict[str, Columns], keys: set[str]) -> Columns:
+def _streams(known: Register, rows: Sequence[Stream], numbers: dict[str, int], found: dict[str, Columns], keys: Set[str]) -> Columns:
     fields = ("id", "description", "properties", "kind", "units", "types", "multi", "sensor_id")
     more = {row[0]: dict(zip(fields, row, strict=True)) for row in _among(models.Stream.objects, "thing_id", keys, *fields)}
     first = {stream: observed for stream, observed, rank in zip(*found["stream_observed"].values(), strict=True) if rank == 0}
     stands = dict(zip(*found["thing_location"].values(), strict=True))
     located = _among(models.Location.objects, "pk", set(stands.values()), "pk", "location")
     places = {at: (json.dumps(location), geometry(location)) for at, location in located}
-    where = {thing: places[location] for thing, location in stands.items()}
+    where = {thing: places[location] for thing, location in stands.items() if location in places}
+    rows = [stream for stream in rows if stream.id in more]
     here = [where.get(numbers[stream.thing], (None, None)) for stream in rows]
     names = [stream.name for stream in rows]
     return {
