@@ -10,9 +10,9 @@ from starlette.testclient import TestClient
 from tests.foundations.observations.city import actor
 from tests.standards.ngsi_ld import conftest
 from tests.standards.ngsi_ld.source import Source
-from tests.standards.ngsi_ld.test_forwarding import A, bin_of, register, valued
+from tests.standards.ngsi_ld.test_forwarding import A, B, bin_of, register, valued
 from zinneke.kernel.confidentiality import Level
-from zinneke.standards.ngsi_ld import relaying
+from zinneke.standards.ngsi_ld import forwarding, relaying
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OWNER = {"type": "Property", "value": "city"}
@@ -162,3 +162,37 @@ def test_where_no_source_is_written_to_nothing_is_asked_for_it(broker: TestClien
 def test_operations_that_nobody_knows_are_refused(broker: TestClient, source: Source, named: Any) -> None:
     sent = {"type": "ContextSourceRegistration", "endpoint": source.endpoint, "information": [{"entities": [{"type": "Bin"}]}], "operations": named}
     assert broker.post("csourceRegistrations", json=sent).status_code == 400
+
+
+@pytest.mark.parametrize("local", ["local=true", "local=false"])
+def test_local_is_taken_while_no_source_is_written_to(broker: TestClient, source: Source, local: str) -> None:
+    assert broker.post("entities", json=bin_of(A, owner=OWNER)).status_code == 201
+    assert relaying.idle()
+    at = f"entities/{A}"
+    for answer in (
+        broker.put(f"{at}?{local}", json={"type": "Bin", "owner": OWNER}),
+        broker.patch(f"{at}?{local}", json={"owner": {"value": "x"}}),
+        broker.post(f"{at}/attrs?{local}", json={"note": {"value": "x"}}),
+        broker.patch(f"{at}/attrs?{local}", json={"owner": {"value": "y"}}),
+        broker.patch(f"{at}/attrs/owner?{local}", json={"value": "z"}),
+        broker.delete(f"{at}/attrs/note?{local}"),
+    ):
+        assert answer.status_code == 204, answer.text
+    assert kept(broker) == {"owner": "z"}
+
+
+def test_what_was_read_before_a_registration_is_not_kept_after_it(broker: TestClient, source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = forwarding.registered
+
+    def slow() -> list[dict[str, Any]]:
+        found = read()
+        monkeypatch.undo()
+        monkeypatch.setenv("ZINNEKE_FETCH_HOSTS", "127.0.0.1")
+        register(broker, source, "exclusive", ("fill",), **ALL)
+        return found
+
+    monkeypatch.setattr(forwarding, "registered", slow)
+    broker.post("entities", json=bin_of(B))
+    assert broker.post("entities", json=bin_of(A, fill=valued(1), owner=OWNER)).status_code == 201
+    assert written(source) == [("POST", "", ["fill"])]
+    assert kept(broker) == {"owner": "city"}

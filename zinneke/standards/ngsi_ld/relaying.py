@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -33,6 +34,9 @@ SECONDS, MOST_BYTES, HOLDS = forwarding.SECONDS, 100_000, 60.0
 Work = Callable[[Call[Any]], Reply]
 _checked: tuple[float, bool] | None = None
 """Until when it holds whether any source is written to."""
+_lock = threading.Lock()
+_generation = 0
+"""How often this was doubted: what was read before a doubt is not kept after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +62,10 @@ class Fault:
 
 def doubt(told: bytes = b"") -> None:
     """Look again whether any source is written to."""
-    global _checked
-    _checked = None
+    global _checked, _generation
+    with _lock:
+        _generation += 1
+        _checked = None
 
 
 def changed() -> None:
@@ -70,13 +76,17 @@ def changed() -> None:
 
 def idle() -> bool:
     """Say whether it is known that no source is written to, without asking the records."""
-    return _checked is not None and _checked[0] > time.monotonic() and not _checked[1]
+    checked = _checked
+    return checked is not None and checked[0] > time.monotonic() and not checked[1]
 
 
 def _writers() -> list[dict[str, Any]]:
     global _checked
+    generation = _generation
     found = [each for each in forwarding.registered() if operations(each) and each.get("mode", "inclusive") != "auxiliary"]
-    _checked = (time.monotonic() + HOLDS, bool(found))
+    with _lock:
+        if generation == _generation:
+            _checked = (time.monotonic() + HOLDS, bool(found))
     return found
 
 
@@ -94,7 +104,8 @@ class Relaying:
         update_wrapper(self, work)
 
     def _quick(self, call: Call[Any]) -> Later | None:
-        found: Later | None = self._work.quick(call) if idle() else None
+        here, call = _local(call)
+        found: Later | None = self._work.quick(call) if here or idle() else None
         return found
 
     def __call__(self, call: Call[Any]) -> Reply:
