@@ -108,9 +108,13 @@ class ThingChanged:
 
 @dataclass(frozen=True, slots=True)
 class ThingsChanged:
-    """Several things were made known, changed or deleted: announced inside the transaction that writes it."""
+    """Several things were made known, changed or deleted: announced inside the transaction that writes it.
+
+    Of `many`, too many to tell one by one, there are only those that moved.
+    """
 
     things: tuple[ThingChanged, ...]
+    many: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,11 +11,15 @@ from starlette.testclient import TestClient
 from tests.foundations.subscriptions.endpoint import Endpoint
 from tests.foundations.subscriptions.town import outbox
 from tests.standards.ngsi_ld.test_subscriptions import AT, put, sent, turn
-from zinneke.foundations.observations import declaring, register
+from zinneke.foundations.observations import declaring, lifecycle, register
+from zinneke.foundations.observations.attributes import evolving
 from zinneke.foundations.observations.values import Thing
+from zinneke.foundations.subscriptions import changes as noting
 from zinneke.foundations.subscriptions import chores, models, store
 from zinneke.foundations.subscriptions.delivering import Outbox
 from zinneke.kernel.confidentiality import SYSTEM, Level
+from zinneke.kernel.period import to_microseconds
+from zinneke.kernel.problem import wrong
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NULL = "urn:ngsi-ld:null"
@@ -123,6 +127,56 @@ def test_what_was_there_before_is_told_where_it_is_asked_for(broker: TestClient,
     (((entity,),)) = told(reader, endpoint)
     assert (entity["id"], entity["type"], entity["colour"]["value"], entity["colour"]["previousValue"]) == (BIN["id"], "Bin", NULL, "blue")
     assert entity["fill"]["previousValue"] == 65 and entity["deletedAt"]
+
+
+@pytest.mark.parametrize("shown", [False, True])
+def test_a_store_that_cannot_say_what_was_before_holds_up_no_notification(
+    broker: TestClient, reader: TestClient, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch, shown: bool
+) -> None:
+    put(broker, "Bin:1", 0, fill=40)
+    subscribe(reader, endpoint, notification={"showChanges": shown})
+    put(broker, "Bin:1", 1, fill=50)
+    read: list[Any] = []
+
+    def refuse(*asked: Any) -> Any:
+        read.append(asked)
+        raise wrong("Too many observations.")
+
+    store, select = type(lifecycle.opened().store), lifecycle.opened().store.select
+    monkeypatch.setattr(store, "read", refuse)
+    monkeypatch.setattr(store, "select", lambda _, sql, *more: refuse(sql) if "observation" in sql else select(sql, *more))
+    (((entity,),)) = told(reader, endpoint)
+    assert (entity["fill"]["value"], "previousValue" in entity["fill"], bool(read)) == (50, False, shown)
+
+
+@pytest.mark.parametrize(("few", "pauses"), [(1_000, (1, 90_000)), (3, (1, 1, 1, 1, 1, 700, 90_000))])
+def test_what_was_before_is_found_however_long_ago_by_reading_little(
+    broker: TestClient, monkeypatch: pytest.MonkeyPatch, few: int, pauses: tuple[int, ...]
+) -> None:
+    monkeypatch.setattr(evolving, "FEW", few)
+    moments = [datetime(2026, 3, 1, tzinfo=UTC) + timedelta(minutes=sum(pauses[:at])) for at in range(len(pauses) + 1)]
+    for value, moment in enumerate(moments):
+        body = {"id": "urn:b", "type": "Bin", "fill": {"value": value, "observedAt": moment.isoformat()}}
+        done(broker.post("entityOperations/upsert", params={"options": "update"}, json=[body]))
+    (stream,) = register.current().streams
+    asked, read = [], type(lifecycle.opened().store).read
+    monkeypatch.setattr(type(lifecycle.opened().store), "read", lambda *given: asked.append(given[1:]) or read(*given))
+    found = [evolving.before(stream, to_microseconds(moment)) for moment in moments]
+    assert [each and each.value for each in found] == [None, *range(len(pauses))]
+    assert all(limit == few for *_, limit in asked) and len(asked) < 12 * len(moments)
+
+
+@pytest.mark.parametrize("trigger", ["attributeUpdated", "attributeDeleted"])
+def test_a_large_change_is_told_as_it_is_now(
+    broker: TestClient, reader: TestClient, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch, trigger: str
+) -> None:
+    monkeypatch.setattr(noting, "LARGEST", 100)
+    done(broker.post("entities", json={**BIN, "title": {"languageMap": {"fr": "rouge" * 50}}}))
+    subscribe(reader, endpoint, trigger, notification={"showChanges": True})
+    done(broker.patch("entities/urn:ngsi-ld:Bin:1", json={"colour": {"value": "blue" * 50}, "title": NULL}))
+    (((entity,),)) = told(reader, endpoint)
+    assert entity["colour"] == {"type": "Property", "value": "blue" * 50}
+    assert entity["title"] == {"type": "LanguageProperty", "languageMap": {"@none": NULL}}
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 import msgspec
 from django.db import transaction
 
+from zinneke.foundations.observations.attributes.changes import shortened
 from zinneke.foundations.subscriptions import models, occurrences, waiting
 from zinneke.foundations.subscriptions.values import CORRECTED, PUBLISHED, THINGS, WITHDRAWN
 from zinneke.kernel.event import DatasetChanged, ObservationCorrected, ThingChanged, ThingsChanged
 
 LARGEST = 200_000
-"""Bytes of what is noted of one thing; of more only which thing it is."""
+"""Bytes of what is noted of one thing; of more only which of its attributes changed, without their values."""
 
 
 def note_correction(told: ObservationCorrected) -> None:
@@ -54,7 +55,7 @@ def note_things(told: ThingsChanged) -> None:
     for thing in occurrences.noted(moved):
         occurrences.move(thing, moved[thing].solution, moved[thing].level, moved[thing].area)
     kinds, now = waiting.awaited() & set(THINGS), datetime.now(UTC)
-    rows = [_thing(each, now) for each in told.things if f"thing.{each.what}" in kinds]
+    rows = [_thing(each, now) for each in told.things if not told.many and f"thing.{each.what}" in kinds]
     if rows:
         _note(*rows)
 
@@ -62,7 +63,7 @@ def note_things(told: ThingsChanged) -> None:
 def _thing(told: ThingChanged, now: datetime) -> models.Occurrence:
     about = told.about()
     if len(msgspec.json.encode(about)) > LARGEST:
-        about = {name: value for name, value in about.items() if name in ("entity", "types")} | {"changes": {}}
+        about = shortened(about)
     return models.Occurrence(
         kind=f"thing.{told.what}",
         subject="observations",

@@ -17,6 +17,8 @@ from zinneke.kernel.event import AlertChanged
 
 KEPT = timedelta(days=7)
 """How long an occurrence waits for those who are still to be told."""
+TOGETHER = 500
+"""Keys that one question holds, since databases bound their number."""
 SUBJECTS = ("observations", "tables")
 """The rooms in which something occurs."""
 
@@ -59,7 +61,9 @@ def note(rows: Sequence[models.Occurrence]) -> None:
 
 def noted(things: Collection[str]) -> set[str]:
     """Return of which of these things something is noted."""
-    return set(models.Occurrence.objects.filter(subject="observations", thing__in=things).values_list("thing", flat=True)) if things else set()
+    rows, keys = models.Occurrence.objects.filter(subject="observations"), list(things)
+    parts = [keys[at : at + TOGETHER] for at in range(0, len(keys), TOGETHER)]
+    return {key for part in parts for key in rows.filter(thing__in=part).values_list("thing", flat=True).distinct()}
 
 
 def move(thing: str, part: str, level: int, area: str) -> None:

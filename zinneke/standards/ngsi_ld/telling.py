@@ -44,7 +44,7 @@ def shape(standing: Standing, notification: Notification, actor: Actor) -> Shape
     found = _found(asked, notification, actor)
     if notification.kind == ROUND and not found.entities:
         return Shaped(b"", JSON)
-    before = _before(notification) if notification.events else {}
+    before = _before(notification, bool(asked.get("changes")))
     entities = _documents(asked, writer, found, before, actor)
     entities += [_deleted(writer, event, bool(asked.get("changes"))) for event in notification.events if event.kind == DELETED]
     accept = asked["accept"]
@@ -103,8 +103,8 @@ def _documents(asked: Mapping[str, Any], writer: Writer, found: Found, before: M
     return [each | gone for each, gone in zip(told, ended, strict=False)] + told[len(ended) :]
 
 
-def _before(notification: Notification) -> dict[str, Before]:
-    """Return what was before the first of the events, of each entity."""
+def _before(notification: Notification, shown: bool) -> dict[str, Before]:
+    """Return what was before the first of the events, of each entity; of what is measured only where it is shown."""
     known, found = register.current(), dict[str, Before]()
     for event in notification.events:
         thing = known.things.get(event.thing)
@@ -112,13 +112,15 @@ def _before(notification: Notification) -> dict[str, Before]:
             continue
         past = found.setdefault(naming.uri(thing), Before())
         if event.kind in (OBSERVATION, CORRECTED):
-            _measured_before(past, event, known)
+            if shown:
+                _measured_before(past, event, known)
             continue
         for name, (was, now) in event.about.get("changes", {}).items():
-            for instance in documents.read(was[changes.VALUE]) if was else ():
+            held = documents.read(was[changes.VALUE]) if changes.VALUE in was else []
+            for instance in held:
                 past.was.setdefault((name, instance.dataset), instance)
-                if not now:
-                    past.gone[name, instance.dataset] = msgspec.structs.replace(instance, modified=to_microseconds(event.stored))
+            for instance in held or [Instance(kind=was[changes.KIND])] if was and not now else ():
+                past.gone[name, instance.dataset] = msgspec.structs.replace(instance, modified=to_microseconds(event.stored))
     return found
 
 

@@ -17,18 +17,20 @@ from zinneke.foundations.observations.values import Stream, Thing
 from zinneke.kernel.event import ThingChanged, ThingsChanged, announce
 
 MOST = 1_000
-"""Things written together that are announced; more are a load from files, which nobody follows thing by thing."""
-VALUE = "value"
-"""Where a value stands in what is told; it is not there when the attribute is not."""
+"""Things written together that are told; more are a load from files, which nobody follows thing by thing."""
+VALUE, KIND = "value", "type"
+"""Where a value stands in what is told, or its kind alone where values would be too much; neither is there when the attribute is not."""
 
 
 def tell(written: Sequence[Thing], before: Mapping[str, Thing]) -> None:
-    """Announce things that were made known or changed, and judge where they stand when that is written."""
+    """Announce things that were made known or changed, of too many those that moved; and judge where they stand when that is written."""
     stood = {thing.key for thing in written if thing.key not in before or thing.place != before[thing.key].place}
     if stood:
         afterwards.do(partial(watching.moved, stood))
-    if written and len(written) <= MOST:
-        announce(ThingsChanged(tuple(_written(thing, before.get(thing.key)) for thing in written)))
+    many = len(written) > MOST
+    told = [_written(thing, before.get(thing.key)) for thing in written]
+    if told := [each for each in told if each.moved or not many]:
+        announce(ThingsChanged(tuple(told), many))
 
 
 def tell_gone(known: Register, things: Sequence[Thing], streams: Sequence[Stream]) -> None:
@@ -45,6 +47,16 @@ def tell_gone(known: Register, things: Sequence[Thing], streams: Sequence[Stream
     ]
     if gone and len(gone) <= MOST:
         announce(ThingsChanged(tuple(gone)))
+
+
+def shortened(about: Mapping[str, Any]) -> dict[str, Any]:
+    """Return which attributes changed and of what kind they are, without their values."""
+    changed = {name: [_kind(side) for side in sides] for name, sides in about.get("changes", {}).items()}
+    return {"entity": about["entity"], "types": about["types"], "changes": changed}
+
+
+def _kind(side: Mapping[str, Any]) -> dict[str, Any]:
+    return {KIND: documents.read(side[VALUE])[0].kind} if side else {}
 
 
 def entity_of(about: Mapping[str, Any]) -> Linked:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
+
 from zinneke.foundations.observations import lifecycle, register
 from zinneke.foundations.observations.attributes import naming, past, reading
 from zinneke.foundations.observations.attributes.finding import Statement
@@ -15,7 +17,7 @@ from zinneke.foundations.observations.entities import asking
 from zinneke.foundations.observations.entities.sight import Sight
 from zinneke.foundations.observations.values import Detail, Stream, Thing
 from zinneke.kernel.confidentiality import Actor
-from zinneke.kernel.problem import not_found, wrong
+from zinneke.kernel.problem import Problem, not_found, wrong
 
 FIGURES = {
     "totalCount": "count(*)",
@@ -29,6 +31,10 @@ FIGURES = {
 }
 MOST_PERIODS = 10_000
 """Periods that one answer holds at the most, over all attributes."""
+NEAR, FARTHER = 3_600_000_000, 8
+"""How far back an earlier observation is looked for first, in microseconds, and how many times as far when nothing was there."""
+FEW = 1_000
+"""Observations that are read at a time to find the last of them."""
 
 
 def evolve(actor: Actor, wanted: Wanted, span: Span, names: Sequence[str]) -> tuple[Found, list[Evolution]]:
@@ -63,13 +69,32 @@ def find_instance(actor: Actor, entity: str, name: str, dataset: str, moment: in
 
 
 def before(stream: Stream, moment: int) -> Instance | None:
-    """Return what was observed of a stream last before a moment, None when nothing was."""
-    sql = (
-        "SELECT o.t, o.value, d.* FROM observation o LEFT JOIN detail d ON d.stream = o.stream AND d.t = o.t "
-        "WHERE o.stream = $stream AND o.t < $moment ORDER BY o.t DESC LIMIT 1"
-    )
-    for time, value, told, _, *more in reading.select(sql, {"stream": stream.id, "moment": moment}):
-        return reading.measured(stream, time, value, Detail(*more) if told is not None else None)
+    """Return what was observed of a stream last before a moment, None when nothing was or the store cannot say."""
+    try:
+        if (found := _last_before(stream.id, moment)) is None:
+            return None
+        room, at = lifecycle.opened(), (np.array([stream.id], np.int32), np.array([found[0]], np.int64))
+        told = room.writer.do(lambda: room.store.details(*at)) if room.store.detailed(at[0]) else {}
+    except Problem:
+        return None
+    return reading.measured(stream, *found, told.get((stream.id, found[0])))
+
+
+def _last_before(stream: int, end: int) -> tuple[int, float] | None:
+    """Return the time and value of the last observation before a moment, looking back in steps, since stores read forwards only."""
+    room = lifecycle.opened()
+    room.tail.cover(stream)
+    ends = room.tail.ends(np.array([stream], np.int32))
+    first, step, farther = int(ends.first[0]), NEAR, FARTHER
+    while ends.rows[0] and end > first:
+        start = max(first, end - step)
+        rows = room.store.read(stream, start, end, FEW)
+        if len(rows.times) == FEW and end - start > FEW:  # there may be later ones: half as far, and from then on never farther
+            step, farther = (end - start) // 2, 1
+        elif len(rows.times):
+            return int(rows.times[-1]), float(rows.values[-1])
+        else:
+            end, step = start, step * farther
     return None
 
 
