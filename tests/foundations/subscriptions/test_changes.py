@@ -8,10 +8,12 @@ import pytest
 
 from tests.foundations.subscriptions import town
 from tests.foundations.subscriptions.town import NOON, make, observe, somebody
+from zinneke.foundations.observations import register
 from zinneke.foundations.observations import store as observations
+from zinneke.foundations.observations.attributes import changes as attribute_changes
 from zinneke.foundations.observations.attributes import verbs
 from zinneke.foundations.observations.values import Thing, Wanted
-from zinneke.foundations.subscriptions import gathering, letters
+from zinneke.foundations.subscriptions import changes, gathering, letters, waiting
 from zinneke.foundations.subscriptions import store as subscriptions
 from zinneke.foundations.subscriptions.gathering import Place
 from zinneke.foundations.subscriptions.values import (
@@ -24,12 +26,14 @@ from zinneke.foundations.subscriptions.values import (
     WITHDRAWN,
     Endpoint,
     Event,
+    Missed,
     Notification,
     Subscription,
 )
 from zinneke.foundations.tables import store as tables
 from zinneke.foundations.tables.values import ColumnSpec, Spec
 from zinneke.kernel.confidentiality import SYSTEM, Actor, Level
+from zinneke.kernel.event import ObservationsStored
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TREES = b"kind,n\noak,1\n"
@@ -94,6 +98,70 @@ def test_things_are_told_when_they_are_made_known_changed_and_deleted_to_whoever
     assert len(told(somebody("administrator"), *THINGS)) == 5
     notification: Any = Notification(subscription=1, sequence=1, made=NOON, kind=CHANGED, events=told(somebody(), CHANGED))
     assert "urn:a:0 · colour\n" in letters.write(notification, "Bins", "en")[1]
+
+
+def test_what_was_noted_of_things_that_are_hidden_by_a_load_of_many_is_no_longer_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attribute_changes, "MOST", 1)
+    reader = somebody()
+    subscriptions.add(reader, town.hook("http://127.0.0.1:9/hook", kinds=THINGS, wanted=Wanted()))
+    for name in "ab":
+        assert not observations.set_things(SYSTEM, [Thing(key=f"ngsi-ld/urn:{name}", properties={"colour": "green"})]).refused
+    assert len(told(reader, *THINGS)) == 2
+    hidden = [Thing(key=f"ngsi-ld/urn:{name}", level=Level.SHARED, properties={"colour": "red"}) for name in "ab"]
+    assert not observations.set_things(SYSTEM, hidden).refused
+    assert told(reader, *THINGS) == []
+    assert [each.kind for each in told(somebody("administrator"), *THINGS)] == [CREATED, CREATED]
+
+
+def test_of_a_large_change_is_told_which_attributes_it_is_about(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(changes, "LARGEST", 100)
+    subscriptions.add(somebody(), town.hook("http://127.0.0.1:9/hook", kinds=THINGS, wanted=Wanted()))
+    for properties in ({"colour": "green" * 50, "note": "x"}, {"colour": "blue" * 50}):
+        observations.set_things(SYSTEM, [Thing(key="ngsi-ld/urn:a", properties=properties)])
+    kind = {"type": "Property"}
+    assert [each.about["changes"] for each in told(somebody(), CREATED, CHANGED)] == [
+        {"colour": [{}, kind], "note": [{}, kind]}, {"colour": [kind, kind], "note": [kind, {}]},
+    ]  # fmt: skip
+
+
+def test_whoever_delivers_wakes_for_a_stream_that_is_newer_than_what_is_known_of_wishes(monkeypatch: pytest.MonkeyPatch) -> None:
+    (known, other) = make("a", "b")
+    subscriptions.add(somebody(), town.hook("http://127.0.0.1:9/hook", wanted=Wanted(streams=(known.id,))))
+    waiting.watched(register.current())
+    woken: list[int] = []
+    monkeypatch.setattr(waiting, "_wake", lambda: woken.append(1))
+    waiting.stored(ObservationsStored(streams=[other.id], rows=1))
+    assert woken == []
+    waiting.stored(ObservationsStored(streams=[10_000], rows=1))
+    assert woken == [1]
+
+
+@pytest.mark.parametrize(
+    ("language", "history", "gone"),
+    [("fr", "L’historique", "ne sont plus gardées"), ("nl", "geschiedenis", "niet meer"), ("en", "history", "no longer kept")],
+)
+def test_a_letter_tells_measurements_that_left_the_queue_apart_from_news_that_is_gone(language: str, history: str, gone: str) -> None:
+    def lines(observations: int, occurrences: int) -> list[str]:
+        lost = Missed(observations, occurrences)
+        told = Notification(subscription=1, sequence=1, made=NOON, kind=CORRECTED, events=[], missed=lost)
+        return letters.write(told, "Bins", language)[1].split("\n\n")[0].splitlines()
+
+    measured, news = lines(4, 3)
+    assert "4" in measured and history in measured
+    assert "3" in news and history not in news and gone in news
+    assert lines(0, 3) == [news] and lines(4, 0) == [measured]
+    (unknown,) = lines(0, 0)
+    assert "0" not in unknown
+
+
+@pytest.mark.parametrize(("language", "said"), [("fr", "bac · niveau\u00a0: 5 %"), ("nl", "bac · niveau: 5 %"), ("en", "bac · niveau: 5 %")])
+def test_a_line_of_a_letter_has_the_spaces_of_its_language(language: str, said: str) -> None:
+    event = Event(id="1.1", kind="observation", time=NOON, stored=NOON, thing="bac", reading="niveau", value=5, unit="%")
+    told = Notification(subscription=1, sequence=1, made=NOON, events=[event])
+    assert said in letters.write(told, "Bins", language)[1]
+    closed = Event(id="2", kind=CORRECTED, time=NOON, stored=NOON, thing="bac", about={"sentence": dict.fromkeys(("fr", "nl", "en"), "plein")})
+    told = Notification(subscription=1, sequence=1, made=NOON, events=[closed])
+    assert said.replace(" · niveau", "").replace("5 %", "plein") in letters.write(told, "Bins", language)[1]
 
 
 @pytest.mark.parametrize(("language", "subject"), [("fr", "Données publiées"), ("nl", "Gepubliceerde gegevens"), ("en", "Data published")])

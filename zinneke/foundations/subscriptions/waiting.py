@@ -89,7 +89,10 @@ def stored(told: ObservationsStored) -> None:
         news()
         return
     _, register, mask = known
-    if mask is not None and mask[register.find(np.array(told.streams, np.int32))].any():
+    if mask is None:
+        return
+    places = register.find(np.array(told.streams, np.int32))
+    if (places < 0).any() or mask[places].any():  # of a stream that is newer than the mask nobody knows
         news()
 
 
