@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import pytest
 from ckanapi import NotAuthorized, NotFound, RemoteCKAN, ValidationError
 from starlette.testclient import TestClient
 
 from tests.standards.ckan.conftest import Bridge
 from zinneke.foundations.catalogue import store
+from zinneke.foundations.catalogue.values import DatasetRow, Distribution
 from zinneke.foundations.identity import store as identity
 from zinneke.foundations.tables import store as tables
 from zinneke.foundations.tables.merging import Change
@@ -298,6 +301,55 @@ def test_a_revision_changes_parts_by_their_paths_and_only_what_is_as_said(ckan: 
     assert ([each["format"] for each in shown["resources"]], shown["license_id"], shown["notes"]) == (["JSON", "CSV", ""], "cc0", "New")
     fresh = editor.action.package_revise(match__id=made["id"], filter=["+resources", "-*"], update={"title": "Fresh"})["package"]
     assert (fresh["name"], fresh["title"], fresh["notes"], fresh["tags"], len(fresh["resources"])) == ("paths", "Fresh", "", [], 3)
+
+
+def whole() -> DatasetRow:
+    """Return a dataset of our own of which a package does not say all."""
+    ways = (
+        Distribution(format="csv", url="https://example.org/stops.csv"),
+        Distribution(page="https://example.org/stops"),
+        Distribution(title={"fr": "Tout", "nl": "Alles"}, format="json", url="https://example.org/stops.json", bytes=12),
+    )
+    row = DatasetRow(
+        uri="", key="stops", title={"fr": "Arrêts", "nl": "Haltes"}, description={"fr": "Où attendre."}, licence="cc-by-4.0", frequency="ANNUAL",
+        keywords={"fr": ("arrêt", "bus"), "nl": ("bus", "halte")}, issued=datetime(2020, 1, 1, tzinfo=UTC), page="https://example.org/",
+        contact="a@b.test", distributions=ways,
+    )  # fmt: skip
+    return store.add_dataset(SYSTEM, row).row
+
+
+@pytest.mark.parametrize(
+    ("asked", "changed"),
+    [
+        ({"update": {"license_id": "cc0"}}, {"licence": "cc0"}),
+        ({"update": {"title_translated": {"nl": "Bushaltes"}}}, {"title": {"fr": "Arrêts", "nl": "Bushaltes"}}),
+        ({"update": {"title": "Stops"}}, {"title": {"fr": "Arrêts", "nl": "Haltes", "en": "Stops"}}),
+        ({"update__tags__extend": [{"name": "stop"}]}, {"keywords": {"fr": ("arrêt", "bus"), "nl": ("bus", "halte"), "en": ("stop",)}}),
+        ({"update__extras__extend": [{"key": "access", "value": "public"}]}, {"access": "public"}),
+        ({"filter": ["-extras", "-url", "-maintainer"]}, {"frequency": "", "issued": None, "page": "", "contact": ""}),
+        ({"filter": ["-license_id", "-tags"]}, {"licence": "", "keywords": {}}),
+    ],
+)
+def test_a_revision_changes_nothing_but_what_it_says(editor: RemoteCKAN, asked: dict[str, Any], changed: dict[str, Any]) -> None:
+    before = whole()
+    editor.action.package_revise(match={"name": "stops"}, **asked)
+    assert store.get_dataset(SYSTEM, "stops").row == msgspec.structs.replace(before, **changed)
+
+
+def test_a_revision_of_one_resource_leaves_the_others_and_the_rest_of_it(editor: RemoteCKAN) -> None:
+    first, page, last = whole().distributions
+    editor.action.package_revise(match={"name": "stops"}, update__resources__2={"size": 13}, update__license_id="cc0")
+    last = msgspec.structs.replace(last, bytes=13)
+    assert store.get_dataset(SYSTEM, "stops").row.distributions == (first, page, last)
+    editor.action.package_revise(match={"name": "stops"}, filter=["-resources__0"], update__resources__0={"format": "PDF"})
+    assert store.get_dataset(SYSTEM, "stops").row.distributions == (msgspec.structs.replace(page, format="pdf"), last)
+
+
+def test_a_package_that_is_written_back_as_it_was_read_stays_as_it_was(editor: RemoteCKAN) -> None:
+    before = whole()
+    editor.action.package_update(**{**editor.action.package_show(id="stops"), "license_id": "cc0"})
+    after = store.get_dataset(SYSTEM, "stops").row
+    assert (after.keywords, after.distributions, after.licence) == (before.keywords, before.distributions, "cc0")
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def describe(call: Call[Any], row: DatasetRow, fields: Fields) -> DatasetRow:
     if "groups" in fields:
         said["themes"], said["groups"] = _groups(call, fields["groups"])
     if "license_id" in fields:
-        said["licence"] = _licence(_text(fields, "license_id"))
+        said["licence"] = (written := _text(fields, "license_id")) and _licence(written)
     if "owner_org" in fields:
         said["publisher"] = _publisher(call, row, fields)
     if fields.keys() & {"maintainer", "maintainer_email"}:
@@ -79,7 +79,7 @@ def _linked(call: Call[Any], row: DatasetRow, fields: Fields) -> dict[str, Any]:
         said["page"] = web_address(address, "url")
     if "resources" in fields:
         listed = _listed(fields["resources"], ResourceFields, "resources")
-        said["distributions"] = tuple(resource_row(call, each, _held(row, each.id)) for each in listed if not ours(call, row, each))
+        said["distributions"] = tuple(resource_row(call, each, _held(row, each.id), row.licence) for each in listed if not ours(call, row, each))
     return said
 
 
@@ -91,26 +91,28 @@ def ours(call: Call[Any], row: DatasetRow, given: ResourceFields) -> bool:
     return bool(table) and (table == row.key or any(table == own_table(each.url) for each in row.distributions))
 
 
-def resource_row(call: Call[Any], given: ResourceFields, held: Distribution | None = None) -> Distribution:
-    """Return a resource as a way to get a dataset."""
+def resource_row(call: Call[Any], given: ResourceFields, held: Distribution | None = None, licence: str = "") -> Distribution:
+    """Return a resource as a way to get a dataset, under a licence; what comes back as it was shown stays as it is held."""
     if len(given.name) > 1000 or len(given.format) > 100 or len(given.mimetype) > 200 or not 0 <= given.size < 2**53:
         raise wrong("A resource has a name of at most 1,000 characters, a format of 100, a media type of 200 and a size in bytes.", where="resources")
+    shown = shape.shown(held, licence, call.base, call.language) if held else {}
+    same = {name for name, value in shown.items() if value == getattr(given, name)}
     known = format_key(given.format, given.mimetype)
     mark = given.id if MARK.fullmatch(given.id) else held.mark if held else ""
-    if not given.url and not given.name and not mark:
+    if not given.url and not given.name and not mark and not (held and held.page):
         raise wrong("A resource has a url, or a name under which its rows will come.", where="url")
     title = held.title if held else {}
-    if given.name and given.name != choose(title, call.language)[0]:
+    if given.name and "name" not in same:
         title = {**title, call.language: given.name}
     return Distribution(
         title=title,
-        format=known or given.format.lower(),
+        format=held.format if held and "format" in same else known or given.format.lower(),
         media_type=given.mimetype or (held.media_type if held else ""),
-        url=web_address(given.url, "url") if given.url else "",
+        url=held.url if held and "url" in same else web_address(given.url, "url") if given.url else "",
         page=held.page if held else "",
-        licence=_licence(given.license) if given.license else held.licence if held else "",
+        licence=_licence(given.license) if given.license and "license" not in same else held.licence if held else "",
         bytes=given.size,
-        mark=mark or ("" if given.url else str(uuid.uuid4())),
+        mark=mark or ("" if given.url or held else str(uuid.uuid4())),
     )
 
 
@@ -172,9 +174,12 @@ def _listed(value: Any, kind: type[Any], where: str) -> list[Any]:
 
 
 def _keywords(fields: Fields, row: DatasetRow, language: str) -> dict[str, tuple[str, ...]]:
-    """Return the keywords: those of a tag that has a language already stay there."""
+    """Return the keywords: those of a tag that has languages already stay there."""
     given = mapped(fields.get("keywords") or {}, "keywords") or row.keywords
-    spoken = {word: code for code, words in given.items() if code in LANGUAGES and isinstance(words, list | tuple) for word in words}
+    spoken: dict[str, dict[str, None]] = {}
+    for code, said in given.items():
+        for word in said if code in LANGUAGES and isinstance(said, list | tuple) else ():
+            spoken.setdefault(word, {})[code] = None
     if "tags" in fields or "tag_string" in fields:
         words = [each.name for each in _listed(fields.get("tags") or [], _Named, "tags")]
         words += [each.strip() for each in _text(fields, "tag_string").split(",")]
@@ -184,8 +189,8 @@ def _keywords(fields: Fields, row: DatasetRow, language: str) -> dict[str, tuple
         raise wrong(f"There are at most {MOST_LISTED} tags, each of at most 200 characters.", where="tags")
     found: dict[str, tuple[str, ...]] = {}
     for word in dict.fromkeys(filter(None, words)):
-        code = spoken.get(word, language)
-        found[code] = (*found.get(code, ()), word)
+        for code in spoken.get(word, (language,)):
+            found[code] = (*found.get(code, ()), word)
     return found
 
 

@@ -9,18 +9,23 @@ from typing import Any
 
 import msgspec
 
+from zinneke.foundations.catalogue.values import Dataset, DatasetRow
 from zinneke.kernel.problem import wrong
 from zinneke.kernel.route import Call
 from zinneke.standards.ckan import shape
 from zinneke.standards.ckan.asking import Many, Mapped, Upload, many, mapped, read, sent
+from zinneke.standards.ckan.describing import describe
 from zinneke.standards.ckan.packages import find
-from zinneke.standards.ckan.writing import AskPackage, updated
+from zinneke.standards.ckan.writing import AskPackage, written
 
 Path = tuple[str, ...]
 DEEPEST, MOST = 8, 200
 """Steps of a path, and paths of a revision."""
 _EXTEND, _LEAST = "extend", 5
 """What follows the name of a list that gets more at its end, and the letters of an id by which a part of a list is known."""
+_EMPTY: dict[str, Any] = {"tags": [], "groups": [], "resources": [], "extras": [], "keywords": {}}
+_STAYING = ("level", "area", "modified")
+"""Extras that nobody takes away by leaving them out."""
 
 
 class AskRevise(msgspec.Struct):
@@ -50,9 +55,44 @@ def package_revise(call: Call[Any], ask: AskRevise) -> dict[str, Any]:
     revised = _kept(package, patterns(ask.filter), ())
     for path, value in update:
         _put(revised, path, value)
-    revised = {**revised, "id": held.key, "name": revised.get("name") or held.key}
-    made = updated(call, held, read(AskPackage, {**revised, "id": held.key}), revised)
-    return {"package": _kept(made, patterns(ask.include), ())}
+    changed = _changed(held, package, revised)
+    asked = {"name": held.key, **{name: value for name, value in changed.items() if value is not None}, "id": held.key}
+    row = describe(call, _emptied(held.row, changed), changed)
+    return {"package": _kept(written(call, read(AskPackage, asked), held, row), patterns(ask.include), ())}
+
+
+def _changed(held: Dataset, package: Mapping[str, Any], revised: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields that a revision changes, emptied where it takes them away, with those that say one thing together with them.
+
+    The others stay as they are held: a package says less than a dataset, so that writing one back whole would lose something.
+    """
+    names = [name for name in {**package, **revised} if revised.get(name) != package.get(name)]
+    found: dict[str, Any] = {name: revised.get(name, _EMPTY.get(name)) for name in names}
+    for plain, spoken in (("title", "title_translated"), ("notes", "notes_translated")):
+        if plain in found:
+            found.setdefault(spoken, revised.get(spoken))
+        elif spoken in found and not found[spoken]:
+            found[plain] = revised.get(plain)
+    if "title" in found and not (found["title"] or found["title_translated"]):
+        found["title"] = held.key
+    for one, other in (("maintainer", "maintainer_email"), ("maintainer_email", "maintainer"), ("owner_org", "organization")):
+        if one in found:
+            found.setdefault(other, revised.get(other))
+    if isinstance(listed := found.get("extras"), list):
+        gone = _keys(package["extras"]) - _keys(listed) - {*_STAYING}
+        found["extras"] = [*(each for each in listed if each not in package["extras"]), *({"key": key, "value": ""} for key in sorted(gone))]
+    return found
+
+
+def _keys(extras: Sequence[Any]) -> set[str]:
+    return {str(each.get("key")) for each in extras if isinstance(each, dict)}
+
+
+def _emptied(row: DatasetRow, changed: Mapping[str, Any]) -> DatasetRow:
+    """Return a dataset without what a revision takes away and no empty field can say."""
+    if {"key": "issued", "value": ""} in changed.get("extras", ()):
+        row = msgspec.structs.replace(row, issued=None)
+    return msgspec.structs.replace(row, page="") if "url" in changed and not changed["url"] else row
 
 
 def _asked(name: str, given: Mapped, fields: Mapping[str, Any]) -> list[tuple[Path, Any]]:

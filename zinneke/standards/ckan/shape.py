@@ -114,22 +114,15 @@ def resource(dataset: Dataset, place: int, row: Distribution, base: str, languag
 
     That one is an upload, so that a client that loads what it dumped sends the rows along.
     """
-    form = FORMATS.get(row.format)
-    address = row.url or row.page
     kept = row.url.endswith("/export/csv") and bool(own_table(row.url))
     return {
         "id": resource_id(dataset.key, place, row),
         "package_id": package_id(dataset),
-        "name": choose(row.title, language)[0] or (form.name if form else "") or address.rpartition("/")[2],
+        **shown(row, dataset.row.licence, base, language),
         "name_translated": row.title,
         "description": "",
-        "format": form.name if form else row.format,
-        "mimetype": row.media_type or None,
         "mimetype_inner": None,
-        "url": f"{base}{address}" if address.startswith("/") else address,
         "url_type": "upload" if kept else None,
-        "license": row.licence or dataset.row.licence,
-        "size": row.bytes or None,
         "hash": "",
         "position": place,
         "state": "active",
@@ -140,6 +133,20 @@ def resource(dataset: Dataset, place: int, row: Distribution, base: str, languag
         "last_modified": moment(dataset.row.modified),
         "metadata_modified": moment(dataset.changed),
         "datastore_active": kept,
+    }
+
+
+def shown(row: Distribution, licence: str, base: str, language: str) -> dict[str, Any]:
+    """Return what clients may write of a resource, as they read it: what is not said of it itself is told of its form, page or dataset."""
+    form = FORMATS.get(row.format)
+    address = row.url or row.page
+    return {
+        "name": choose(row.title, language)[0] or (form.name if form else "") or address.rpartition("/")[2],
+        "format": form.name if form else row.format,
+        "mimetype": row.media_type or None,
+        "url": f"{base}{address}" if address.startswith("/") else address,
+        "license": row.licence or licence,
+        "size": row.bytes or None,
     }
 
 

@@ -86,21 +86,18 @@ def published(actor: Actor, dataset: Dataset) -> Dataset:
 
 def package_update(call: Call[Any], ask: AskPackage) -> dict[str, Any]:
     """Describe a package anew: what is not sent is emptied, apart from its level, its area and the rows that we keep."""
-    return updated(call, find(call.actor, ask.id or ask.name), ask, sent(call))
-
-
-def updated(call: Call[Any], held: Dataset, ask: AskPackage, fields: Fields) -> dict[str, Any]:
-    """Describe a package that was read anew, by these fields alone."""
-    kept = held.row
+    held = find(call.actor, ask.id or ask.name)
+    kept, fields = held.row, sent(call)
     blank = DatasetRow(
         uri=kept.uri, title={}, key=held.key, level=kept.level, area=kept.area, hvd=kept.hvd, series=kept.series, box=kept.box,
         same_as=kept.same_as, modified=kept.modified, publisher=kept.publisher, distributions=kept.distributions, keywords=kept.keywords,
+        licence=kept.licence,
     )  # fmt: skip
-    empty = {"owner_org": "", "tags": [], "resources": []}
+    empty = {"owner_org": "", "license_id": "", "tags": [], "resources": []}
     given = {**{name: value for name, value in empty.items() if name not in fields}, **fields}
     if not (fields.get("title") or fields.get("title_translated")):
         given["title"] = held.key
-    return _described(call, ask, held, describe(call, blank, given))
+    return written(call, ask, held, describe(call, blank, given))
 
 
 def package_patch(call: Call[Any], ask: AskPackage) -> dict[str, Any]:
@@ -111,10 +108,11 @@ def package_patch(call: Call[Any], ask: AskPackage) -> dict[str, Any]:
         fields = {**fields, "title_translated": held.row.title}
     if "notes" in fields and "notes_translated" not in fields:
         fields = {**fields, "notes_translated": held.row.description}
-    return _described(call, ask, held, describe(call, held.row, fields))
+    return written(call, ask, held, describe(call, held.row, fields))
 
 
-def _described(call: Call[Any], ask: AskPackage, held: Dataset, row: DatasetRow) -> dict[str, Any]:
+def written(call: Call[Any], ask: AskPackage, held: Dataset, row: DatasetRow) -> dict[str, Any]:
+    """Describe a package that was read as a row has it, and bring it where the asker says: to the public, or away from it."""
     if not any(row.title.values()):
         raise wrong("Missing value", where="title")
     if ask.name and ask.id and ask.name not in (held.key, ask.id):
@@ -195,7 +193,7 @@ def _resource(call: Call[Any], ask: AskResource, *, whole: bool) -> dict[str, An
         return _named(call, held, place, fields)
     told = {"url": before.url, "format": before.format, "mimetype": before.media_type, "size": before.bytes}
     kept = {"url": before.url} if whole else told
-    made = resource_row(call, read(ResourceFields, {**kept, **fields}), before)
+    made = resource_row(call, read(ResourceFields, {**kept, **fields}), before, held.row.licence)
     each = tuple(made if number == place else other for number, other in enumerate(held.row.distributions))
     done = described(call, held, msgspec.structs.replace(held.row, distributions=each), "id")
     return shape.resource(done, place, done.row.distributions[place], call.base, call.language)
