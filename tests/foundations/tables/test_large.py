@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import numpy as np
@@ -110,3 +113,27 @@ def test_what_was_laid_out_once_is_not_laid_out_again(frames: Any, monkeypatch: 
     told = first.held("value").cells(np.arange(20))
     monkeypatch.setattr(ranked, "lay", lambda *_: pytest.fail("laid out again"))
     assert Frame(first.parquet, tmp_path, ROWS).held("value").cells(np.arange(20)) == told
+
+
+def test_two_that_ask_first_at_once_get_one_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    both = Barrier(2)
+
+    def slow(*asked: Any) -> object:
+        with suppress(BrokenBarrierError):
+            both.wait(0.2)
+        return object()
+
+    monkeypatch.setattr(frame, "Frame", slow)
+    with ThreadPoolExecutor(2) as threads:
+        first, second = threads.map(lambda _: frame.open_frame(tmp_path / "one.parquet", tmp_path, 1), range(2))
+    frame.close_frames()
+    assert first is second
+
+
+def test_a_column_that_another_laid_out_first_stays_and_nothing_is_left_behind(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"n": pa.array(range(10))}), tmp_path / "table.parquet")
+    folder = tmp_path / "open" / "0.ranked"
+    for _ in range(2):
+        ranked.lay(tmp_path / "table.parquet", "n", 10, folder, frame._PHYSICAL)
+    assert [each.name for each in folder.parent.iterdir()] == ["0.ranked"]
+    assert np.load(folder / "keys.npy").tolist() == list(range(10))

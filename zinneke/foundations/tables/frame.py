@@ -320,10 +320,23 @@ def _numpy(column: pa.ChunkedArray | pa.Array) -> Array:
     return np.frombuffer(buffer, dtype=dtype, count=len(array) + array.offset)[array.offset :]
 
 
+_opening = RLock()
+
+
 @lru_cache(maxsize=32)
-def open_frame(parquet: Path, place: Path, rows: int) -> Frame:
-    """Return the open columns of a version; the thirty-two that were asked for last stay open."""
+def _frame(parquet: Path, place: Path, rows: int) -> Frame:
     return Frame(parquet, place, rows)
+
+
+def open_frame(parquet: Path, place: Path, rows: int) -> Frame:
+    """Return the open columns of a version, the same to all who ask at once; the thirty-two that were asked for last stay open."""
+    with _opening:
+        return _frame(parquet, place, rows)
+
+
+def close_frames() -> None:
+    """Forget which versions are open."""
+    _frame.cache_clear()
 
 
 def tuples(frame: Frame, names: Sequence[str], rows: Array) -> list[tuple[Any, ...]]:

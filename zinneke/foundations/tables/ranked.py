@@ -72,7 +72,7 @@ class Ranked:
 
 
 def lay(parquet: Path, name: str, rows: int, folder: Path, kinds: dict[str, tuple[str, pa.DataType]]) -> None:
-    """Lay one column of a file out with its ranks; the folder appears whole or not at all."""
+    """Lay one column of a file out with its ranks; the folder appears whole or not at all, and where another was first, theirs stays."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     made = Path(mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
@@ -89,7 +89,11 @@ def lay(parquet: Path, name: str, rows: int, folder: Path, kinds: dict[str, tupl
                 _write_keys(file, name, rows, made, dtype, lambda some: some.cast(pa.int8()) if kind == "boolean" else some.view(physical))
                 (made / "kind").write_text(kind)
         _rank(made, rows)
-        made.rename(folder)
+        try:
+            made.rename(folder)
+        except OSError:
+            if not folder.exists():
+                raise
     finally:
         shutil.rmtree(made, ignore_errors=True)
 

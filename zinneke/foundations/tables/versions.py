@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Q
 
 from zinneke.foundations.tables import files
-from zinneke.foundations.tables.frame import Frame, open_frame
+from zinneke.foundations.tables.frame import Frame, close_frames, open_frame
 from zinneke.foundations.tables.models import VersionRecord
 from zinneke.foundations.tables.values import GEOMETRY, Column, Treatment, Version
 from zinneke.kernel.confidentiality import Actor, Level, Reach, Right, parts, reach, strictest
@@ -85,7 +85,7 @@ def forget() -> None:
     """Forget what is kept in memory of versions and their columns: a test's database is gone, or files were swept."""
     _record.cache_clear()
     _columns.cache_clear()
-    open_frame.cache_clear()
+    close_frames()
 
 
 def visible(actor: Actor, record: VersionRecord) -> tuple[Column, ...]:
