@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zinneke.foundations.catalogue.index import Index
 from zinneke.foundations.catalogue.question import understand
+from zinneke.foundations.catalogue.ranking import Ranks
 from zinneke.foundations.catalogue.segment import Item, build, load
 from zinneke.foundations.catalogue.values import DatasetRow, Distribution
 from zinneke.kernel.confidentiality import ANONYMOUS, Level, Right, reach
@@ -53,6 +55,14 @@ def test_a_saved_index_answers_the_same(tmp_path: Path) -> None:
 def test_an_empty_index_answers_nothing() -> None:
     assert answers(Index([build((), 0)]), "arbre")[0] == 0
     assert answers(Index([build((), 0)]), "")[0] == 0
+
+
+def test_what_changed_before_1970_comes_after_what_did_later_and_as_its_quality_says() -> None:
+    quality, modified = np.array([10, 90, 90]), np.array([1_700_000_000, -86_400, 1_700_000_000])
+    nobody = np.zeros(3, np.bool_)
+    ranks = Ranks(np.arange(3), quality, modified, nobody, nobody, {})
+    assert np.argsort(-ranks.best).tolist() == [2, 1, 0]
+    assert np.argsort(-Ranks(np.arange(3), quality, modified, np.array([True, False, False]), nobody, {}).best).tolist() == [0, 2, 1]
 
 
 def test_an_area_opens_only_what_lies_in_it() -> None:

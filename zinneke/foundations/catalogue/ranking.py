@@ -38,7 +38,7 @@ class Ranks:
             used[document] = min(1.0, float(np.log10(1 + use[int(ids[document])])) / USED_MOST)
         valued = quality.astype(np.int64) + np.rint(QUALITY_OF_USE * used).astype(np.int64)
         kept = versioned.astype(np.int64)
-        best = np.lexsort((ids, -((((kept << 8) | valued) << 40) | modified)))
+        best = np.lexsort((ids, -((((kept << 8) | valued) << 40) | np.maximum(modified, 0))))
         self.best = np.empty(len(ids), np.int64)
         self.best[best] = (1 << RANK_BITS) - 1 - np.arange(len(ids))
         self.worth: Floats = (0.8 + 0.25 * quality / 100 + 0.35 * versioned + 0.25 * local + 0.25 * used).astype(np.float32)
