@@ -20,6 +20,7 @@ from zinneke.foundations.tables import conditions, frame, paging, ranked
 from zinneke.foundations.tables.frame import Frame
 from zinneke.foundations.tables.trees import conditions as asked_of
 from zinneke.foundations.tables.values import Column, Filter, Not, Or
+from zinneke.kernel.problem import Problem
 
 ROWS = 3_000
 COLUMNS = tuple(
@@ -137,3 +138,9 @@ def test_a_column_that_another_laid_out_first_stays_and_nothing_is_left_behind(t
         ranked.lay(tmp_path / "table.parquet", "n", 10, folder, frame._PHYSICAL)
     assert [each.name for each in folder.parent.iterdir()] == ["0.ranked"]
     assert np.load(folder / "keys.npy").tolist() == list(range(10))
+
+
+def test_an_order_by_chance_of_too_many_rows_is_refused_in_each_language() -> None:
+    with pytest.raises(Problem) as refused:
+        paging.shuffled(np.zeros(paging.LARGE + 1, np.int8), 1)
+    assert len({refused.value.said_in(language) for language in ("fr", "nl", "en")}) == 3
