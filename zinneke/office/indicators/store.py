@@ -34,6 +34,8 @@ from zinneke.office.indicators.values import (
     Version,
 )
 
+INTERNAL = ("gaps_among",)
+
 # ------------------------------------------------------------------ the face that dashboards read
 
 
@@ -115,7 +117,7 @@ def gaps(actor: Actor, today: date | None = None) -> list[Gap]:
 
 
 def gaps_among(known: Sequence[Indicator], today: date | None = None) -> list[Gap]:
-    """Return what all these indicators, as somebody may see them, do not measure or not as they ought to."""
+    """Return what all these indicators do not measure, or not as they ought to. Needs no right: whoever has them was given them."""
     day = today or datetime.now(UTC).date()
     found: list[Gap] = []
     for each in known:
