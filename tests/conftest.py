@@ -43,10 +43,13 @@ def _nothing_remembered() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None) -> None:
-    """Keep Django from writing its permissions, which the house does not use, again after every test that commits."""
+    """Keep from being done again after every test that commits: Django's permissions, which the house does not use, and following the records."""
+    from django.apps import apps
     from django.db.models.signals import post_migrate
 
     post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+    observations = apps.get_app_config("observations")
+    post_migrate.disconnect(sender=observations, dispatch_uid=observations.name)
 
 
 @pytest.fixture(scope="session")
