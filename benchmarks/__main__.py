@@ -43,7 +43,10 @@ def met(record: dict[str, Any]) -> bool:
 
 def table(records: list[dict[str, Any]]) -> str:
     """Return the records as a table in Markdown."""
-    lines = ["| issue | job | value | bar | | CPU ms per operation | of raw | pace | how |", "| --- | --- | ---: | ---: | --- | ---: | ---: | ---: | --- |"]
+    lines = [
+        "| issue | job | value | bar | | CPU ms per operation | of raw | pace | how |",
+        "| --- | --- | ---: | ---: | --- | ---: | ---: | ---: | --- |",
+    ]
     for record in records:
         cpu = "" if record["cpu_ms_per_op"] is None else f"{record['cpu_ms_per_op']:.3g}"
         ratio = "" if record["raw_engine_ratio"] is None else f"{record['raw_engine_ratio']:.2g}"
