@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.foundations.observations.city import HOUR, NOON, batch, make
 from zinneke.foundations.observations import lifecycle, store
-from zinneke.foundations.observations.clickhouse_tables import TABLES, statements
+from zinneke.foundations.observations.clickhouse import ClickHouseStore
+from zinneke.foundations.observations.clickhouse_tables import TABLES, dropping, statements
+from zinneke.foundations.observations.engine import Rows
 from zinneke.foundations.observations.values import Apply, Given, Order, Question
 from zinneke.foundations.observations.values import Path as Steps
 from zinneke.kernel.confidentiality import ANONYMOUS, SYSTEM
@@ -37,9 +40,80 @@ def test_the_tables_of_a_cluster_are_replicated_and_spread_by_stream() -> None:
 
 
 @pytest.fixture
-def clickhouse(tmp_path: Path, settings: Any) -> Iterator[None]:
+def engine(tmp_path: Path) -> Iterator[ClickHouseStore]:
+    _need()
+    opened = ClickHouseStore(f"chdb://{tmp_path}/clickhouse")
+    yield opened
+    opened.close()
+
+
+def _need() -> None:
     if not os.environ.get("CI"):
         pytest.importorskip("chdb", reason="ClickHouse's engine is not here: tools/peers.sh says how to install it; on a build machine it must be")
+
+
+DAY = 86_400_000_000
+
+
+def _fill(engine: ClickHouseStore, *days: tuple[int, int]) -> None:
+    streams, times = zip(*days, strict=True)
+    moments = np.array(times, np.int64) * DAY
+    engine.append(Rows(np.array(streams, np.int32), moments, moments / DAY, np.zeros(len(days), np.uint8)))
+
+
+def _partitions(engine: ClickHouseStore) -> list[str]:
+    sql = "SELECT DISTINCT partition FROM system.parts WHERE active AND rows > 0 AND table = 'observation' ORDER BY partition"
+    return [partition for (partition,) in engine._rows_of(sql)]
+
+
+class Heard:
+    """ClickHouse's client, that keeps what is commanded, and does on this server what is meant for a cluster."""
+
+    def __init__(self, client: Any) -> None:
+        self.client, self.commands = client, list[str]()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.client, name)
+
+    def command(self, text: str) -> Any:
+        self.commands.append(text)
+        return self.client.command(text.replace("_here ON CLUSTER 'city'", ""))
+
+
+def test_months_that_hold_nothing_else_are_dropped_whole_when_they_are_no_longer_kept(engine: ClickHouseStore) -> None:
+    _fill(engine, (1, 0), (3, 5), (1, 32), (2, 33), (1, 60), (1, 75), (1, 80))
+    assert _partitions(engine) == ["197001", "197002", "197003"]
+    engine._client = heard = Heard(engine._client)
+    assert engine.drop_before(np.array([1, 3], np.int32), 75 * DAY, 900_000_000) == 4
+    assert _partitions(engine) == ["197002", "197003"]
+    assert [each for each in heard.commands if each.startswith("ALTER")] == ["ALTER TABLE observation DROP PARTITION 197001"]
+    assert sum(each.startswith("DELETE FROM observation") for each in heard.commands) == 1
+    assert engine.read_many(np.array([1, 2, 3], np.int32), 0, 100 * DAY, 10).times.tolist() == [75 * DAY, 80 * DAY, 33 * DAY]
+    assert engine.bucket(1, 0, 100 * DAY, "month", "UTC", 10).count.tolist() == [1, 1, 3]
+    assert engine.drop_before(np.array([2], np.int32), 59 * DAY) == 1
+    assert _partitions(engine) == ["197003"]
+    assert sum(each.startswith("DELETE FROM observation") for each in heard.commands) == 1, "nothing was left to delete row by row"
+    assert engine.summarise().rows.tolist() == [2]
+
+
+def test_a_month_is_dropped_from_every_node_of_a_cluster(engine: ClickHouseStore) -> None:
+    assert dropping(202501, "city") == "ALTER TABLE observation_here ON CLUSTER 'city' DROP PARTITION 202501"
+    _fill(engine, (1, 0), (1, 40), (2, 41), (1, 80))
+    engine._client = heard = Heard(engine._client)
+    engine.cluster = "city"
+    assert engine.drop_before(np.array([1], np.int32), 75 * DAY) == 2
+    changed = [each for each in heard.commands if each.startswith(("ALTER", "DELETE"))]
+    assert all("_here ON CLUSTER 'city' " in each and "asked_" not in each for each in changed), "a table of ours is on one node only"
+    assert changed[0] == dropping(197001, "city")
+    assert [each.split()[2] for each in changed[1:]] == ["observation_here", "newest_here"]
+    assert engine.remove(np.array([1], np.int32), np.array([80 * DAY], np.int64)) == 1
+    assert not any("asked_" in each for each in heard.commands)
+    assert engine.summarise().streams.tolist() == [2]
+
+
+@pytest.fixture
+def clickhouse(tmp_path: Path, settings: Any) -> Iterator[None]:
+    _need()
     settings.CLICKHOUSE_URL = f"chdb://{tmp_path}/clickhouse"
     yield
     lifecycle.stop()

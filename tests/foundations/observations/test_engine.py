@@ -131,6 +131,42 @@ def test_roll_ups_stay_when_rows_are_dropped(engine: ObservationStore) -> None:
     assert sorted(engine.summarise().rows.tolist()) == [2, 46]
 
 
+DAY = 86_400_000_000
+"""January 1970 has 31 of them; then comes the next month."""
+
+
+def test_dropping_over_months_leaves_what_is_newer_and_what_is_of_others(engine: ObservationStore) -> None:
+    mine = [(1, day * DAY, float(day)) for day in (0, 10, 12, 40, 70, 80)]
+    engine.append(rows(*mine, (2, 11 * DAY, 5.0), (2, 70 * DAY, 6.0)))
+    one = np.array([1], np.int32)
+    assert engine.drop_before(one, 75 * DAY, 900_000_000) == 5
+    assert engine.read(1, -(10**15), 10**15, 10).times.tolist() == [80 * DAY]
+    assert engine.read(2, -(10**15), 10**15, 10).times.tolist() == [11 * DAY, 70 * DAY]
+    assert engine.bucket(1, -(10**15), 10**15, "month", "UTC", 10).count.tolist() == [3, 1, 2]
+    ends = engine.summarise()
+    assert sorted(zip(ends.streams.tolist(), ends.rows.tolist(), strict=True)) == [(1, 1), (2, 2)]
+    assert engine.drop_before(one, 75 * DAY, 900_000_000) == 0
+    assert engine.bucket(1, -(10**15), 10**15, "month", "UTC", 10).count.tolist() == [3, 1, 2]
+
+
+def test_a_hundred_thousand_streams_are_named_at_once(engine: ObservationStore) -> None:
+    many = np.arange(1, 100_001, dtype=np.int32)
+    engine.append(rows((1, 10, 1.0), (99_999, 20, 2.0), (100_001, 30, 3.0)))
+    assert engine.summarise(many).streams.tolist() == [1, 99_999]
+    assert engine.read_many(many, 0, 100, 10).values.tolist() == [1.0, 2.0]
+    assert engine.drop_before(many, 15) == 1
+    assert engine.drop(many) == 1
+    assert engine.summarise().streams.tolist() == [100_001]
+
+
+def test_ten_thousand_keys_are_deleted_at_once(engine: ObservationStore) -> None:
+    engine.append(rows(*((1 + at % 3, at, float(at)) for at in range(12_000))), {(1, 0): Detail(result='"a"')})
+    gone = engine.read_many(np.array([1, 2], np.int32), 0, 12_000, 12_000)
+    assert engine.remove(gone.streams, gone.times) == 8_000
+    assert engine.summarise().rows.tolist() == [4_000]
+    assert engine.remove(gone.streams[:1], gone.times[:1]) == 0
+
+
 def test_what_is_told_beside_a_value_comes_back_and_goes_with_it(engine: ObservationStore) -> None:
     told = Detail(until=20, result='{"a": 1}', feature=7)
     engine.append(rows((1, 10, float("nan")), (1, 20, 2.0)), {(1, 10): told})

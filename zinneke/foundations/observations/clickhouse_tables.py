@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+MONTH = "toYYYYMM(fromUnixTimestamp64Micro({}, 'UTC'))"
+"""The partition in which what was observed at a moment stands."""
 TABLES: dict[str, tuple[str, str, str]] = {
     "observation": (
         "stream Int32, t Int64 CODEC(DoubleDelta, ZSTD(1)), value Float64 CODEC(ZSTD(1)), quality UInt8 CODEC(ZSTD(1)),"
         " heard UInt32 CODEC(Delta, ZSTD(1)), version UInt32 CODEC(ZSTD(1))",
         "ReplacingMergeTree(version)",
-        "PARTITION BY toYYYYMM(fromUnixTimestamp64Micro(t, 'UTC')) ORDER BY (stream, t)",
+        f"PARTITION BY {MONTH.format('t')} ORDER BY (stream, t)",
     ),
     "revision": (
         "stream Int32, t Int64, value Float64, quality UInt8, until Int64, who String, why String, detail Nullable(String)",
@@ -61,3 +63,9 @@ def statements(cluster: str | None = None) -> list[str]:
     view = f"SELECT {NEWEST} FROM observation{here} GROUP BY stream"  # noqa: S608  our own names
     made.append(f"CREATE MATERIALIZED VIEW IF NOT EXISTS newest_view{on} TO newest{here} AS {view}")
     return made
+
+
+def dropping(month: int, cluster: str | None = None) -> str:
+    """Return what drops one month of the observations, which is deleting files; in a cluster from every node."""
+    here = "observation" if cluster is None else f"observation_here ON CLUSTER '{cluster}'"
+    return f"ALTER TABLE {here} DROP PARTITION {int(month)}"
