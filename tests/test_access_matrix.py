@@ -41,7 +41,7 @@ ASKING_POSTS = {
 """Routes that only read, though their question is too long for an address. CKAN's hold each action to a rule of its own, which is tried below."""
 INVITING_POSTS = {"POST /api/campaigns/{key}/contributions"}
 """Routes at which everybody is invited to write, of what they may see: within the bounds that a campaign declares."""
-OWN_WRITES = ("/api/subscriptions", "/api/alert-rules", "/ngsi-ld/v1/subscriptions")
+OWN_WRITES = ("/api/subscriptions", "/api/alert-rules", "/ngsi-ld/v1/subscriptions", "/ngsi-ld/v1/csourceSubscriptions")
 """Under these whoever is known changes what is their own, and nothing else: tests/foundations/subscriptions/test_own.py and, for
 alert rules, tests/foundations/observations/test_alert_rules.py."""
 WORLDS = portal.WORLDS

@@ -144,6 +144,18 @@ class DatasetChanged:
     area: str
 
 
+@dataclass(frozen=True, slots=True)
+class SourceChanged:
+    """A registration of another source was added, changed or removed: announced inside the transaction that does it.
+
+    `was` and `now` are its documents, empty where there was none, or is none.
+    """
+
+    source: str
+    was: dict[str, Any]
+    now: dict[str, Any]
+
+
 def listen(kind: type[E], listener: Callable[[E], None]) -> None:
     """Call `listener` with each event of this kind from now on."""
     if listener not in _listeners[kind]:

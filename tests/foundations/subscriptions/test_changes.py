@@ -22,6 +22,7 @@ from zinneke.foundations.subscriptions.values import (
     CREATED,
     DELETED,
     PUBLISHED,
+    SOURCE,
     THINGS,
     WITHDRAWN,
     Endpoint,
@@ -34,6 +35,7 @@ from zinneke.foundations.tables import store as tables
 from zinneke.foundations.tables.values import ColumnSpec, Spec
 from zinneke.kernel.confidentiality import SYSTEM, Actor, Level
 from zinneke.kernel.event import ObservationsStored
+from zinneke.kernel.problem import Problem
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TREES = b"kind,n\noak,1\n"
@@ -171,3 +173,23 @@ def test_a_letter_says_which_dataset_has_which_version(language: str, subject: s
     head, text = letters.write(notification, "Arbres", language)
     assert subject in head
     assert "trees, versi" in text
+
+
+@pytest.mark.parametrize(("language", "subject"), [("fr", "Sources enregistrées"), ("nl", "Geregistreerde bronnen"), ("en", "Registered sources")])
+def test_a_registered_source_is_told_as_it_was_and_as_it_is(language: str, subject: str) -> None:
+    subscriptions.add(who := somebody(), Subscription(endpoint=Endpoint(kind="events"), kinds=(SOURCE,)))
+    verbs.keep(SYSTEM, "source", "urn:a:1", {"information": [1]})
+    verbs.keep(SYSTEM, "source", "urn:a:1", {"information": [2]}, new=False)
+    verbs.remove_kept(SYSTEM, "source", "urn:a:1")
+    verbs.keep(SYSTEM, "context", "1", {})
+    events = told(who, SOURCE)
+    assert [(each.about["was"], each.about["now"]) for each in events] == [
+        ({}, {"information": [1]}), ({"information": [1]}, {"information": [2]}), ({"information": [2]}, {}),
+    ]  # fmt: skip
+    head, text = letters.write(Notification(subscription=1, sequence=1, made=NOON, kind=SOURCE, events=events), "Sources", language)
+    assert subject in head and "urn:a:1\n" in text and "None" not in text
+
+
+def test_how_things_stand_at_first_is_told_by_standards_only() -> None:
+    with pytest.raises(Problem, match="at first only standards"):
+        subscriptions.add(somebody(), Subscription(endpoint=Endpoint(kind="webhook", address="https://x.example"), first=True))

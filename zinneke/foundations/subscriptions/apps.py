@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from zinneke.kernel.event import AlertChanged, AlertsChanged, DatasetChanged, ObservationCorrected, ObservationsStored, ThingsChanged, listen
+from zinneke.kernel.event import (
+    AlertChanged,
+    AlertsChanged,
+    DatasetChanged,
+    ObservationCorrected,
+    ObservationsStored,
+    SourceChanged,
+    ThingsChanged,
+    listen,
+)
 
 if TYPE_CHECKING:
     from zinneke.foundations.observations.register import Register
@@ -30,6 +39,7 @@ class Subscriptions(AppConfig):
         listen(ObservationCorrected, _note_correction)
         listen(DatasetChanged, _note_dataset)
         listen(ThingsChanged, _note_things)
+        listen(SourceChanged, _note_source)
         listen(ObservationsStored, _wake)
 
 
@@ -70,6 +80,12 @@ def _note_things(told: ThingsChanged) -> None:
     from zinneke.foundations.subscriptions import changes
 
     changes.note_things(told)
+
+
+def _note_source(told: SourceChanged) -> None:
+    from zinneke.foundations.subscriptions import changes
+
+    changes.note_source(told)
 
 
 def _wake(told: ObservationsStored) -> None:

@@ -1,4 +1,4 @@
-"""Corrections of observations, and versions of datasets, as occurrences; and what becomes of things."""
+"""Corrections of observations, versions of datasets, and registrations of sources, as occurrences; and what becomes of things."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from django.db import transaction
 
 from zinneke.foundations.observations.attributes.changes import shortened
 from zinneke.foundations.subscriptions import models, occurrences, waiting
-from zinneke.foundations.subscriptions.values import CORRECTED, PUBLISHED, THINGS, WITHDRAWN
-from zinneke.kernel.event import DatasetChanged, ObservationCorrected, ThingChanged, ThingsChanged
+from zinneke.foundations.subscriptions.values import CORRECTED, PUBLISHED, SOURCE, THINGS, WITHDRAWN
+from zinneke.kernel.confidentiality import Level
+from zinneke.kernel.event import DatasetChanged, ObservationCorrected, SourceChanged, ThingChanged, ThingsChanged
 
 LARGEST = 200_000
 """Bytes of what is noted of one thing; of more only which of its attributes changed, without their values."""
@@ -47,6 +48,15 @@ def note_dataset(told: DatasetChanged) -> None:
         about={"dataset": told.dataset, "version": told.version},
     )
     _note(row)
+
+
+def note_source(told: SourceChanged) -> None:
+    """Note what became of the registration of a source, when anybody waits for it. Registrations are public."""
+    if SOURCE in waiting.awaited():
+        about = {"source": told.source, "was": told.was, "now": told.now}
+        _note(
+            models.Occurrence(kind=SOURCE, subject="observations", level=Level.PUBLIC, time=datetime.now(UTC), thing=told.source[:200], about=about)
+        )
 
 
 def note_things(told: ThingsChanged) -> None:

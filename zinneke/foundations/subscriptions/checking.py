@@ -45,6 +45,8 @@ def check(subscription: Subscription, person: int) -> None:
 
 
 def _check_rounds(subscription: Subscription) -> None:
+    if subscription.first and (not subscription.shape or subscription.endpoint.kind not in ("webhook", "mqtt")):
+        raise wrong("How things stand at first only standards tell, over a webhook or MQTT.", where="first")
     if not subscription.every:
         return
     if subscription.kinds or subscription.throttling:

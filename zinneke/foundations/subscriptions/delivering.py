@@ -57,7 +57,7 @@ class Outbox:
             return False
         if row.pending_position is None and _rests(row, moment):
             return False
-        if rounds.every(row):
+        if rounds.is_next(row):
             return row.round is None or row.round <= moment
         place = self._place(row)
         return row.pending_position is not None or place.position != here.position or place.occurrence != here.occurrence
@@ -77,7 +77,7 @@ class Outbox:
         if actor is None:
             _stop(row, fault_of(row, actor))
             return None
-        if rounds.every(row):
+        if rounds.is_next(row):
             return self._ready_round(row, actor, moment)
         standing = records.standing(row, moment)
         until = None if row.pending_position is None else Place(row.pending_position, row.pending_occurrence)
@@ -99,7 +99,7 @@ class Outbox:
         return _parcel(row, actor, told)
 
     def _ready_round(self, row: models.Subscription, actor: Actor, moment: datetime) -> Parcel | None:
-        """Make the next notification of what is told by the clock ready: how things stand now, whenever it is tried."""
+        """Make the next notification of how things stand ready: as they do now, whenever it is tried."""
         if not rounds.is_due(row, moment):
             return None
         told = Notification(subscription=row.pk, sequence=row.sequence + 1, made=moment, events=[], kind=ROUND, page=row.page)

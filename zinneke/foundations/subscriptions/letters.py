@@ -14,6 +14,7 @@ from zinneke.foundations.subscriptions.values import (
     CREATED,
     DELETED,
     PUBLISHED,
+    SOURCE,
     THINGS,
     WITHDRAWN,
     Event,
@@ -32,6 +33,7 @@ SUBJECTS = {
     CREATED: Text("Nouveaux objets : {}", "Nieuwe objecten: {}", "New things: {}"),
     CHANGED: Text("Objets modifiés : {}", "Gewijzigde objecten: {}", "Things that changed: {}"),
     DELETED: Text("Objets supprimés : {}", "Verwijderde objecten: {}", "Things that were deleted: {}"),
+    SOURCE: Text("Sources enregistrées : {}", "Geregistreerde bronnen: {}", "Registered sources: {}"),
     ALERT_CLOSED: Text("Fin d’alerte : {}", "Einde van de melding: {}", "Alert over: {}"),
 }
 VERSION = Text("version", "versie", "version")
@@ -97,5 +99,7 @@ def _line(event: Event, language: str) -> str:
         return f"{when}  {what}, {VERSION.said_in(language)} {version}"
     if event.kind in THINGS:
         return f"{when}  {what} · {', '.join(event.about.get('changes', {}))}".rstrip(" ·")
+    if event.kind == SOURCE:
+        return f"{when}  {what}"
     measured = f"{event.value if event.value is not None else event.result} {event.unit}"
     return f"{when}  {what} · {SAYS.said_in(language).format(event.reading, measured)}".rstrip()

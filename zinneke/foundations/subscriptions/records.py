@@ -47,8 +47,8 @@ def standing(row: models.Subscription, now: datetime, actor: Actor | None = None
     return Standing(
         id=row.pk, subscription=wanted, owner=row.person, state=row.state, why=row.why, circuit=rules.circuit(health, now), created=row.created,
         changed=row.changed, sequence=row.sequence, sent=row.sent, failed=row.failed, last_attempt=row.last_attempt, last_success=row.last_success,
-        last_failure=row.last_failure, last_status=row.last_status, last_reason=row.last_reason, next_attempt=row.due or row.round,
-        letters=getattr(row, "given_up", 0),
+        last_failure=row.last_failure, last_status=row.last_status, last_reason=row.last_reason,
+        next_attempt=row.due or (row.round if wanted.every else None), letters=getattr(row, "given_up", 0),
         lag=gathering.lag(actor, wanted, gathering.Place(row.position, row.occurrence)) if actor and wanted.endpoint.kind != "events" else None,
     )  # fmt: skip
 

@@ -95,7 +95,7 @@ def change(actor: Actor, number: int | str, subscription: Subscription) -> Stand
         fields["secret"] = records.seal(_new_secret(), row.person)
     state = {"state": "active", "why": ""} if row.state == "expired" else {}
     fields |= {**state, "changed": datetime.now(UTC), "actor": actor.key, "failures": 0, "failing_since": None, "refusals": 0, "due": None}
-    if subscription.every or rounds.every(row):
+    if subscription.every or subscription.first or rounds.every(row):
         fields |= _here()
     _write(actor, row, "subscription.change", fields)
     return get(actor, row.pk)

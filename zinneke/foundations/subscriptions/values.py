@@ -19,10 +19,11 @@ CREATED = "thing.created"
 CHANGED = "thing.changed"
 DELETED = "thing.deleted"
 THINGS = (CREATED, CHANGED, DELETED)
-KINDS = (OBSERVATION, ALERT_OPENED, ALERT_CLOSED, CORRECTED, PUBLISHED, WITHDRAWN, *THINGS)
+SOURCE = "source.changed"
+KINDS = (OBSERVATION, ALERT_OPENED, ALERT_CLOSED, CORRECTED, PUBLISHED, WITHDRAWN, *THINGS, SOURCE)
 """What one can be told of."""
 ROUND = "round"
-"""The kind of a notification that comes by the clock: it tells how things stand, not what happened."""
+"""The kind of a notification that tells how things stand, not what happened: by the clock, or first of all."""
 Transport = Literal["webhook", "mail", "mqtt", "events"]
 State = Literal["active", "paused", "stopped", "expired"]
 """`paused` by a person, `stopped` by the platform, which says why."""
@@ -54,8 +55,9 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """What somebody wants to be told of, when, how often and where.
 
     `throttling` is the least number of seconds between two notifications; what is stored meanwhile is in the next one. `every` is the number of
-    seconds after which one is told how things stand, again and again, instead of what happens. `shape` is the form of
-    the notifications, "" for CloudEvents. `key` is the identifier that a standard gives it, `settings` what the standard keeps with it.
+    seconds after which one is told how things stand, again and again, instead of what happens; `first` says that one is told so at the
+    beginning, and anew after a change or a pause. `shape` is the form of the notifications, "" for CloudEvents. `key` is the identifier that a
+    standard gives it, `settings` what the standard keeps with it.
     """
 
     name: Annotated[str, msgspec.Meta(max_length=200)] = ""
@@ -65,6 +67,7 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     condition: Condition | None = None
     throttling: Annotated[float, msgspec.Meta(ge=0, le=604_800)] = 0.0
     every: Annotated[float, msgspec.Meta(ge=0, le=31_536_000)] = 0.0
+    first: bool = False
     expires: datetime | None = None
     shape: str = ""
     settings: dict[str, Any] = {}
@@ -76,7 +79,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `value` is a number, `result` what was observed when it was none; `about` what else is told: of an alert, of a
     correction (`before`, `reason`), of a dataset (`dataset`, `version`), which is also its `thing`; of a thing that was made known, changed or
-    deleted, the id and types of its `entity`, and `changes`: each attribute as it was and as it is, or all of it as it was at the `last`.
+    deleted, the id and types of its `entity`, and `changes`: each attribute as it was and as it is, or all of it as it was at the `last`; of a
+    registered `source`, how it `was` and how it is `now`.
     """
 
     id: str

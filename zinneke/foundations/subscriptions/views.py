@@ -18,7 +18,7 @@ from zinneke.foundations.observations.alerting import store as rules
 from zinneke.foundations.observations.alerting.values import RuleState
 from zinneke.foundations.subscriptions import store
 from zinneke.foundations.subscriptions.forms import SubscriptionForm
-from zinneke.foundations.subscriptions.values import OBSERVATION, THINGS, Outcome, Standing
+from zinneke.foundations.subscriptions.values import OBSERVATION, SOURCE, THINGS, Outcome, Standing
 from zinneke.foundations.territory import store as territory
 from zinneke.kernel import registry
 from zinneke.kernel.confidentiality import Actor
@@ -159,6 +159,8 @@ def _kind(kinds: Sequence[str]) -> str:
         return gettext_noop("How things stand, at regular intervals")
     if OBSERVATION in kinds:
         return gettext_noop("Measurements")
+    if set(kinds) == {SOURCE}:
+        return gettext_noop("Registered sources")
     return gettext_noop("Changes to things") if set(kinds) <= set(THINGS) else gettext_noop("Alerts")
 
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from zinneke.kernel.confidentiality import Right
 from zinneke.kernel.route import KNOWN, Audience, Call, Method, Needs, Reply, Route
-from zinneke.standards.ngsi_ld import attrs, batch, entities, sources, subscriptions, temporal, types, vocabulary
+from zinneke.standards.ngsi_ld import attrs, batch, entities, sources, temporal, types, vocabulary
 from zinneke.standards.ngsi_ld.contexts import ROOT
 from zinneke.standards.ngsi_ld.editing import Editing
 from zinneke.standards.ngsi_ld.faults import fault
 from zinneke.standards.ngsi_ld.relaying import Relaying
+from zinneke.standards.ngsi_ld.subscriptions import ENTITIES, SOURCES
 from zinneke.standards.ngsi_ld.talk import AskAttribute, AskEntity, AskPath
 
 SEE, EDIT, COMMAND = (Needs(right, "observations") for right in (Right.SEE, Right.EDIT, Right.COMMAND))
@@ -60,11 +61,16 @@ DOORS: tuple[tuple[Method, str, Work, type | None, str], ...] = (
     ("POST", "/temporal/entities/{id:path}/attrs", temporal.append, AskEntity, "append what was observed"),
     ("GET", "/temporal/entities/{id:path}", temporal.read, AskEntity, "read how an entity was over time"),
     ("DELETE", "/temporal/entities/{id:path}", temporal.delete, AskEntity, "delete an entity with its history"),
-    ("POST", "/subscriptions", subscriptions.create, None, "subscribe"),
-    ("GET", "/subscriptions", subscriptions.list_subscriptions, None, "one's own subscriptions"),
-    ("GET", "/subscriptions/{key:path}", subscriptions.get, AskPath, "one of one's own subscriptions"),
-    ("PATCH", "/subscriptions/{key:path}", subscriptions.change, AskPath, "change a subscription"),
-    ("DELETE", "/subscriptions/{key:path}", subscriptions.delete, AskPath, "end a subscription"),
+    ("POST", "/subscriptions", ENTITIES.create, None, "subscribe"),
+    ("GET", "/subscriptions", ENTITIES.list_own, None, "one's own subscriptions"),
+    ("GET", "/subscriptions/{key:path}", ENTITIES.get, AskPath, "one of one's own subscriptions"),
+    ("PATCH", "/subscriptions/{key:path}", ENTITIES.change, AskPath, "change a subscription"),
+    ("DELETE", "/subscriptions/{key:path}", ENTITIES.delete, AskPath, "end a subscription"),
+    ("POST", "/csourceSubscriptions", SOURCES.create, None, "subscribe to registrations of sources"),
+    ("GET", "/csourceSubscriptions", SOURCES.list_own, None, "one's own subscriptions to registrations"),
+    ("GET", "/csourceSubscriptions/{key:path}", SOURCES.get, AskPath, "one of one's own subscriptions to registrations"),
+    ("PATCH", "/csourceSubscriptions/{key:path}", SOURCES.change, AskPath, "change a subscription to registrations"),
+    ("DELETE", "/csourceSubscriptions/{key:path}", SOURCES.delete, AskPath, "end a subscription to registrations"),
     ("GET", "/info/sourceIdentity", sources.identity, None, "what this source is"),
 )
 SLASHED = tuple((*each[:1], f"{each[1]}/", *each[2:]) for each in DOORS if each[1] in ("/entities", *BATCHES) and each[0] == "POST")
@@ -75,7 +81,7 @@ READING = ("/entityOperations/query", "/temporal/entityOperations/query")
 
 def _audience(method: Method, path: str) -> Audience:
     """Return who may pass a door: whoever reads, whoever may write, whoever commands sources; to one's own subscriptions whoever is known."""
-    if path.startswith("/subscriptions"):
+    if path.startswith(("/subscriptions", "/csourceSubscriptions")):
         return KNOWN
     if method == "GET" or path in READING:
         return SEE

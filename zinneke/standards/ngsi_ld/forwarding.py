@@ -96,10 +96,11 @@ def sources() -> list[dict[str, Any]]:
 def registered() -> list[dict[str, Any]]:
     """Return the registrations of sources that hold, remembered for seconds."""
     kept = memory.remember("ngsi-ld", "sources", lambda: ([each.document for each in verbs.list_kept(ANONYMOUS, "source")], 60.0))
-    return [each for each in kept or () if not _expired(each)]
+    return [each for each in kept or () if not is_over(each)]
 
 
-def _expired(document: dict[str, Any]) -> bool:
+def is_over(document: dict[str, Any]) -> bool:
+    """Say whether a registration has come to its end."""
     moment = read_moment_or_none(str(document.get("expiresAt", "")))
     return moment is not None and moment <= datetime.now(UTC)
 

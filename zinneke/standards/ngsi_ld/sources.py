@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from zinneke.foundations.identity import memory
 from zinneke.foundations.observations.attributes import verbs
-from zinneke.foundations.observations.attributes.documents import told
+from zinneke.foundations.observations.attributes.documents import told as moment
 from zinneke.foundations.observations.attributes.values import Kept
 from zinneke.kernel.period import to_microseconds
 from zinneke.kernel.problem import wrong
 from zinneke.kernel.route import Call, Reply
-from zinneke.standards.ngsi_ld import contexts, forwarding, fragments, relaying, talk
+from zinneke.standards.ngsi_ld import contexts, discovering, forwarding, fragments, relaying, talk
 from zinneke.standards.ngsi_ld.contexts import ROOT, Context
 from zinneke.standards.ngsi_ld.talk import AskPath, Options
 
@@ -33,6 +34,8 @@ OPERATIONS = frozenset(
     updateEntityMap deleteEntityMap createSubscription updateSubscription retrieveSubscription querySubscription deleteSubscription""".split()
 )
 """What a registration may say that a source offers; docs/ngsi-ld.md says of which of it use is made."""
+LARGEST = 200_000
+"""Bytes of a registration: it goes along with every notification of it."""
 MODES = ("inclusive", "exclusive", "redirect", "auxiliary")
 
 
@@ -49,6 +52,8 @@ def _checked(sent: Any, context: Context) -> dict[str, Any]:
         raise wrong("information is a list that says which entities and attributes the source has.", where="information")
     if sent.get("mode", "inclusive") not in MODES:
         raise wrong(f"mode is one of {', '.join(MODES)}.", where="mode")
+    if len(talk.encoder.encode(sent)) > LARGEST:
+        raise wrong(f"A registration has {LARGEST:,} bytes at the most.", where="information")
     named = sent.get("operations", [])
     if not isinstance(named, list) or not all(isinstance(each, str) and each in OPERATIONS for each in named):
         raise wrong(f"operations is a list among {', '.join(sorted(OPERATIONS))}.", where="operations")
@@ -103,44 +108,36 @@ def create(call: Call[None]) -> Reply:
     return Reply(status=201, headers={"Location": f"{SOURCES}/{key}"})
 
 
-def _told(kept: Kept, context: Context, system: bool) -> dict[str, Any]:
-    document = dict(kept.document)
-    document["information"] = [
+def told(document: Mapping[str, Any], context: Context, kept: Kept | None = None) -> dict[str, Any]:
+    """Return a registration as it is told; with what is `kept` of it, since when."""
+    information = [
         {
             name: [{**each, "type": context.compact(each["type"])} if isinstance(each, dict) else context.compact(each) for each in value]
             for name, value in part.items()
         }
         for part in document["information"]
     ]
-    times = {"createdAt": told(to_microseconds(kept.created)), "modifiedAt": told(to_microseconds(kept.modified))}
-    return {**document, **(times if system else {})}
+    return {**document, "information": information, **(times(kept) if kept is not None else {})}
+
+
+def times(kept: Kept) -> dict[str, str]:
+    """Return since when a registration is there, and as it is."""
+    return {"createdAt": moment(to_microseconds(kept.created)), "modifiedAt": moment(to_microseconds(kept.modified))}
 
 
 def list_sources(call: Call[None]) -> Reply:
-    """List the registered sources, those of a type or with an attribute where these are asked for."""
+    """List the registered sources, those for some entities, attributes, place or scope where these are asked for, as far as they are for them."""
     asked, context = talk.options(call), talk.linked(call)
-    kinds, names, ids = (
-        {context.expand(each) for each in asked.words("type")},
-        {context.expand(each) for each in asked.words("attrs")},
-        asked.words("id"),
-    )
-    system = "sysAttrs" in asked.words("options")
+    sought, system = discovering.from_parameters(asked, context), "sysAttrs" in asked.words("options")
     limit, offset = asked.number("limit", talk.PAGE, 1, talk.MOST), asked.number("offset", 0, 0, 10_000_000)
     counted = asked.truth("count")
     asked.done()
-    found = [each for each in verbs.list_kept(call.actor, "source") if _meant(each.document, kinds, names, ids)]
-    page = [_told(each, context, system) for each in found[offset : offset + limit]]
+    found = [(each, meant) for each in verbs.list_kept(call.actor, "source") if (meant := sought.of(each.document)) is not None]
+    page = [told(meant, context, each if system else None) for each, meant in found[offset : offset + limit]]
     headers = {"NGSILD-Results-Count": str(len(found))} if counted else {}
     if links := talk.page_links(call, SOURCES, asked.given, limit, offset, len(found) > offset + limit):
         headers["Link"] = ", ".join(links)
     return talk.answer(call, context, talk.accepted(call), page, headers=headers)
-
-
-def _meant(document: dict[str, Any], kinds: set[str], names: set[str], ids: list[str]) -> bool:
-    parts = document["information"]
-    types = {each["type"] for part in parts for each in part.get("entities", ())}
-    attributes = {each for part in parts for each in (*part.get("propertyNames", ()), *part.get("relationshipNames", ()))}
-    return (not kinds or bool(kinds & types)) and (not names or not attributes or bool(names & attributes)) and (not ids or document["id"] in ids)
 
 
 def read(call: Call[AskPath]) -> Reply:
@@ -148,7 +145,8 @@ def read(call: Call[AskPath]) -> Reply:
     asked, context = talk.options(call), talk.linked(call)
     system = "sysAttrs" in asked.words("options")
     asked.done()
-    return talk.answer(call, context, talk.accepted(call), _told(verbs.get_kept(call.actor, "source", call.ask.key), context, system))
+    kept = verbs.get_kept(call.actor, "source", call.ask.key)
+    return talk.answer(call, context, talk.accepted(call), told(kept.document, context, kept if system else None))
 
 
 def change(call: Call[AskPath]) -> Reply:
@@ -190,6 +188,6 @@ def identity(call: Call[None]) -> Reply:
         "type": "ContextSourceIdentity",
         "contextSourceAlias": forwarding.alias(call.base),
         "contextSourceUptime": f"PT{up}S",
-        "contextSourceTimeAt": told(to_microseconds(now)),
+        "contextSourceTimeAt": moment(to_microseconds(now)),
     }
     return talk.answer(call, context, talk.accepted(call), document)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from zinneke.foundations.subscriptions import brokers
@@ -29,13 +30,28 @@ MONTH = 2_678_400
 
 def read(sent: Any, context: Context, base: str) -> Subscription:
     """Return a subscription as the house keeps it. Raises `Problem` 400 for what makes no sense or is not told here."""
+    sent = checked(sent, MEMBERS)
+    settings = {**_meaning(sent, context), **words(sent, context, base)}
+    endpoint = delivered(sent, settings, NOTIFICATION)
+    every = "timeInterval" in sent
+    return kept(sent, settings, endpoint, telling.NAME, telling.ASKED, () if every else matching.kinds(settings["triggers"]))
+
+
+def checked(sent: Any, members: frozenset[str]) -> dict[str, Any]:
+    """Return what was sent of a subscription, without what is ours. Raises `Problem` 400 for members that nobody knows."""
     if not isinstance(sent, dict) or sent.get("type") != "Subscription":
         raise wrong('A subscription is an object with "type": "Subscription".', where="type")
-    sent = {name: value for name, value in sent.items() if name not in OURS}
-    _known(sent, MEMBERS, "A subscription", "")
-    if not (sent.get("entities") or sent.get("watchedAttributes")):
+    found: dict[str, Any] = {name: value for name, value in sent.items() if name not in OURS}
+    _known(found, members, "A subscription", "")
+    if not (found.get("entities") or found.get("watchedAttributes")):
         raise wrong("A subscription has entities, watchedAttributes, or both.", where="entities")
-    settings = {**_meaning(sent, context, base), "base": base}
+    return found
+
+
+def kept(
+    sent: dict[str, Any], settings: dict[str, Any], endpoint: Endpoint, shape: str, asked: Sequence[str], kinds: tuple[str, ...], first: bool = False
+) -> Subscription:
+    """Return a subscription as the house keeps it: `asked` are the settings by which events are told from others."""
     expires = fragments.moment(str(sent["expiresAt"]), "expiresAt") if "expiresAt" in sent else None
     every, throttling = _seconds(sent, "timeInterval", MONTH, "31 days"), _seconds(sent, "throttling", 604_800, "a week")
     if every and ("watchedAttributes" in sent or throttling):
@@ -44,20 +60,27 @@ def read(sent: Any, context: Context, base: str) -> Subscription:
     if not fragments.is_uri(key):
         raise wrong("The id of a subscription is a URI.", where="id")
     notification = {name: value for name, value in (sent.get("notification") or {}).items() if name not in HOW_IT_DOES}
-    endpoint = _endpoint(notification, settings)
     document = {**{name: value for name, value in sent.items() if name != "isActive"}, "notification": notification, "id": key}
     return Subscription(
         name=str(sent.get("subscriptionName", ""))[:200],
         endpoint=endpoint,
-        kinds=() if every else matching.kinds(settings["triggers"]),
-        condition=Condition(telling.NAME, {name: settings[name] for name in telling.ASKED if name in settings}),
+        kinds=kinds,
+        condition=Condition(shape, {name: settings[name] for name in asked if name in settings}),
         throttling=throttling,
         every=every,
+        first=first,
         expires=None if expires is None else from_microseconds(expires),
-        shape=telling.NAME,
+        shape=shape,
         settings={**settings, "document": document},
         key=key,
     )
+
+
+def words(sent: dict[str, Any], context: Context, base: str) -> dict[str, Any]:
+    """Return in which context a subscription is said, and in which it is told. Raises `Problem` 400, 504."""
+    if "jsonldContext" in sent:
+        contexts.of([str(sent["jsonldContext"])], base)
+    return {"said": context.said[:-1], "base": base, "context": str(sent.get("jsonldContext", ""))}
 
 
 def _known(sent: dict[str, Any], members: frozenset[str], what: str, where: str) -> None:
@@ -77,19 +100,25 @@ def _seconds(sent: dict[str, Any], name: str, most: int, said: str) -> float:
     return float(given)
 
 
-def _names(sent: dict[str, Any], name: str) -> list[str]:
+def names(sent: dict[str, Any], name: str) -> list[str]:
+    """Return a list of names. Raises `Problem` 400."""
     found = sent.get(name, [])
     if not isinstance(found, list) or not all(isinstance(each, str) and each and "," not in each for each in found):
         raise wrong(f"{name} is a list of names.", where=name)
     return found
 
 
-def _meaning(sent: dict[str, Any], context: Context, base: str) -> dict[str, Any]:
-    """Return what is meant, with names expanded, and the context in which it was said."""
-    entities = sent.get("entities", [])
-    if not isinstance(entities, list):
+def entities(sent: dict[str, Any]) -> list[Any]:
+    """Return which entities a subscription is for. Raises `Problem` 400."""
+    found = sent.get("entities", [])
+    if not isinstance(found, list):
         raise wrong("entities is a list.", where="entities")
-    for each in entities:
+    return found
+
+
+def _meaning(sent: dict[str, Any], context: Context) -> dict[str, Any]:
+    """Return what is meant, with names expanded."""
+    for each in entities(sent):
         wanted.entity(each, context)
     if "q" in sent:
         query.read_q(str(sent["q"]), context)
@@ -97,22 +126,21 @@ def _meaning(sent: dict[str, Any], context: Context, base: str) -> dict[str, Any
         query.read_scopes(str(sent["scopeQ"]))
     if "geoQ" in sent:
         wanted.geo(sent["geoQ"], context)
-    triggers = _names(sent, "notificationTrigger")
+    triggers = names(sent, "notificationTrigger")
     if strange := set(triggers) - matching.TRIGGERS:
         raise wrong(f"{sorted(strange)[0]!r} is not told here: {', '.join(sorted(matching.TRIGGERS))} are.", where="notificationTrigger")
-    if "jsonldContext" in sent:
-        contexts.of([str(sent["jsonldContext"])], base)
     found: dict[str, Any] = {name: sent[name] for name in ("entities", "q", "geoQ", "scopeQ") if name in sent}
-    watched = [context.expand(name) for name in _names(sent, "watchedAttributes")]
-    more = {"triggers": triggers, "dataset": _names(sent, "datasetId"), "context": str(sent.get("jsonldContext", ""))}
-    return {**found, **more, "watched": watched, "said": context.said[:-1], "lang": str(sent.get("lang", ""))}
+    watched = [context.expand(name) for name in names(sent, "watchedAttributes")]
+    return {**found, "triggers": triggers, "dataset": names(sent, "datasetId"), "watched": watched, "lang": str(sent.get("lang", ""))}
 
 
-def _endpoint(notification: Any, settings: dict[str, Any]) -> Endpoint:
+def delivered(sent: dict[str, Any], settings: dict[str, Any], members: frozenset[str]) -> Endpoint:
+    """Return where a subscription is told; how, goes into its settings. Raises `Problem` 400."""
+    notification = sent.get("notification")
     if not isinstance(notification, dict) or not isinstance(notification.get("endpoint"), dict):
         raise wrong("notification has an endpoint with a uri.", where="notification")
     endpoint = notification["endpoint"]
-    _known(notification, NOTIFICATION, "notification", "notification.")
+    _known({name: value for name, value in notification.items() if name not in HOW_IT_DOES}, members, "notification", "notification.")
     _known(endpoint, ENDPOINT, "endpoint", "notification.endpoint.")
     uri, accept = str(endpoint.get("uri", "")), endpoint.get("accept", JSON)
     if accept not in (JSON, LD, GEO):
@@ -151,7 +179,7 @@ def _form(notification: dict[str, Any]) -> dict[str, Any]:
         "changes": bool(notification.get("showChanges")),
         "join": "" if "none" in join else join,
         "level": level,
-        **{name: _names(notification, name) for name in ("attributes", "pick", "omit")},
+        **{name: names(notification, name) for name in ("attributes", "pick", "omit")},
     }
 
 

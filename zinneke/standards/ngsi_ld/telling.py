@@ -39,7 +39,7 @@ class Before:
 def shape(standing: Standing, notification: Notification, actor: Actor) -> Shaped:
     """Return a notification: each entity of its events once; of a round a page of all that are meant, and nothing where none is."""
     asked = standing.subscription.settings
-    context = _words(asked)
+    context = words(asked)
     writer = _writer(asked, context)
     found = _found(asked, notification, actor)
     if notification.kind == ROUND and not found.entities:
@@ -57,11 +57,11 @@ def shape(standing: Standing, notification: Notification, actor: Actor) -> Shape
         "notifiedAt": notification.made.isoformat().replace("+00:00", "Z"),
         "data": {"type": "FeatureCollection", "features": entities} if accept == GEO else entities,
     }
-    shaped = _enveloped(standing, context, LD if accept == LD else JSON, document)
+    shaped = enveloped(standing, context, LD if accept == LD else JSON, document)
     return msgspec.structs.replace(shaped, more=notification.kind == ROUND and found.more)
 
 
-def _words(asked: Mapping[str, Any]) -> Context:
+def words(asked: Mapping[str, Any]) -> Context:
     """Return the context with which entities are told: the one that is asked for, else that of the subscription."""
     try:
         return contexts.of([asked["context"]], asked["base"]) if asked.get("context") else matching.context_of(asked)
@@ -156,7 +156,8 @@ def _deleted(writer: Writer, event: Event, shown: bool) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _enveloped(standing: Standing, context: Context, media: str, document: Any) -> Shaped:
+def enveloped(standing: Standing, context: Context, media: str, document: Any) -> Shaped:
+    """Return a notification as it travels: with its context in a header or inside, over MQTT with what would be headers beside it."""
     link = f'<{context.link or CORE}>; rel="http://www.w3.org/ns/json-ld#context"; type="{LD}"'
     headers = {} if media == LD else {"Link": link}
     if standing.subscription.endpoint.kind == "mqtt":

@@ -29,7 +29,7 @@ def from_parameters(asked: Options, context: Context) -> Wanted:
         where.append(query.read_q(text, context, frozenset(context.expand(name) for name in asked.words("expandValues"))))
     if scopes := asked.get("scopeQ"):
         where.append(query.read_scopes(scopes))
-    around = _around(asked, context)
+    place = around(asked, context)
     having = tuple(context.expand(name) for name in asked.words("attrs"))
     ids = asked.words("id") if asked.has("id") else None
     if ids is not None and not (ids and all(is_uri(each) for each in ids)):
@@ -37,9 +37,9 @@ def from_parameters(asked: Options, context: Context) -> Wanted:
     for name in ("local", "jsonKeys", "csf", "splitEntities"):
         asked.get(name)
     pattern = asked.get("idPattern")
-    if not (where or around or having or ids or pattern or asked.truth("local")):
+    if not (where or place or having or ids or pattern or asked.truth("local")):
         raise wrong("Say which entities: type, id, idPattern, attrs, q, scopeQ or georel; or local=true for all.", where="type")
-    return Wanted(where=tuple(where), ids=tuple(ids) if ids else None, pattern=pattern, around=around, having=having, **_page(asked, context))
+    return Wanted(where=tuple(where), ids=tuple(ids) if ids else None, pattern=pattern, around=place, having=having, **_page(asked, context))
 
 
 def _page(asked: Options, context: Context) -> dict[str, Any]:
@@ -54,7 +54,8 @@ def _page(asked: Options, context: Context) -> dict[str, Any]:
     }
 
 
-def _around(asked: Options, context: Context) -> Around | None:
+def around(asked: Options, context: Context) -> Around | None:
+    """Read `georel`, `geometry`, `coordinates` and `geoproperty`. Raises `Problem` 400."""
     georel, geometry, coordinates, place = (asked.get(name) for name in ("georel", "geometry", "coordinates", "geoproperty"))
     if not (georel or geometry or coordinates):
         return None
@@ -73,18 +74,18 @@ def from_query(sent: Any, asked: Options, context: Context) -> tuple[Wanted, Opt
     more = Options(
         {**asked.given, **{name: _text(value) for name, value in given.items() if name not in ("entities", "geoQ", "temporalQ")}}, asked.read
     )
-    around = geo(given["geoQ"], context) if given.get("geoQ") else None
+    place = geo(given["geoQ"], context) if given.get("geoQ") else None
     entities = [entity(each, context) for each in given.get("entities") or ()]
     more.given["local"] = "true"
     wanted = from_parameters(more, context)
-    if not (entities or around or wanted.where or wanted.having or asked.given.get("local")):
+    if not (entities or place or wanted.where or wanted.having or asked.given.get("local")):
         raise wrong("Say which entities: entities, attrs, q, scopeQ or geoQ.", where="entities")
     where = wanted.where + ((Logic("or", tuple(entities)) if len(entities) > 1 else entities[0],) if entities else ())
     return Wanted(
         where=where,
         ids=wanted.ids,
         pattern=wanted.pattern,
-        around=around or wanted.around,
+        around=place or wanted.around,
         having=wanted.having,
         order=wanted.order,
         limit=wanted.limit,

@@ -11,6 +11,7 @@ from zinneke.foundations.observations import models
 from zinneke.foundations.observations.attributes.values import Kept
 from zinneke.foundations.observations.register import SUBJECT
 from zinneke.kernel.confidentiality import Actor
+from zinneke.kernel.event import SourceChanged, announce
 from zinneke.kernel.problem import Problem, not_found
 
 TABLES: dict[str, Any] = {"context": models.Context, "source": models.Source}
@@ -42,6 +43,7 @@ def add(actor: Actor, kind: str, key: str, document: Any) -> None:
     try:
         with transaction.atomic():
             TABLES[kind].objects.create(pk=key, document=document, who=actor.key[:200])
+            _tell(kind, key, {}, document)
     except IntegrityError:
         raise Problem(409, "Already exists", f"There is a {kind} {key!r} already.") from None
     audit.record(actor, "add", SUBJECT, {kind: key})
@@ -49,20 +51,30 @@ def add(actor: Actor, kind: str, key: str, document: Any) -> None:
 
 def change(actor: Actor, kind: str, key: str, document: Any) -> None:
     """Replace a document that one added, or any source. Raises `Problem` 403, 404."""
-    row = _own(actor, kind, key)
-    row.document = document
-    row.save()
+    with transaction.atomic():
+        row = _own(actor, kind, key)
+        was, row.document = row.document, document
+        row.save()
+        _tell(kind, key, was, document)
     audit.record(actor, "change", SUBJECT, {kind: key})
 
 
 def remove(actor: Actor, kind: str, key: str) -> None:
     """Delete a document that one added, or any source. Raises `Problem` 403, 404."""
-    _own(actor, kind, key).delete()
+    with transaction.atomic():
+        row = _own(actor, kind, key)
+        row.delete()
+        _tell(kind, key, row.document, {})
     audit.record(actor, "delete", SUBJECT, {kind: key})
 
 
+def _tell(kind: str, key: str, was: Any, now: Any) -> None:
+    if kind == "source":
+        announce(SourceChanged(key, was, now))
+
+
 def _own(actor: Actor, kind: str, key: str) -> Any:
-    row = TABLES[kind].objects.filter(pk=key).first()
+    row = TABLES[kind].objects.select_for_update().filter(pk=key).first()
     if row is None:
         raise not_found(kind, key)
     if row.who != actor.key[:200] and kind != "source":

@@ -1,0 +1,137 @@
+"""Which registrations of sources are meant: by the entities and attributes that they are for, by place, by scope (the standard's clause 5.12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+
+from zinneke.foundations.observations.attributes import fitting
+from zinneke.foundations.observations.attributes.values import Around, Condition, Linked
+from zinneke.foundations.observations.entities import geometry, mirror
+from zinneke.kernel.problem import wrong
+from zinneke.standards.ngsi_ld import forwarding, query, wanted
+from zinneke.standards.ngsi_ld.contexts import Context
+from zinneke.standards.ngsi_ld.fragments import is_uri
+from zinneke.standards.ngsi_ld.talk import Options
+
+PLACES = ("location", "observationSpace", "operationSpace")
+PERIODS = ("observationInterval", "managementInterval")
+"""What a source says that tells how things were, and not how they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """Entities that are meant: a choice of types, ids, a pattern of ids. What is not said is not asked for."""
+
+    types: Condition | None = None
+    ids: tuple[str, ...] = ()
+    pattern: str = ""
+
+    def meets(self, given: Mapping[str, Any]) -> bool:
+        """Say whether there may be any such entity among those that a source is registered for."""
+        if self.types is not None and not fitting.holds(Linked(id="", types=(given["type"],)), self.types):
+            return False
+        if not (self.ids or self.pattern) or not {"id", "idPattern"} & set(given):
+            return True
+        if "id" in given:
+            return given["id"] in self.ids or bool(self.pattern and forwarding.fits(self.pattern, given["id"]))
+        return bool(self.pattern) or any(forwarding.fits(given["idPattern"], key) for key in self.ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What is asked of registrations: any of some selectors and any of some attributes, a place, a scope; `latest`: that they tell how things are."""
+
+    selectors: tuple[Selector, ...] = ()
+    names: frozenset[str] = frozenset()
+    around: Around | None = None
+    scopes: Condition | None = None
+    latest: bool = False
+
+    def of(self, document: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Return a registration with those parts of its information that are meant; None when it is not meant."""
+        if not document or (self.latest and any(name in document for name in PERIODS)):
+            return None
+        if self.around is not None and not _near(document, self.around):
+            return None
+        if self.scopes is not None and not fitting.holds(Linked(id="", types=(), scopes=_listed(document.get("scope", ()))), self.scopes):
+            return None
+        parts = [each for each in document["information"] if self._part(each)]
+        return {**document, "information": parts} if parts else None
+
+    def _part(self, part: Mapping[str, Any]) -> bool:
+        entities, names = part.get("entities"), {*part.get("propertyNames", ()), *part.get("relationshipNames", ())}
+        if self.selectors and entities and not any(selector.meets(each) for selector in self.selectors for each in entities):
+            return False
+        return not self.names or not names or bool(self.names & names)
+
+
+def _listed(value: Any) -> tuple[str, ...]:
+    return tuple(map(str, value if isinstance(value, list | tuple) else [value]))
+
+
+def _near(document: Mapping[str, Any], around: Around) -> bool:
+    """Say whether the place of a source is meant, or may have something in it that is."""
+    made = mirror.geometry(document.get(around.name.rpartition("/")[2]))
+    if made is None:
+        return False
+    place, shape = shapely.from_wkb(made), shapely.from_wkb(around.shape)
+    if around.predicate == "disjoint":
+        return not shapely.covers(shape, place)
+    if around.predicate != "near":
+        return bool(shapely.intersects(place, shape))
+    if around.most is not None and float(geometry.metres(place, shape)) > around.most:
+        return False
+    return around.least is None or float(np.max(geometry.metres(shapely.points(shapely.get_coordinates(place)), shape))) >= around.least
+
+
+def selector(given: Mapping[str, Any], context: Context) -> Selector:
+    """Read which entities are meant: `type`, `id` and `idPattern`. Raises `Problem` 400."""
+    ids = given.get("id") or ()
+    found = Selector(
+        query.read_types(given["type"], context) if given.get("type") else None,
+        tuple(ids if isinstance(ids, list | tuple) else [ids]),
+        str(given.get("idPattern") or ""),
+    )
+    if not all(isinstance(each, str) and is_uri(each) for each in found.ids):
+        raise wrong("id is a list of URIs.", where="id")
+    try:
+        forwarding.fits(found.pattern, "")
+    except ValueError:
+        raise wrong("idPattern is a regular expression as RE2 reads it.", where="idPattern") from None
+    return found
+
+
+def from_parameters(asked: Options, context: Context) -> Sought:
+    """Return what the parameters of an address ask for. Raises `Problem` 400."""
+    given = {"type": asked.get("type"), "id": asked.words("id"), "idPattern": asked.get("idPattern")}
+    scopes = asked.get("scopeQ")
+    return Sought(
+        (selector(given, context),) if any(given.values()) else (),
+        frozenset(context.expand(each) for each in asked.words("attrs")),
+        placed(wanted.around(asked, context)),
+        query.read_scopes(scopes) if scopes else None,
+    )
+
+
+def placed(around: Around | None) -> Around | None:
+    """Return a condition on a place when registrations have such a one. Raises `Problem` 400."""
+    if around is not None and around.name.rpartition("/")[2] not in PLACES:
+        raise wrong(f"A source has {', '.join(PLACES)}, and no other place.", where="geoproperty")
+    return around
+
+
+def from_settings(asked: Mapping[str, Any], context: Context) -> Sought:
+    """Return what a subscription asks for. Raises `Problem` 400."""
+    entities: Iterable[Any] = asked.get("entities", ())
+    return Sought(
+        tuple(selector(each, context) for each in entities),
+        frozenset(asked.get("names", ())),
+        placed(wanted.geo(asked["geoQ"], context)) if "geoQ" in asked else None,
+        query.read_scopes(asked["scopeQ"]) if "scopeQ" in asked else None,
+        latest=True,
+    )
