@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -122,3 +123,36 @@ def test_what_changes_while_everything_is_read_is_followed_at_once(service: Test
     monkeypatch.setattr(mirror, "whole", meanwhile)
     found = service.get("Things").json()["value"]
     assert [thing["name"] for thing in found] == ["three", "four"]
+
+
+def test_a_start_follows_what_changed_meanwhile_instead_of_reading_everything(service: TestClient, parts: list[Any], own_store: Path) -> None:
+    make("one", "two")
+    service.get("Things")
+    lifecycle.stop()
+    store.set_things(SYSTEM, [Thing(key="demo/one", name={"en": "moved"})])
+    assert lifecycle.opened().store.reflected is not None
+    assert [thing["name"] for thing in service.get("Things").json()["value"]] == ["moved", "two"]
+    assert [part["thing"] for part in parts] == [{"demo/one"}]
+    assert len(list(own_store.glob("entities-*.duckdb"))) == 1
+
+
+def test_what_other_code_left_is_not_read(service: TestClient, own_store: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    make("one")
+    service.get("Things")
+    (left,) = own_store.glob("entities-*.duckdb")
+    lifecycle.stop()
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code" / "other.py").touch()
+    monkeypatch.setattr(lifecycle, "CODE", tmp_path / "code")
+    assert lifecycle.opened().store.reflected is None
+    assert not left.exists()
+    assert first(service, "Things") == "Things(1)"
+
+
+def test_a_file_that_cannot_be_read_is_made_anew(service: TestClient, own_store: Path) -> None:
+    make("one")
+    service.get("Things")
+    lifecycle.stop()
+    (left,) = own_store.glob("entities-*.duckdb")
+    left.write_bytes(b"no such file" * 1000)
+    assert first(service, "Things") == "Things(1)"

@@ -6,6 +6,7 @@ import re
 import time as clock
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
@@ -46,11 +47,11 @@ _LOCAL = {
 class ClickHouseStore:
     """An `ObservationStore` in ClickHouse. `url` is `http(s)://user:password@host:port/database` (`?cluster=name`), or `chdb:///folder`.
 
-    What is written twice, since an answer was lost, counts once. Entities stand in DuckDB in memory; questions that need observations
-    too bring those of the datastreams they are about. Raises `Problem` 503 when the server cannot be reached.
+    What is written twice, since an answer was lost, counts once. Entities stand in DuckDB, in the file `mirror` or in memory; questions that
+    need observations too bring those of the datastreams they are about. Raises `Problem` 503 when the server cannot be reached.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, mirror: Path | None = None) -> None:
         try:
             import clickhouse_connect
         except ImportError:
@@ -70,7 +71,7 @@ class ClickHouseStore:
                 self._client.command(statement)
         except clickhouse_connect.driver.exceptions.ClickHouseError as fault:
             raise Problem(503, "ClickHouse cannot be used", f"{parts.hostname or parts.path}: {str(fault)[:300]}") from None
-        self._mirror = DuckStore(":memory:")
+        self._mirror = DuckStore(":memory:", mirror=mirror)
         self._detailed = {int(stream) for (stream,) in self._rows_of("SELECT DISTINCT stream FROM detail")}
         self._heard = int(self._rows_of("SELECT max(heard) FROM observation")[0][0])
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -19,7 +20,7 @@ from zinneke.kernel import registry
 from zinneke.kernel.confidentiality import SYSTEM, Actor, Level, Right, reach
 from zinneke.kernel.load import Counts
 
-"""Held by whoever changes what things and streams there are."""
+NONE: Mapping[Any, Any] = {}
 
 
 def may(actor: Actor, right: Right, solution: str, level: Level, area: str) -> bool:
@@ -60,7 +61,8 @@ def set_things(actor: Actor, rows: Iterable[Thing]) -> Counts:
                 counts.added += before is None
                 counts.changed += before is not None
         if written:
-            store_things(written)
+            new = [thing.key for thing in written if thing.key not in known.things]
+            store_things(written, dict(zip(new, deriving.next_numbers("thing", len(new)), strict=True)))
             past.keep(written, known.things)
             deriving.follow_things(written, known.things)
             fresh = register.replace(written, [])
@@ -80,14 +82,15 @@ def _misnamed(thing: Thing) -> str:
     return ""
 
 
-def store_things(things: list[Thing]) -> None:
-    """Write things as they are, after their keys."""
+def store_things(things: Sequence[Thing], numbers: Mapping[str, int] = NONE) -> None:
+    """Write things as they are, after their keys; those that are new with their numbers."""
     now = timezone.now()
     fields = ["name", "kind", "solution", "lon", "lat", "area", "level", "properties", "changed"]
     models.Thing.objects.bulk_create(
         [
             models.Thing(
                 key=thing.key,
+                number=numbers.get(thing.key),
                 name=thing.name,
                 kind=thing.kind,
                 solution=thing.solution,
@@ -133,8 +136,9 @@ def set_streams(actor: Actor, rows: Iterable[StreamRow]) -> Counts:
             counts.added += before is None
             counts.changed += before is not None
         if written:
-            store_streams(written)
-            deriving.follow_streams(written)
+            new = [stream for stream in written if stream.key not in known.by_key]
+            store_streams(written, deriving.sensors(new, known.things))
+            deriving.observe(new, known.things)
             follow(known, register.replace([], written), {stream.thing for stream in written})
             told.streams(written, known.by_key)
     return counts
@@ -166,12 +170,12 @@ def _fault(actor: Actor, row: StreamRow, thing: Thing | None, before: Stream | N
     return ""
 
 
-def store_streams(streams: list[Stream]) -> None:
-    """Write streams as they are, after their numbers."""
+def store_streams(streams: Sequence[Stream], sensors: Mapping[int, int] = NONE) -> None:
+    """Write streams as they are, after their numbers; those that are new with their sensors."""
     fields = ["thing_id", "name", "reading", "means", "unit", "interval", "low", "high", "jump", "level", "keep"]
     described = [{name: getattr(stream, "thing" if name == "thing_id" else name) for name in ("id", "key", *fields)} for stream in streams]
     models.Stream.objects.bulk_create(
-        [models.Stream(**one) for one in described],
+        [models.Stream(**one, sensor_id=sensors.get(one["id"])) for one in described],
         update_conflicts=True,
         unique_fields=["id"],
         update_fields=["thing" if name == "thing_id" else name for name in fields],

@@ -64,12 +64,12 @@ GRID = 900_000_000
 
 
 class DuckStore:
-    """An `ObservationStore` in a DuckDB file (or `:memory:`).
+    """An `ObservationStore` in a DuckDB file (or `:memory:`), with the tables of entities in another, `mirror`, or in memory.
 
     Raises `Problem` 409 when another process owns the file, 507 when the disk is full.
     """
 
-    def __init__(self, path: Path | str, memory: str = "192MB", threads: int = 2) -> None:
+    def __init__(self, path: Path | str, memory: str = "192MB", threads: int = 2, mirror: Path | None = None) -> None:
         self.path = str(path)
         self._local = threading.local()
         if self.path != ":memory:":
@@ -84,10 +84,22 @@ class DuckStore:
         self._writer = self._owner.cursor()
         self._writer.execute(SCHEMA)
         self._detailed = {int(stream) for (stream,) in self._writer.execute("SELECT DISTINCT stream FROM detail").fetchall()}
-        self._owner.execute("ATTACH ':memory:' AS mirror")
+        self.reflected = self._attach(mirror)
         geometry.install(self._owner)
-        self.reflected: str | None = None
         (self._heard,) = self._writer.execute("SELECT coalesce(max(heard), 0) FROM observation").fetchone()
+
+    def _attach(self, mirror: Path | None) -> str | None:
+        """Attach the tables of entities, and return the stamp of those that were left in the file; what cannot be read is made anew."""
+        if mirror is not None:
+            with suppress(duckdb.Error):
+                self._owner.execute(f"ATTACH {_quoted(mirror)} AS mirror")
+                ((stamp,),) = self._owner.execute("SELECT stamp FROM mirror.reflected").fetchall()
+                return str(stamp)
+            self._owner.execute("DETACH DATABASE IF EXISTS mirror")
+            for old in mirror.parent.glob(f"{mirror.name}*"):
+                old.unlink()
+        self._owner.execute(f"ATTACH {_quoted(mirror or ':memory:')} AS mirror")
+        return None
 
     def _reader(self) -> duckdb.DuckDBPyConnection:
         cursor = getattr(self._local, "cursor", None)
@@ -267,9 +279,11 @@ class DuckStore:
             write.execute("BEGIN")
             try:
                 yield write
+                write.execute("CREATE OR REPLACE TABLE mirror.reflected AS SELECT ? AS stamp", [stamp])
                 write.execute("COMMIT")
             except BaseException:
-                write.execute("ROLLBACK")
+                with suppress(duckdb.Error):
+                    write.execute("ROLLBACK")
                 raise
         self.reflected = stamp
 
@@ -354,6 +368,10 @@ def _hurry(cursor: duckdb.DuckDBPyConnection, done: threading.Event) -> None:
 def _observed(as_of: int | None) -> str:
     """Return from where observations are read: as they stand, or as they stood at a moment."""
     return "observation" if as_of is None else THEN.format(moment=int(as_of), second=max(0, int(as_of) // 1_000_000))
+
+
+def _quoted(path: Path | str) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
 
 
 def _listed(streams: Int32s) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
@@ -21,6 +23,7 @@ from zinneke.kernel.problem import Problem
 if TYPE_CHECKING:
     from zinneke.foundations.observations.gathering import Gathering
 
+CODE = Path(__file__).parents[2]
 EVERYWHERE = True
 """It begins in a node that only takes in, too."""
 
@@ -42,14 +45,13 @@ _lock = threading.Lock()
 
 
 def start() -> None:
-    """Open the store, and complete records of an earlier version; where others hand over what they take in, begin to store it.
+    """Open the store; where others hand over what they take in, begin to store it.
 
     Raises `Problem` 409 when another process has it.
     """
     global _sharing
     from zinneke.foundations.observations import intake
     from zinneke.foundations.observations.alerting import watching
-    from zinneke.foundations.observations.entities import deriving
 
     if not bus.main():
         opened()
@@ -59,7 +61,6 @@ def start() -> None:
         told = "Another node of this bus has the stores. Stop it, or make this one a node that takes in: ZINNEKE_NODE=ingest."
         raise Problem(409, "There is a main node already", told)
     tail = opened().tail
-    deriving.complete()
     watching.begin()
     if settings.BUS_URL:
         _sharing = Sharing(carrier, tail)
@@ -81,7 +82,7 @@ def opened() -> Opened:
 
 
 def _here() -> tuple[ObservationStore, Tail, Writer | Handing, Journal]:
-    store = _store()
+    store = _store(_mirror())
     tail = Tail(store)
     journal = Journal(settings.DATA / "journal", store)
     return store, tail, Writer(store, tail, journal), journal
@@ -98,12 +99,22 @@ def _there() -> tuple[ObservationStore, Tail, Writer | Handing, Journal]:
     return _store() if settings.CLICKHOUSE_URL else nowhere, tail, handing, nowhere
 
 
-def _store() -> ObservationStore:
+def _store(mirror: Path | None = None) -> ObservationStore:
     if not settings.CLICKHOUSE_URL:
-        return DuckStore(settings.DATA / "observations.duckdb")
+        return DuckStore(settings.DATA / "observations.duckdb", mirror=mirror)
     from zinneke.foundations.observations.clickhouse import ClickHouseStore
 
-    return ClickHouseStore(settings.CLICKHOUSE_URL)
+    return ClickHouseStore(settings.CLICKHOUSE_URL, mirror)
+
+
+def _mirror() -> Path:
+    """Return the file of the tables of entities, called after the code that makes them; what other code left is deleted."""
+    code = sorted((str(path), path.stat().st_mtime_ns) for path in CODE.rglob("*.py"))
+    name = f"entities-{hashlib.sha256(repr(code).encode()).hexdigest()[:12]}.duckdb"
+    for old in settings.DATA.glob("entities-*"):
+        if not old.name.startswith(name):
+            old.unlink()
+    return settings.DATA / name
 
 
 def stop() -> None:

@@ -386,7 +386,7 @@ def alone() -> Iterator[None]:
     """Let nobody else, in this process or another, declare things and streams meanwhile; all of it is written, or nothing."""
     with afterwards.held(), doubted(), _declaring, transaction.atomic():
         if not list(models.Stamp.objects.select_for_update().filter(pk=1).values_list("pk")):
-            models.Stamp.objects.get_or_create(pk=1, defaults={"value": ""})
+            models.Stamp.objects.get_or_create(pk=1, defaults={"value": secrets.token_hex(16)})
         yield
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
-from zinneke.foundations.observations import models, register
-from zinneke.foundations.observations.values import Place, Stream, Thing
+from zinneke.foundations.observations import models
+from zinneke.foundations.observations.values import Stream, Thing
 from zinneke.kernel import registry
 from zinneke.kernel.solution import Asset
 from zinneke.kernel.text import Text, same
@@ -30,30 +30,8 @@ def highest(name: str) -> int:
     return models.Counter.objects.filter(name=name).values_list("value", flat=True).first() or 0
 
 
-def complete() -> None:
-    """Give what was kept before entities existed its numbers, locations and sensors."""
-    with register.doubted(), transaction.atomic():
-        things = list(models.Thing.objects.filter(number=None).order_by("key"))
-        if things:
-            follow_things([_thing(row) for row in things], {})
-        streams = list(models.Stream.objects.filter(sensor=None).select_related("thing"))
-        if streams:
-            _follow_rows(streams)
-        if things or streams or models.Stamp.objects.filter(value="").exists():
-            register.replace([], [])
-
-
-def _thing(row: models.Thing) -> Thing:
-    place = None if row.lon is None or row.lat is None else Place(row.lon, row.lat)
-    return Thing(key=row.key, name=row.name, kind=row.kind, solution=row.solution, place=place)
-
-
 def follow_things(things: Sequence[Thing], before: dict[str, Thing]) -> None:
-    """Number things that are new, and give those that stand elsewhere than before a location and a line in their history."""
-    new = list(models.Thing.objects.filter(number=None).order_by("key"))
-    for row, number in zip(new, next_numbers("thing", len(new)), strict=True):
-        row.number = number
-    models.Thing.objects.bulk_update(new, ["number"], batch_size=200)
+    """Give things that stand elsewhere than before a location and a line in their history."""
     moved = [thing for thing in things if thing.place and (thing.key not in before or before[thing.key].place != thing.place)]
     locations = models.Location.objects.bulk_create([_location(thing) for thing in moved], batch_size=100)
     models.Feature.objects.bulk_create([made_from(location) for location in locations], batch_size=100)
@@ -95,60 +73,64 @@ def settle(stays: Sequence[tuple[str, Sequence[int]]]) -> None:
         then.objects.bulk_create([then(historicallocation_id=line, location_id=number) for line, number in pairs], batch_size=200)
 
 
-def follow_streams(streams: Iterable[Stream]) -> None:
-    """Give streams that have none a sensor and the property that they observe."""
-    keys = [stream.id for stream in streams]
-    for at in range(0, len(keys), 500):
-        _follow_rows(list(models.Stream.objects.filter(pk__in=keys[at : at + 500], sensor=None).select_related("thing")))
+def sensors(streams: Sequence[Stream], things: Mapping[str, Thing]) -> dict[int, int]:
+    """Return the sensor of each of these streams, by number: that of its kind of asset, made where it is not there yet."""
+    keys = {stream.id: _sensor_key(things[stream.thing]) for stream in streams}
+    known = _known(models.Sensor, keys.values())
+    for stream in streams:
+        if (key := keys[stream.id]) not in known:
+            known[key] = _sensor(key, things[stream.thing])
+    return {number: known[key] for number, key in keys.items()}
 
 
-def _follow_rows(rows: list[models.Stream]) -> None:
-    sensors, observed = _sensors(rows), _observed(rows)
-    for row in rows:
-        row.sensor_id = sensors[_sensor_key(row)]
-    models.Stream.objects.bulk_update(rows, ["sensor"], batch_size=200)
-    models.Observes.objects.bulk_create([models.Observes(stream_id=row.pk, observed_id=observed[_observed_key(row)]) for row in rows], batch_size=200)
+def observe(streams: Sequence[Stream], things: Mapping[str, Thing]) -> None:
+    """Let new streams observe the property of their reading, made where it is not there yet."""
+    keys = {stream.id: _observed_key(stream, things[stream.thing]) for stream in streams}
+    known = _known(models.ObservedProperty, keys.values())
+    for stream in streams:
+        if (key := keys[stream.id]) not in known:
+            known[key] = _observed(key, stream)
+    models.Observes.objects.bulk_create([models.Observes(stream_id=number, observed_id=known[key]) for number, key in keys.items()], batch_size=200)
 
 
-def _owner(row: models.Stream) -> str:
-    return row.thing.solution or row.thing.key.partition("/")[0]
+def _known(table: Any, keys: Iterable[str]) -> dict[str, int]:
+    asked, found = sorted(set(keys)), dict[str, int]()
+    for at in range(0, len(asked), 500):
+        found.update(table.objects.filter(key__in=asked[at : at + 500]).values_list("key", "pk"))
+    return found
 
 
-def _sensor_key(row: models.Stream) -> str:
-    return f"{_owner(row)}/{row.thing.kind}"
+def _owner(thing: Thing) -> str:
+    return thing.solution or thing.key.partition("/")[0]
 
 
-def _observed_key(row: models.Stream) -> str:
-    return f"{_owner(row)}/{row.reading or row.key.rpartition('/')[2]}"
+def _sensor_key(thing: Thing) -> str:
+    return f"{_owner(thing)}/{thing.kind}"
 
 
-def _sensors(rows: list[models.Stream]) -> dict[str, int]:
-    known = dict(models.Sensor.objects.exclude(key=None).values_list("key", "pk"))
-    for row in rows:
-        if (key := _sensor_key(row)) not in known:
-            asset, solution = _asset(row.thing.solution, row.thing.kind), registry.solutions().get(row.thing.solution)
-            name = asset.name if asset else same(row.thing.kind or _owner(row))
-            said = solution.purpose if solution else name
-            sensor = models.Sensor(key=key, name=name.as_dict(), description=said.as_dict(), encoding=HTML, metadata=asset.model if asset else "")
-            sensor.save()
-            known[key] = sensor.pk
-    return known
+def _observed_key(stream: Stream, thing: Thing) -> str:
+    return f"{_owner(thing)}/{_word(stream)}"
 
 
-def _observed(rows: list[models.Stream]) -> dict[str, int]:
-    known = dict(models.ObservedProperty.objects.exclude(key=None).values_list("key", "pk"))
-    for row in rows:
-        if (key := _observed_key(row)) not in known:
-            definition = row.means or f"urn:zinneke:{key.replace('/', ':')}"
-            name = _reading(row).as_dict()
-            observed = models.ObservedProperty(key=key, name=name, description=name, definition=definition)
-            observed.save()
-            known[key] = observed.pk
-    return known
+def _word(stream: Stream) -> str:
+    return stream.reading or stream.key.rpartition("/")[2]
 
 
-def _reading(row: models.Stream) -> Text:
+def _sensor(key: str, thing: Thing) -> int:
+    asset, solution = _asset(thing.solution, thing.kind), registry.solutions().get(thing.solution)
+    name = asset.name if asset else same(thing.kind or _owner(thing))
+    said = solution.purpose if solution else name
+    described = {"name": name.as_dict(), "description": said.as_dict()}
+    return int(models.Sensor.objects.create(key=key, encoding=HTML, metadata=asset.model if asset else "", **described).pk)
+
+
+def _observed(key: str, stream: Stream) -> int:
+    name, definition = _reading(stream).as_dict(), stream.means or f"urn:zinneke:{key.replace('/', ':')}"
+    return int(models.ObservedProperty.objects.create(key=key, name=name, description=name, definition=definition).pk)
+
+
+def _reading(stream: Stream) -> Text:
     """Return what the solution calls a reading; never the name of one stream, which may be less open than another of the same reading."""
-    declared = registry.solutions().get(row.thing.solution)
-    found = next((reading.name for reading in declared.readings if reading.key == row.reading), None) if declared else None
-    return found or same(row.reading or row.key.rpartition("/")[2])
+    declared = registry.solutions().get(stream.solution)
+    found = next((reading.name for reading in declared.readings if reading.key == stream.reading), None) if declared else None
+    return found or same(_word(stream))

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from datetime import datetime
 from typing import Any
 
+import msgspec
 import numpy as np
 import pyarrow as pa
 import shapely
+from django.db.models import JSONField, TextField
+from django.db.models.functions import Cast
 from shapely.geometry import shape
 
 from zinneke.foundations.observations import followed, models
 from zinneke.foundations.observations.attributes import tables as attributes
+from zinneke.foundations.observations.records import Once
 from zinneke.foundations.observations.register import Register
 from zinneke.foundations.observations.values import Stream, Thing
 from zinneke.kernel.period import to_microseconds
@@ -119,11 +122,12 @@ def touched(part: Part) -> pa.Table:
 
 
 def _among(records: Any, field: str, keys: Iterable[Any], *columns: str) -> Iterable[Any]:
-    """Yield columns of the records whose field is among keys; one column as it is."""
-    asked = sorted(keys)
+    """Yield columns of the records whose field is among keys, documents as text; one column as it is."""
+    documents = {each.name for each in records.model._meta.fields if isinstance(each, JSONField)}
+    asked, told = sorted(keys), {f"{name}_text": Cast(name, TextField()) for name in columns if name in documents}
     for at in range(0, len(asked), CHUNK):
-        found = records.filter(**{f"{field}__in": asked[at : at + CHUNK]}).order_by("pk")
-        yield from found.values_list(*columns, flat=len(columns) == 1)
+        found = records.filter(**{f"{field}__in": asked[at : at + CHUNK]}).order_by("pk").annotate(**told)
+        yield from found.values_list(*(f"{name}_text" if name in documents else name for name in columns), flat=len(columns) == 1)
 
 
 def tables(known: Register, part: Part) -> dict[str, pa.Table]:
@@ -132,7 +136,8 @@ def tables(known: Register, part: Part) -> dict[str, pa.Table]:
     What changes meanwhile may stand here half; it stands in the log too, after the stamp of `known`, and is read again for the next question.
     """
     found_things = _among(models.Thing.objects, "key", part["thing"] & known.things.keys(), "key", "number", "description", "created", "changed")
-    said = {key: told for key, *told in found_things}
+    once = Once()
+    said = {key: [number, once.document(described), *times] for key, number, described, *times in found_things}
     numbers, keys = {key: told[0] for key, told in said.items()}, said.keys()
     rows = sorted(map(known.things.__getitem__, keys), key=lambda thing: numbers[thing.key])
     streams = sorted((one for key in keys for one in known.of(key)), key=lambda one: one.id)
@@ -142,9 +147,9 @@ def tables(known: Register, part: Part) -> dict[str, pa.Table]:
         **_things(rows, said),
         "location": _placed(models.Location, "location", part["location"]),
         "history": _columns(("id", "thing", "time"), ((pk, numbers[key], to_microseconds(at)) for key, at, pk in sorted(lines))),
-        "sensor": _described(models.Sensor, {"encoding": str, "metadata": json.dumps}, "pk", part["sensor"]),
+        "sensor": _described(models.Sensor, {"encoding": str, "metadata": str}, "pk", part["sensor"]),
         "observed": _described(models.ObservedProperty, {"definition": str}, "pk", part["observed"]),
-        "actuator": _described(models.Actuator, {"encoding": str, "metadata": json.dumps}, "pk", part["actuator"]),
+        "actuator": _described(models.Actuator, {"encoding": str, "metadata": str}, "pk", part["actuator"]),
         "capability": _capabilities(numbers),
         "task": _columns(("id", "capability", "parameters", "created", "status", "changed"), _tasks(part["task"])),
         "feature": _features(part["feature"]),
@@ -170,7 +175,7 @@ def _columns(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Columns:
 
 
 def _capabilities(numbers: dict[str, int]) -> Columns:
-    more: dict[str, Callable[[Any], Any]] = {"parameters": json.dumps, "thing_id": numbers.__getitem__, "actuator_id": int}
+    more: dict[str, Callable[[Any], Any]] = {"parameters": str, "thing_id": numbers.__getitem__, "actuator_id": int}
     found = _described(models.TaskingCapability, more, "thing_id", numbers.keys())
     return {**found, "thing": found["thing_id"], "actuator": found["actuator_id"]}
 
@@ -178,7 +183,7 @@ def _capabilities(numbers: dict[str, int]) -> Columns:
 def _tasks(numbers: Set[int]) -> Iterable[Sequence[Any]]:
     fields = ("id", "capability_id", "parameters", "created", "status", "changed")
     for pk, capability, parameters, created, status, changed in _among(models.Task.objects, "pk", numbers, *fields):
-        yield pk, capability, json.dumps(parameters), to_microseconds(created), status, to_microseconds(changed)
+        yield pk, capability, parameters, to_microseconds(created), status, to_microseconds(changed)
 
 
 def _words(names: Sequence[dict[str, str]], descriptions: Sequence[dict[str, str]], keys: Sequence[str]) -> Columns:
@@ -192,15 +197,16 @@ def _words(names: Sequence[dict[str, str]], descriptions: Sequence[dict[str, str
 
 def _described(table: Any, more: dict[str, Callable[[Any], Any]], field: str, keys: Set[Any]) -> Columns:
     names = ("id", "key", "name", "description", "properties", *more)
-    rows = [dict(zip(names, row, strict=True)) for row in _among(table.objects, field, keys, *names)]
-    words = _words([row["name"] for row in rows], [row["description"] for row in rows], [row["key"] or str(row["id"]) for row in rows])
-    columns: Columns = {"id": [row["id"] for row in rows], **words, "properties": [json.dumps(row["properties"]) for row in rows]}
+    rows, once = [dict(zip(names, row, strict=True)) for row in _among(table.objects, field, keys, *names)], Once()
+    said, described = ([once.document(row[name]) for row in rows] for name in ("name", "description"))
+    words = _words(said, described, [row["key"] or str(row["id"]) for row in rows])
+    columns: Columns = {"id": [row["id"] for row in rows], **words, "properties": [row["properties"] for row in rows]}
     return columns | {name: [write(row[name]) for row in rows] for name, write in more.items()}
 
 
 def _placed(table: Any, name: str, numbers: Set[int], **more: Callable[[Any], Any]) -> Columns:
-    columns = _described(table, {"encoding": str, name: json.dumps, **more}, "pk", numbers)
-    return columns | {"geometry": [geometry(json.loads(text)) for text in columns[name]]}
+    columns = _described(table, {"encoding": str, name: str, **more}, "pk", numbers)
+    return columns | {"geometry": [geometry(msgspec.json.decode(text)) for text in columns[name]]}
 
 
 def _features(numbers: Set[int]) -> Columns:
@@ -227,7 +233,7 @@ def _things(rows: Sequence[Thing], said: dict[str, list[Any]]) -> dict[str, Colu
     things: Columns = {
         "id": [said[thing.key][0] for thing in rows],
         **words,
-        "properties": [json.dumps(document) for document in documents],
+        "properties": [_text(document) for document in documents],
         "solution": [thing.solution for thing in rows],
         "area": [thing.area for thing in rows],
         "level": [int(thing.level) for thing in rows],
@@ -247,23 +253,24 @@ def _origin(solution: str, kind: str, area: str) -> dict[str, str]:
 
 
 def _streams(known: Register, rows: Sequence[Stream], numbers: dict[str, int], found: dict[str, Columns], keys: Set[str]) -> Columns:
-    fields = ("id", "description", "properties", "kind", "units", "types", "multi", "sensor_id")
+    fields, once = ("id", "description", "properties", "kind", "units", "types", "multi", "sensor_id"), Once()
     more = {row[0]: dict(zip(fields, row, strict=True)) for row in _among(models.Stream.objects, "thing_id", keys, *fields)}
     first = {stream: observed for stream, observed, rank in zip(*found["stream_observed"].values(), strict=True) if rank == 0}
     stands = dict(zip(*found["thing_location"].values(), strict=True))
     located = _among(models.Location.objects, "pk", set(stands.values()), "pk", "location")
-    places = {at: (json.dumps(location), geometry(location)) for at, location in located}
+    places = {at: (location, geometry(msgspec.json.decode(location))) for at, location in located}
     where = {thing: places[location] for thing, location in stands.items() if location in places}
     rows = [stream for stream in rows if stream.id in more]
     here = [where.get(numbers[stream.thing], (None, None)) for stream in rows]
-    names = [stream.name for stream in rows]
+    names, described = [stream.name for stream in rows], [once.document(more[stream.id]["description"]) for stream in rows]
+    measures = {code: _text([measure(code)]) for code in {stream.unit for stream in rows}}
     return {
         "id": [stream.id for stream in rows],
-        **_words(names, [more[stream.id]["description"] for stream in rows], [stream.key for stream in rows]),
-        "properties": [json.dumps({"reading": stream.reading, **more[stream.id]["properties"]}) for stream in rows],
+        **_words(names, described, [stream.key for stream in rows]),
+        "properties": [_text({"reading": stream.reading, **once.document(more[stream.id]["properties"])}) for stream in rows],
         "kind": [more[stream.id]["kind"] or MEASUREMENT for stream in rows],
-        "units": [json.dumps(more[stream.id]["units"] or [measure(stream)]) for stream in rows],
-        "types": [json.dumps(more[stream.id]["types"]) for stream in rows],
+        "units": [measures[stream.unit] if units == "[]" else units for stream, units in ((each, more[each.id]["units"]) for each in rows)],
+        "types": [more[stream.id]["types"] for stream in rows],
         "area": [stream.area for stream in rows],
         "solution": [stream.solution for stream in rows],
         "level": [int(stream.level) for stream in rows],
@@ -277,9 +284,13 @@ def _streams(known: Register, rows: Sequence[Stream], numbers: dict[str, int], f
     }
 
 
-def measure(stream: Stream) -> dict[str, str]:
-    """Return the unit of a stream as SensorThings tells it."""
-    known = unit(stream.unit)
+def _text(document: Any) -> str:
+    return msgspec.json.encode(document).decode()
+
+
+def measure(code: str) -> dict[str, str]:
+    """Return a unit as SensorThings tells it."""
+    known = unit(code)
     return {"name": known.name.en, "symbol": known.symbol or known.code, "definition": UCUM + known.code}
 
 
