@@ -70,6 +70,7 @@ def query_sent(call: Call[None]) -> Reply:
 
 
 def _page(call: Call[Any], asked: Options, context: Context, media: str, meant: Wanted, writer: Writer, place: str, joining: joined.Joining) -> Reply:
+    joined.check(joining, meant.where)
     found: Found = verbs.find_linked(call.actor, meant)
     headers = {}
     if asking := forwarding.begin(call, asked, context) if not call.body else None:

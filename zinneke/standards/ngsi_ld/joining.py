@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from zinneke.foundations.observations.attributes import verbs
-from zinneke.foundations.observations.attributes.values import Linked, Wanted
+from zinneke.foundations.observations.attributes.values import Condition, Linked, Wanted
 from zinneke.kernel.confidentiality import Actor
 from zinneke.kernel.problem import wrong
+from zinneke.standards.ngsi_ld import query
 from zinneke.standards.ngsi_ld.fragments import is_uri
 from zinneke.standards.ngsi_ld.talk import Options
 from zinneke.standards.ngsi_ld.writing import Writer
@@ -37,6 +38,13 @@ def read(asked: Options) -> Joining:
     if not all(is_uri(each) for each in known):
         raise wrong("containedBy is a list of URIs.", where="containedBy")
     return Joining() if "none" in way else Joining(way, level, frozenset(known))
+
+
+def check(joining: Joining, where: Iterable[Condition]) -> None:
+    """Refuse conditions that follow relationships farther than is asked to. Raises `Problem` 400."""
+    deep = max(map(query.depth, where), default=0)
+    if deep > joining.level:
+        raise wrong(f"Conditions on linked entities go with join=inline or join=flat, and as deep a joinLevel: {deep} or more.", where="joinLevel")
 
 
 def documents(actor: Actor, joining: Joining, writer: Writer, entities: Sequence[Linked]) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ import msgspec
 
 from zinneke.foundations.observations import register
 from zinneke.foundations.observations.attributes import changes, fitting, naming, reading, verbs
-from zinneke.foundations.observations.attributes.values import Condition, Linked, Logic, Wanted
+from zinneke.foundations.observations.attributes.values import Condition, Leads, Linked, Logic, OfType, Wanted
 from zinneke.foundations.subscriptions.values import CHANGED, CORRECTED, CREATED, DELETED, OBSERVATION, Event
 from zinneke.kernel.confidentiality import Actor
 from zinneke.kernel.period import to_microseconds
@@ -81,8 +81,13 @@ class Matching:
     def holds(self, event: Event) -> bool:
         """Say whether an event is told."""
         if event.kind == DELETED:
-            return "entityDeleted" in self.triggers and fitting.fits(_last(event), self.meant)
+            return "entityDeleted" in self.triggers and fitting.fits(_last(event), self.meant, self._leads)
         return (self._measured(event) if event.kind in (OBSERVATION, CORRECTED) else self._kept(event)) and self._is_meant(event.thing)
+
+    def _leads(self, ids: tuple[str, ...], node: Leads) -> bool:
+        """Say whether a relationship of an entity that is no more leads to what is meant."""
+        types = (Logic("or", tuple(map(OfType, node.types))),) if node.types else ()
+        return bool(ids) and bool(verbs.find_linked(self.actor, Wanted(ids=ids, where=(*types, node.where), limit=1)).entities)
 
     def _watches(self, name: str) -> bool:
         return not self.watched or name in self.watched

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,11 +12,13 @@ import shapely
 from shapely.geometry import shape
 
 from zinneke.foundations.observations.attributes.documents import SHAPES
+from zinneke.foundations.observations.attributes.finding import FARTHEST
 from zinneke.foundations.observations.attributes.values import (
     Around,
     Compare,
     Condition,
     InScope,
+    Leads,
     Logic,
     OfType,
     Sorting,
@@ -28,14 +30,16 @@ from zinneke.standards.ngsi_ld.faults import invalid
 
 LONGEST, DEEPEST, MOST_VALUES = 8_000, 30, 200
 SIGN = re.compile(r"!~=|~=|==|!=|>=|<=|>|<")
-NAME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s=<>!~;|()\[\]\",]+|[^\s=<>!~;|()\[\]\",]+")
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s=<>!~;|()\[\]{}\",]+|[^\s=<>!~;|()\[\]{}\",]+")
 QUOTED = re.compile(r"\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'")
 RAW = re.compile(r"(?:(?!\.\.)[^;|()\",])+")
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 SYSTEM = frozenset({"observedAt", "createdAt", "modifiedAt", "unitCode", "datasetId"})
 OWN = {"id": "@id", "type": "@type", "createdAt": "@createdAt", "modifiedAt": "@modifiedAt"}
 PREDICATES = frozenset({"near", "within", "contains", "intersects", "equals", "disjoint", "overlaps"})
-LINKED = re.compile(r"\w+\{")
+HINT = re.compile(r"([^\s=<>!~;|()\[\]{}\"]*):(?!//)")
+"""The types of entities to which a relationship leads, before the path to one of their attributes."""
+BRACKET = re.compile(r"\[[^\[\]]*\]")
 
 
 class Reader:
@@ -101,12 +105,10 @@ def read_q(text: str, context: Context, expanded: frozenset[str] = frozenset()) 
     """Read conditions on attributes; texts compared with the attributes of `expanded` are terms."""
 
     def leaf(reader: Reader) -> Condition:
-        if LINKED.match(reader.text, reader.at):
-            raise wrong("Conditions on entities that a relationship leads to are not answered here. Ask for those entities.", where="q")
-        target = _target(reader, context)
+        ways, target = _way(reader, context)
         sign = reader.take(SIGN)
         if sign is None:
-            return target
+            return _led(ways, target)
         values: list[Any] = [_value(reader, sign[0])]
         while sign[0] in ("==", "!=") and reader.sign(","):
             values.append(_value(reader, sign[0]))
@@ -116,28 +118,55 @@ def read_q(text: str, context: Context, expanded: frozenset[str] = frozenset()) 
             raise wrong("A range goes with == or !=.", where="q")
         if target.name in expanded:
             values = [context.expand(each) if isinstance(each, str) else each for each in values]
-        return msgspec.structs.replace(target, sign=sign[0], values=tuple(values))
+        return _led(ways, msgspec.structs.replace(target, sign=sign[0], values=tuple(values)))
 
     return Reader(text, "q", ";", "|", leaf).whole()
 
 
-def _target(reader: Reader, context: Context) -> Compare:
-    found = reader.take(NAME)
-    if found is None:
-        raise reader.broken()
-    return target(found[0] + _bracket(reader), context)
+def _way(reader: Reader, context: Context) -> tuple[list[tuple[str, tuple[str, ...]]], Compare]:
+    """Read a path: relationships, each with the types of what it leads to in braces, and an attribute of what stands at the end of them."""
+    ways: list[tuple[str, tuple[str, ...]]] = []
+    while True:
+        found = reader.take(NAME)
+        if found is None:
+            raise reader.broken()
+        if not reader.sign("{"):
+            break
+        hint = reader.take(HINT)
+        types = hint[1].split(",") if hint else []
+        if not all(types) or ("." in found[0] and "://" not in found[0]):
+            raise reader.broken()
+        ways.append((context.expand(found[0]), tuple(context.expand(each) for each in types)))
+        if len(ways) > FARTHEST:
+            raise wrong(f"A condition follows {FARTHEST} relationships at the most.", where=reader.where, code="TooComplexQuery")
+    bracket = reader.take(BRACKET)
+    read = target(found[0] + (bracket[0] if bracket else ""), context)
+    for _ in ways:
+        if not reader.sign("}"):
+            raise reader.broken()
+    if ways and reader.text.startswith(".", reader.at):
+        raise wrong("What an entity has to which a relationship leads is asked for inside the braces: owner{Person:name}.", where="q")
+    return ways, read
 
 
-def _bracket(reader: Reader) -> str:
-    match = reader.take(re.compile(r"\[[^\[\]]*\]"))
-    return match[0] if match else ""
+def _led(ways: Sequence[tuple[str, tuple[str, ...]]], node: Condition) -> Condition:
+    for name, types in reversed(ways):
+        node = Leads(name, types, node)
+    return node
+
+
+def depth(node: Condition) -> int:
+    """Return how many relationships a condition follows one after the other."""
+    if isinstance(node, Leads):
+        return 1 + depth(node.where)
+    return max(map(depth, node.parts)) if isinstance(node, Logic) else 0
 
 
 def target(text: str, context: Context) -> Compare:
     """Read a path: an attribute, attributes about it after dots, and members of its document in brackets. Raises `Problem` 400."""
     path, bracket, inside = text.partition("[")
     names = [path] if "://" in path else path.split(".")
-    if not all(names) or (bracket and not inside.endswith("]")):
+    if not all(names) or "{" in text or "}" in text or (bracket and not inside.endswith("]")):
         raise wrong(f"{text[:60]!r} is no path to an attribute.", where="q")
     if "*" in inside and inside != "*]":
         raise wrong("[*] stands for any language of a text, and for nothing else.", where="q")

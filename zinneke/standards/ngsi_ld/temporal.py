@@ -19,6 +19,7 @@ from zinneke.kernel.route import Call, Reply
 from zinneke.standards.ngsi_ld import attrs, fragments, talk, wanted
 from zinneke.standards.ngsi_ld.contexts import ROOT, Context
 from zinneke.standards.ngsi_ld.entities import edited
+from zinneke.standards.ngsi_ld.query import depth
 from zinneke.standards.ngsi_ld.talk import AskAttribute, AskEntity, Options
 from zinneke.standards.ngsi_ld.writing import Writer
 
@@ -72,7 +73,7 @@ def query(call: Call[None]) -> Reply:
     """Ask how entities were over time."""
     asked, context = talk.options(call), talk.linked(call)
     span, form = _shape(asked, _span(asked, needed=True))
-    writer, meant = wanted.writer(asked, context), wanted.from_parameters(asked, context)
+    writer, meant = wanted.writer(asked, context), _plain(wanted.from_parameters(asked, context))
     media = talk.accepted(call)
     asked.done()
     return _page(call, asked, context, media, meant, span, form, writer)
@@ -90,7 +91,14 @@ def query_sent(call: Call[None]) -> Reply:
     span, form = _shape(more, _span(more, needed=True))
     writer, media = wanted.writer(more, context), talk.accepted(call)
     more.done()
-    return _page(call, more, context, media, meant, span, form, writer)
+    return _page(call, more, context, media, _plain(meant), span, form, writer)
+
+
+def _plain(meant: Wanted) -> Wanted:
+    """Return which entities are meant. Raises `Problem` 400 where that depends on others, of which nothing is told over time."""
+    if any(map(depth, meant.where)):
+        raise wrong("Over time no conditions follow relationships. Ask /entities for the ids first.", where="q")
+    return meant
 
 
 def _page(call: Call[Any], asked: Options, context: Context, media: str, meant: Wanted, span: Span, form: str, writer: Writer) -> Reply:

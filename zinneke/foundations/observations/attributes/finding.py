@@ -7,7 +7,18 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from zinneke.foundations.observations.attributes.values import MEMBERS, Around, Compare, Condition, InScope, Logic, OfType, Sorting, Wanted
+from zinneke.foundations.observations.attributes.values import (
+    MEMBERS,
+    Around,
+    Compare,
+    Condition,
+    InScope,
+    Leads,
+    Logic,
+    OfType,
+    Sorting,
+    Wanted,
+)
 from zinneke.foundations.observations.entities.sight import Sight
 from zinneke.foundations.observations.entities.terms import Values
 from zinneke.kernel.period import to_microseconds
@@ -25,8 +36,10 @@ SIGNS = {"==": "=", ">": ">", ">=": ">=", "<": "<", "<=": "<="}
 ANY = ("*",)
 """What stands in brackets for any language."""
 TIMES = {"createdAt": "created", "modifiedAt": "changed"}
-OWN = {"@id": ("text", "g.uri"), "@type": ("text", "trim(g.types)"), "@createdAt": ("time", "g.created"), "@modifiedAt": ("time", "g.changed")}
-"""What an entity has that is no attribute."""
+OWN = {"@id": ("text", "{}.uri"), "@type": ("text", "trim({}.types)"), "@createdAt": ("time", "{}.created"), "@modifiedAt": ("time", "{}.changed")}
+"""What an entity has that is no attribute, of its table under some alias."""
+FARTHEST = 5
+"""Relationships that are followed one after the other for a condition."""
 Reader = Callable[[str], str]
 """Returns the expression that reads a value as one kind: number, text, truth, time, or there (whether it is there at all)."""
 
@@ -63,7 +76,7 @@ class Statement:
 
     def __init__(self, wanted: Wanted, sight: Sight) -> None:
         self.wanted, self.sight, self.values = wanted, sight, Values()
-        self.parts = 0
+        self.parts = self.leads = 0
         found = [sight.condition("Things", "g", self.values), *(self.truth(each) for each in wanted.where)]
         if wanted.ids is not None:
             found.append(f"g.uri IN ({', '.join(self.values.bind(each) for each in wanted.ids)})" if wanted.ids else "(1 = 0)")
@@ -90,49 +103,65 @@ class Statement:
         names = set(re.findall(r"\$(v\d+)", sql))
         return sql, {name: value for name, value in self.values.bound.items() if name in names}
 
-    def truth(self, node: Condition) -> str:
-        """Return a condition. Raises `Problem` 403 when there are too many parts."""
+    def truth(self, node: Condition, of: str = "g", deep: int = 0) -> str:
+        """Return a condition on the entity under an alias, `deep` relationships away. Raises `Problem` 403 when there are too many parts."""
         self.parts += 1
         if self.parts > MOST_PARTS:
             raise wrong(f"A question has {MOST_PARTS} conditions at the most.", code="TooComplexQuery")
         if isinstance(node, Logic):
-            return f"({f' {node.operator.upper()} '.join(self.truth(each) for each in node.parts)})"
+            return f"({f' {node.operator.upper()} '.join(self.truth(each, of, deep) for each in node.parts)})"
         if isinstance(node, OfType):
-            return f"contains(g.types, {self.values.bind(f' {node.iri} ')})"
+            return f"contains({of}.types, {self.values.bind(f' {node.iri} ')})"
         if isinstance(node, InScope):
-            return f"regexp_matches(g.scopes, {self.values.bind(LINE.format(node.pattern))})"
+            return f"regexp_matches({of}.scopes, {self.values.bind(LINE.format(node.pattern))})"
+        if isinstance(node, Leads):
+            return self._leads(node, of, deep)
         if node.sign in OPPOSITE:
             there, same = Compare(node.name, node.about, node.inside), Compare(node.name, node.about, node.inside, OPPOSITE[node.sign], node.values)  # type: ignore[arg-type]
-            return f"({self.truth(there)} AND NOT {self.truth(same)})"
-        return self._compare(node)
+            return f"({self.truth(there, of, deep)} AND NOT {self.truth(same, of, deep)})"
+        return self._compare(node, of)
 
-    def _compare(self, node: Compare) -> str:
+    def _leads(self, node: Leads, of: str, deep: int) -> str:
+        """Return that a relationship leads to an entity that whoever asks sees, and for which a condition holds."""
+        if deep == FARTHEST:
+            raise wrong(f"A condition follows {FARTHEST} relationships at the most.", code="TooComplexQuery")
+        self.leads += 1
+        way, there = f"r{self.leads}", f"g{self.leads}"
+        found = [f"{way}.thing = {of}.id", f"{way}.name = {self.values.bind(node.name)}", f"{way}.kind IN ('Relationship', 'ListRelationship')"]
+        found.append(self.sight.condition("Things", there, self.values))
+        if node.types:
+            found.append(self.truth(Logic("or", tuple(map(OfType, node.types))), there, deep + 1))
+        found.append(self.truth(node.where, there, deep + 1))
+        source = f"mirror.instance {way} JOIN mirror.thing {there} ON {there}.uri = json_extract_string({way}.value, '$')"
+        return f"EXISTS (SELECT 1 FROM {source} WHERE {' AND '.join(found)})"  # noqa: S608  our own names
+
+    def _compare(self, node: Compare, of: str) -> str:
         if node.name in OWN:
-            return f"({self._meets(node, _column(*OWN[node.name]))})"
+            kind, sql = OWN[node.name]
+            return f"({self._meets(node, _column(kind, sql.format(of)))})"
         name = self.values.bind(node.name)
-        instances = f"EXISTS (SELECT 1 FROM mirror.instance a WHERE a.thing = g.id AND a.name = {name}"  # noqa: S608  our own names
+        instances = f"EXISTS (SELECT 1 FROM mirror.instance a WHERE a.thing = {of}.id AND a.name = {name}"  # noqa: S608  our own names
         if node.inside == ANY:
             return f"{instances} AND {_SAID} AND {self._meets(node, _json('a.value', [self._path(())]))})"
-        kept = f"{instances} AND NOT {_SAID} AND {self._meets(node, self._kept(node))})"
+        kept = f"{instances} AND NOT {_SAID} AND {self._meets(node, self._kept(node, of))})"
         seen = self.sight.condition("Datastreams", "s", self.values)
         source = "mirror.stream s JOIN newest e ON e.stream = s.id LEFT JOIN detail d ON d.stream = s.id AND d.t = e.last"
-        measured = (
-            f"EXISTS (SELECT 1 FROM {source} WHERE s.thing = g.id AND s.attribute = {name} AND {seen} AND {self._meets(node, self._measured(node))})"  # noqa: S608  our own names
-        )
+        meets = self._meets(node, self._measured(node))
+        measured = f"EXISTS (SELECT 1 FROM {source} WHERE s.thing = {of}.id AND s.attribute = {name} AND {seen} AND {meets})"  # noqa: S608  our own names
         ways = [kept, measured]
         if node.name == "location" and not node.about:
             read = _json("l.location", [self._path(node.inside)])
-            ways.append(f"EXISTS (SELECT 1 FROM {_PLACES} WHERE x.thing = g.id AND {self._meets(node, read)})")  # noqa: S608  our own names
+            ways.append(f"EXISTS (SELECT 1 FROM {_PLACES} WHERE x.thing = {of}.id AND {self._meets(node, read)})")  # noqa: S608  our own names
         return f"({' OR '.join(ways)})"
 
     def _path(self, steps: Sequence[str]) -> str:
         return self.values.bind("$" + "".join('."{}"'.format(step.replace('"', "")) for step in steps))
 
-    def _kept(self, node: Compare) -> Reader:
+    def _kept(self, node: Compare, of: str = "g") -> Reader:
         if not node.about:
             return _json("a.value", [self._path(node.inside)])
         if node.about[-1] in TIMES:
-            return _column("time", f"g.{TIMES[node.about[-1]]}")
+            return _column("time", f"{of}.{TIMES[node.about[-1]]}")
         ends = [()] if node.about[-1] in ("observedAt", "unitCode", "datasetId") else [(member,) for member in dict.fromkeys(MEMBERS.values())]
         return _json("a.document", [self._path([*node.about, *end, *node.inside]) for end in ends])
 
@@ -207,7 +236,7 @@ class Statement:
         if sorting.shape:
             return [self._distance(by, sorting.shape)]
         if by.name in OWN:
-            return [OWN[by.name][1]]
+            return [OWN[by.name][1].format("g")]
         name, seen = self.values.bind(by.name), self.sight.condition("Datastreams", "s", self.values)
         source = "mirror.stream s JOIN newest e ON e.stream = s.id LEFT JOIN detail d ON d.stream = s.id AND d.t = e.last"
         found = []

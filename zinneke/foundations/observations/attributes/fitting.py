@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from operator import eq, ge, gt, le, lt
 from typing import Any
@@ -14,24 +14,40 @@ import shapely
 from zinneke.foundations import compute as pc
 from zinneke.foundations.observations.attributes import tables
 from zinneke.foundations.observations.attributes.finding import ANY, OPPOSITE, OWN, TIMES
-from zinneke.foundations.observations.attributes.values import MEMBERS, Around, Compare, Condition, InScope, Instance, Linked, Logic, OfType, Wanted
+from zinneke.foundations.observations.attributes.values import (
+    MEMBERS,
+    Around,
+    Compare,
+    Condition,
+    InScope,
+    Instance,
+    Leads,
+    Linked,
+    Logic,
+    OfType,
+    Wanted,
+)
 from zinneke.foundations.observations.entities import geometry, mirror
 from zinneke.kernel.period import from_microseconds, read_moment_or_none, to_microseconds
 
 SIGNS = {"==": eq, ">": gt, ">=": ge, "<": lt, "<=": le}
 LONGEST = 10_000
 """Characters of a text in which a pattern is looked for."""
+Follow = Callable[[tuple[str, ...], Leads], bool]
+"""Says whether one of the entities of these ids is of the types, and meets the condition, of a relationship that leads to it."""
 
 
-def fits(entity: Linked, wanted: Wanted) -> bool:
+def fits(entity: Linked, wanted: Wanted, leads: Follow = lambda ids, node: False) -> bool:
     """Say whether an entity is meant by the conditions of a question."""
-    return all(holds(entity, each) for each in wanted.where) and (wanted.around is None or _around(entity, wanted.around))
+    return all(holds(entity, each, leads) for each in wanted.where) and (wanted.around is None or _around(entity, wanted.around))
 
 
-def holds(entity: Linked, node: Condition) -> bool:
+def holds(entity: Linked, node: Condition, leads: Follow = lambda ids, node: False) -> bool:
     """Say whether a condition holds for an entity."""
     if isinstance(node, Logic):
-        return (all if node.operator == "and" else any)(holds(entity, each) for each in node.parts)
+        return (all if node.operator == "and" else any)(holds(entity, each, leads) for each in node.parts)
+    if isinstance(node, Leads):
+        return leads(tuple(_targets(entity, node.name)), node)
     if isinstance(node, OfType):
         return node.iri in entity.types
     if isinstance(node, InScope):
@@ -40,6 +56,13 @@ def holds(entity: Linked, node: Condition) -> bool:
     if node.sign in OPPOSITE:
         return bool(values) and not any(_meets(each, OPPOSITE[node.sign], value) for each in values for value in node.values)
     return any(_meets(each, node.sign, value) for each in values for value in node.values) if node.sign else bool(values)
+
+
+def _targets(entity: Linked, name: str) -> Iterator[str]:
+    """Yield the ids to which a relationship leads."""
+    for instance in entity.attributes.get(name, ()):
+        if instance.kind in ("Relationship", "ListRelationship"):
+            yield from instance.value if isinstance(instance.value, list) else [instance.value]
 
 
 def _values(entity: Linked, node: Compare) -> Iterator[Any]:

@@ -122,7 +122,15 @@ class InScope(msgspec.Struct, frozen=True):
     pattern: str
 
 
-Condition = Logic | Compare | OfType | InScope
+class Leads(msgspec.Struct, frozen=True):
+    """That a relationship leads to an entity, of any of these types where there are some, for which a condition holds."""
+
+    name: str
+    types: tuple[str, ...]
+    where: Condition
+
+
+Condition = Logic | Compare | OfType | InScope | Leads
 
 
 class Around(msgspec.Struct, frozen=True):
