@@ -151,7 +151,7 @@ def test_whoever_may_write_in_a_part_only_writes_to_nobody_else(broker: TestClie
 def test_where_no_source_is_written_to_nothing_is_asked_for_it(broker: TestClient, source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
     broker.post("entities", json=bin_of(A, fill=valued(1)))
     assert relaying.idle()
-    monkeypatch.setattr(relaying, "_writers", lambda: pytest.fail("the records were asked"))
+    monkeypatch.setattr(relaying, "writers", lambda: pytest.fail("the records were asked"))
     assert broker.patch(f"entities/{A}/attrs/fill", json={"value": 2}).status_code == 204
     monkeypatch.undo()
     register(broker, source, "inclusive", **ALL)

@@ -8,6 +8,7 @@ from typing import Any
 from zinneke.kernel.confidentiality import Right
 from zinneke.kernel.route import KNOWN, Audience, Call, Method, Needs, Reply, Route
 from zinneke.standards.ngsi_ld import attrs, batch, entities, sources, temporal, types, vocabulary
+from zinneke.standards.ngsi_ld.batching import BatchRelaying
 from zinneke.standards.ngsi_ld.contexts import ROOT
 from zinneke.standards.ngsi_ld.editing import Editing
 from zinneke.standards.ngsi_ld.faults import fault
@@ -25,11 +26,11 @@ BATCHES = tuple(f"/entityOperations/{name}" for name in ("create", "upsert", "up
 DOORS: tuple[tuple[Method, str, Work, type | None, str], ...] = (
     ("POST", "/entities", Relaying("createEntity", entities.create), None, "create an entity"),
     ("GET", "/entities", entities.query, None, "ask for entities"),
-    ("POST", "/entityOperations/create", batch.create, None, "create several entities"),
-    ("POST", "/entityOperations/upsert", batch.upsert, None, "create or replace several entities"),
-    ("POST", "/entityOperations/update", batch.update, None, "update several entities"),
-    ("POST", "/entityOperations/merge", batch.merge, None, "merge into several entities"),
-    ("POST", "/entityOperations/delete", batch.delete, None, "delete several entities"),
+    ("POST", "/entityOperations/create", BatchRelaying("createBatch", batch.create), None, "create several entities"),
+    ("POST", "/entityOperations/upsert", BatchRelaying("upsertBatch", batch.upsert), None, "create or replace several entities"),
+    ("POST", "/entityOperations/update", BatchRelaying("updateBatch", batch.update), None, "update several entities"),
+    ("POST", "/entityOperations/merge", BatchRelaying("mergeBatch", batch.merge), None, "merge into several entities"),
+    ("POST", "/entityOperations/delete", BatchRelaying("deleteBatch", batch.delete), None, "delete several entities"),
     ("POST", "/entityOperations/query", entities.query_sent, None, "ask for entities by a query that is sent"),
     ("GET", "/types", types.list_types, None, "the types of entities"),
     ("GET", "/types/{key:path}", types.get_type, AskPath, "one type of entities"),
@@ -95,7 +96,7 @@ ROUTES = tuple(
         call=work,
         audience=_audience(method, path),
         ask=ask,
-        quick=work.quick if isinstance(work, Editing | Relaying) else entities.recall if work is entities.read else None,
+        quick=work.quick if isinstance(work, Editing | Relaying | BatchRelaying) else entities.recall if work is entities.read else None,
         takes=bytes if method in ("POST", "PUT", "PATCH") else None,
         status=201 if method == "POST" and path not in READING else 200,
         limit=LARGEST,

@@ -210,13 +210,13 @@ def _parts(asking: Asking, document: dict[str, Any], sent: list[Any]) -> list[Pa
     return found
 
 
-def at_once(works: Sequence[Callable[[], None]]) -> list[Exception | None]:
+def at_once(works: Sequence[Callable[[], None]], seconds: float = SECONDS + 1) -> list[Exception | None]:
     """Do these things that wait for sources at once, and return what went wrong with each; all of it when too many wait for sources already."""
     if not _turns.acquire(blocking=False):
         return [Problem(503, "Too many wait", "Too many wait for sources already. Try again in a moment.", {"Retry-After": "1"}) for _ in works]
     try:
         pending = [_pool.submit(each) for each in works]
-        wait(pending, timeout=SECONDS + 1)
+        wait(pending, timeout=seconds)
         for future in pending:
             future.cancel()
         return [_fault(future) for future in pending]

@@ -27,7 +27,8 @@ BATCHES = frozenset({"createBatch", "upsertBatch", "updateBatch", "deleteBatch",
 UPDATING = frozenset({"updateEntity", "updateAttrs", "replaceEntity", "replaceAttrs"})
 WRITING = UPDATING | {"createEntity", "appendAttrs", "deleteAttrs", "deleteEntity", "mergeEntity"}
 GROUPS = {"updateOps": UPDATING, "redirectionOps": WRITING}
-"""What a registration says in one word, as far as writing goes; `federationOps`, which holds where it says nothing, has no writing in it."""
+"""What a registration says in one word, as far as writing goes: there are no batches in it. Nor is there any writing in `federationOps`, which
+holds where it says nothing."""
 BY_ATTRIBUTE = frozenset({"appendAttrs", "updateEntity"})
 """Operations of which an answer names the attributes that were not written."""
 SECONDS, MOST_BYTES, HOLDS = forwarding.SECONDS, 100_000, 60.0
@@ -45,11 +46,18 @@ class Target:
 
     document: dict[str, Any]
     names: frozenset[str] | None
+    without: frozenset[str] = frozenset()
+    """Attributes that another source has alone."""
+
+    @property
+    def mode(self) -> str:
+        """Return the mode in which it is registered."""
+        return str(self.document.get("mode", "inclusive"))
 
     @property
     def alone(self) -> bool:
         """Say whether what it is written is not kept here."""
-        return self.document.get("mode") in ("exclusive", "redirect")
+        return self.mode in ("exclusive", "redirect")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +88,8 @@ def idle() -> bool:
     return checked is not None and checked[0] > time.monotonic() and not checked[1]
 
 
-def _writers() -> list[dict[str, Any]]:
+def writers() -> list[dict[str, Any]]:
+    """Return the registrations of sources that are written to."""
     global _checked
     generation = _generation
     found = [each for each in forwarding.registered() if operations(each) and each.get("mode", "inclusive") != "auxiliary"]
@@ -92,7 +101,7 @@ def _writers() -> list[dict[str, Any]]:
 
 def operations(document: Mapping[str, Any]) -> frozenset[str]:
     """Return the operations of writing that a registration names, in one word or each by itself."""
-    return frozenset(one for each in document.get("operations", ()) for one in GROUPS.get(each, {each} & WRITING))
+    return frozenset(one for each in document.get("operations", ()) for one in GROUPS.get(each, {each} & (WRITING | BATCHES)))
 
 
 class Relaying:
@@ -104,26 +113,25 @@ class Relaying:
         update_wrapper(self, work)
 
     def _quick(self, call: Call[Any]) -> Later | None:
-        here, call = _local(call)
+        here, call = local(call)
         found: Later | None = self._work.quick(call) if here or idle() else None
         return found
 
     def __call__(self, call: Call[Any]) -> Reply:
         """Write what is kept here, and hand on what is kept elsewhere."""
-        here, call = _local(call)
-        writers = [] if here or idle() else [each for each in _writers() if self._operation in operations(each)]
-        if not writers:
-            return _reply(self._work(call))
-        asking = _asking(call)
-        part = _Part(self._operation, call, asking)
-        targets = part.targets(writers)
+        here, call = local(call)
+        asked = [] if here or idle() else [each for each in writers() if self._operation in operations(each)]
+        if not asked:
+            return reply(self._work(call))
+        part = _Part(self._operation, call, asking(call))
+        targets = chosen(asked, part.entity, part.types, part.names())
         if not targets:
-            return _reply(self._work(call))
+            return reply(self._work(call))
         demand(call.actor, Right.EDIT, SUBJECT)  # others take our word for who may
-        return _told(part, targets, self._work, _sent(part, targets))
+        return _told(part, targets, self._work, _handed_on(part, targets))
 
 
-def _local(call: Call[Any]) -> tuple[bool, Call[Any]]:
+def local(call: Call[Any]) -> tuple[bool, Call[Any]]:
     """Say whether nobody else is to be written to, and return the request without the parameter that says so."""
     parts = call.query.split("&") if "local=" in call.query else []
     kept = [each for each in parts if each.lower() not in ("local=true", "local=false")]
@@ -132,12 +140,13 @@ def _local(call: Call[Any]) -> tuple[bool, Call[Any]]:
     return any(each.lower() == "local=true" for each in parts), replace(call, query="&".join(kept))
 
 
-def _reply(found: Any) -> Reply:
+def reply(found: Any) -> Reply:
+    """Return what a door answered."""
     assert isinstance(found, Reply)
     return found
 
 
-def _asking(call: Call[Any]) -> forwarding.Asking:
+def asking(call: Call[Any]) -> forwarding.Asking:
     """Return with what sources are written to. Raises `Problem` 508 for what came through us already, or through too many."""
     via = forwarding.onward(call)
     if via is None:
@@ -156,45 +165,22 @@ class _Part:
         self.entity = str(getattr(call.ask, "id", "") or document.get("id", document.get("@id", "")))
         self.one = getattr(call.ask, "attr", "")
         self.context: Context = asking.context if not document.get("@context") else contexts.of(document["@context"], call.base)
-        given = document.get("type", document.get("@type", ())) if not self.one else ()
-        self.types = frozenset(self.context.expand(str(each)) for each in (given if isinstance(given, list | tuple) else [given]))
+        self.types = types(document, self.context) if not self.one else frozenset()
         self.here = _here(call.actor, self.entity)
         if not self.types and self.here:
             self.types = frozenset(self.here.types)
-
-    def name(self, word: str) -> str:
-        """Return the name, as the house keeps it, of a member of the body, "" of what is no attribute."""
-        return "" if word in IDENTITY else self.context.expand(word)
 
     def names(self) -> frozenset[str] | None:
         """Return the attributes that are written; None for all there are."""
         if self.one:
             return frozenset({self.context.expand(self.one)})
-        return frozenset(filter(None, map(self.name, self.sent))) if isinstance(self.sent, dict) else None
-
-    def targets(self, writers: Sequence[dict[str, Any]]) -> list[Target]:
-        """Return who is to be written what."""
-        written, found = self.names(), []
-        for document in writers:
-            for info in document["information"]:
-                if not forwarding.may_hold(info, self.types, {self.entity}):
-                    continue
-                registered = frozenset((*info.get("propertyNames", ()), *info.get("relationshipNames", ())))
-                if not registered or written is None or registered & written:
-                    found.append(Target(document, registered or None))
-                    break
-        return found
+        return written(self.sent, self.context) if isinstance(self.sent, dict) else None
 
     def body(self, names: frozenset[str] | None, without: frozenset[str] = frozenset()) -> bytes:
         """Return the body with these attributes only, and without others."""
         if self.one or not isinstance(self.sent, dict):
             return bytes(self.call.body or b"")
-        kept = {
-            word: value
-            for word, value in self.sent.items()
-            if not (name := self.name(word)) or ((names is None or name in names) and name not in without)
-        }  # fmt: skip
-        return talk.encoder.encode(kept)
+        return talk.encoder.encode(reduced(self.sent, self.context, names, without))
 
     def path(self) -> str:
         """Return the address of the same at a source."""
@@ -204,6 +190,52 @@ class _Part:
         if self.operation in ("appendAttrs", "updateEntity", "updateAttrs", "replaceAttrs", "deleteAttrs"):
             at += "/attrs" + (f"/{quote(self.one, safe=':')}" if self.one else "")
         return f"{at}?{self.call.query}" if self.call.query else at
+
+
+def name(word: str, context: Context) -> str:
+    """Return the name, as the house keeps it, of a member of an entity that is sent, "" of what is no attribute."""
+    return "" if word in IDENTITY else context.expand(word)
+
+
+def written(sent: Mapping[str, Any], context: Context) -> frozenset[str]:
+    """Return the attributes that are sent of an entity."""
+    return frozenset(filter(None, (name(word, context) for word in sent)))
+
+
+def types(sent: Mapping[str, Any], context: Context) -> frozenset[str]:
+    """Return the types that are sent of an entity."""
+    given = sent.get("type", sent.get("@type", ()))
+    return frozenset(context.expand(str(each)) for each in (given if isinstance(given, list | tuple) else [given]))
+
+
+def reduced(sent: Mapping[str, Any], context: Context, names: frozenset[str] | None, without: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """Return an entity as it was sent, with these attributes only (None: all), and without others."""
+    return {
+        word: value
+        for word, value in sent.items()
+        if not (found := name(word, context)) or ((names is None or found in names) and found not in without)
+    }  # fmt: skip
+
+
+def chosen(documents: Sequence[dict[str, Any]], entity: str, types: frozenset[str], written: frozenset[str] | None) -> list[Target]:
+    """Return which of these sources are to be written what of an entity: what another has alone is for that one only."""
+    found = []
+    for document in documents:
+        for info in document["information"]:
+            if not forwarding.may_hold(info, types, {entity}):
+                continue
+            registered = frozenset((*info.get("propertyNames", ()), *info.get("relationshipNames", ())))
+            if not registered or written is None or registered & written:
+                found.append(Target(document, registered or None))
+                break
+    left = []
+    for target in found:
+        others = [each for each in found if each is not target and each.alone and (each.mode == "exclusive" or target.mode != "redirect")]
+        without = frozenset(name for each in others for name in each.names or ())
+        own = written if written is None or target.names is None else written & target.names
+        if all(each.names is not None for each in others) and (not own or own - without):
+            left.append(replace(target, without=without))
+    return left
 
 
 def _here(actor: Actor, entity: str) -> Linked | None:
@@ -217,32 +249,53 @@ METHODS = {
 }  # fmt: skip
 
 
-def _sent(part: _Part, targets: Sequence[Target]) -> list[Fault]:
+def _handed_on(part: _Part, targets: Sequence[Target]) -> list[Fault]:
     """Write to all sources at once; return what was not written."""
-    headers = {"Via": part.asking.via, "Content-Type": part.call.headers.get("content-type", talk.JSON)}
-    headers |= {"Link": part.asking.link} if part.asking.link else {}
+    headers = onward(part.call, part.asking)
     works = [
-        partial(_write, METHODS[part.operation], each.document["endpoint"], part.path(), part.body(each.names) if part.call.body else b"", headers)
+        partial(
+            write,
+            METHODS[part.operation],
+            each.document["endpoint"],
+            part.path(),
+            part.body(each.names, each.without) if part.call.body else b"",
+            headers,
+        )
         for each in targets
     ]
-    return [Fault(target, _problem(target, fault)) for target, fault in zip(targets, forwarding.at_once(works), strict=True) if fault is not None]
+    return [Fault(target, problem(target, fault)) for target, fault in zip(targets, forwarding.at_once(works), strict=True) if fault is not None]
 
 
-def _problem(target: Target, fault: Exception) -> Problem:
+def onward(call: Call[Any], asking: forwarding.Asking) -> dict[str, str]:
+    """Return the headers with which something to write goes on."""
+    headers = {"Via": asking.via, "Content-Type": call.headers.get("content-type", talk.JSON)}
+    return headers | ({"Link": asking.link} if asking.link else {})
+
+
+def problem(target: Target, fault: Exception) -> Problem:
+    """Return what went wrong with a source as a problem."""
     return fault if isinstance(fault, Problem) else Problem(504, "Too slow", f"{forwarding.host(target.document)} did not answer in time.")
 
 
-def _write(method: str, endpoint: str, path: str, body: bytes, headers: Mapping[str, str]) -> None:
-    """Write to one source. Raises `Problem` with what it said instead."""
-    root = endpoint.rstrip("/")
-    status, came = fetching.send(method, f"{root}{'' if root.endswith(ROOT) else ROOT}{path}", body, headers, SECONDS, MOST_BYTES)
-    if 200 <= status < 300 and status != 207:
-        return
-    host = forwarding.host({"endpoint": endpoint})
+def write(method: str, endpoint: str, path: str, body: bytes, headers: Mapping[str, str]) -> None:
+    """Write one entity to one source. Raises `Problem` with what it said instead."""
+    status, came = sent(method, endpoint, path, body, headers, MOST_BYTES)
     if status == 207:
-        raise Problem(502, "Not everything was written", f"{host} wrote it in part only.")
-    told = f"{host} answered {status}{_detail(came)}."
-    raise Problem(status if status in (400, 403, 404, 409, 422) else 502, "Not written", told)
+        raise Problem(502, "Not everything was written", f"{forwarding.host({'endpoint': endpoint})} wrote it in part only.")
+    refuse(endpoint, status, came)
+
+
+def sent(method: str, endpoint: str, path: str, body: bytes, headers: Mapping[str, str], most: int) -> tuple[int, bytes]:
+    """Send something to a source, and return its answer. Raises `Problem` when it is away."""
+    root = endpoint.rstrip("/")
+    return fetching.send(method, f"{root}{'' if root.endswith(ROOT) else ROOT}{path}", body, headers, SECONDS, most)
+
+
+def refuse(endpoint: str, status: int, came: bytes) -> None:
+    """Do nothing when a source wrote what it was sent. Raises `Problem` with what it said instead."""
+    if not 200 <= status < 300:
+        told = f"{forwarding.host({'endpoint': endpoint})} answered {status}{_detail(came)}."
+        raise Problem(status if status in (400, 403, 404, 409, 422) else 502, "Not written", told)
 
 
 def _detail(came: bytes) -> str:
@@ -290,7 +343,7 @@ def _by_attribute(part: _Part, gone_wrong: Sequence[Fault], problem: Problem | N
     failed: list[dict[str, Any]] = []
     for each in gone_wrong:
         told = {"reason": each.problem.detail, "registrationId": each.target.document["id"]}
-        names = written if each.target.names is None else each.target.names & written
+        names = (written if each.target.names is None else each.target.names & written) - each.target.without
         failed += [{"attributeName": part.context.compact(name), **told} for name in sorted(names)]
     if problem is not None:
         failed += [{"attributeName": part.context.compact(name), "reason": problem.detail} for name in sorted(written - taken)]
