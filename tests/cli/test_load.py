@@ -77,6 +77,7 @@ key = "bins"
 file = "bins.csv"
 solution = "smart_bins"
 source = "collections"
+things_file = { file = "sites.csv", key = "site_id", name = { fr = "name", nl = "name", en = "name" } }
 """
 SQUARE = [[[4.3, 50.8], [4.4, 50.8], [4.4, 50.9], [4.3, 50.9], [4.3, 50.8]]]
 COMMUNE = {"nis": "21004", "name_fr": "Bruxelles", "name_nl": "Brussel", "postal_codes": ["1000"]}
@@ -90,6 +91,7 @@ FILES: dict[str, bytes] = {
     "trees.csv": b"name,height,lon,lat\noak,12.5,4.35,50.85\nelm,9,4.36,50.86\n",
     "counts.csv": b"time,counter,bikes\n2022-10-30 02:00,A,3\n2022-10-30 02:00,A,4\n2022-10-30 03:00,A,5\n2022-10-30 03:00,B,7\n",
     "rooms.csv": b"time,people\n2026-01-01 00:00,1\n2026-01-01 00:05,2\n2026-01-01 00:10,4\n",
+    "sites.csv": b"site_id,name\n7,High Street\n",
     "bins.csv": b"site_id,site_name,collected_at,fill_before_pct,fill_after_pct,weight_kg\n7,High Street,2016-06-03 13:23:26,43,0,7.2\n",
 }
 
@@ -182,6 +184,8 @@ BROKEN = {
     "a bomb": ("rooms.csv", _bomb(), "observations/rooms", "Row 1 cannot be read"),
     "a bad number in a feed": ("bins.csv", FILES["bins.csv"].replace(b",43,", b",much,"), "feed/bins", "row 2, column fill_before_pct"),
     "an empty file": ("bins.csv", b"", "feed/bins", "no column"),
+    "an empty table": ("trees.csv", b"", "table/trees", "trees.csv is empty"),
+    "a file that stands beside": ("sites.csv", b"site_id,name\n7,H\xfcgh Street\n", "feed/bins", "sites.csv, row 2, byte 16"),
     "zeros": ("counts.csv", b"\0" * 1000, "observations/counts", ""),
 }
 

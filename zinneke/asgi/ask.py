@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import msgspec
+import msgspec.inspect
 
 from zinneke.kernel.openapi import list_fields
 from zinneke.kernel.problem import Problem, wrong
@@ -63,7 +64,7 @@ def read_body(kind: Any, body: bytes) -> Any:
     try:
         value = msgspec.json.decode(body, type=kind)
     except msgspec.ValidationError as fault:
-        raise _told(fault, "member") from None
+        raise _told(fault, "member", within=kind) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as fault:
         raise wrong(f"The body is not JSON: {_broken(fault, body)}. Nothing was stored.") from None
     except RecursionError:
@@ -111,10 +112,11 @@ _MISSING = re.compile(r"^Object missing required field `(.*)`$")
 _EXPECTED = re.compile(r"^Expected `(?P<kind>[^`]+)`(?:, got `(?P<given>[^`]+)`)?(?P<more>.*)$")
 
 
-def _told(fault: msgspec.ValidationError, kind: str, known: Iterable[str] = ()) -> Problem:
+def _told(fault: msgspec.ValidationError, kind: str, known: Iterable[str] = (), within: Any = None) -> Problem:
     """Turn msgspec's fault into a sentence that names the place, and says that nothing came of the request."""
     text, _, place = str(fault).partition(" - at ")
     where = place.strip("`").removeprefix("$").removeprefix(".")
+    known = known or (members(within, where) if within is not None else ())
     around = f", in the {kind} {where}" if where else ""
     if found := _UNKNOWN.match(text):
         there = f" Known: {', '.join(known)}." if known else ""
@@ -123,10 +125,33 @@ def _told(fault: msgspec.ValidationError, kind: str, known: Iterable[str] = ()) 
         return wrong(f"The {kind} {found[1]!r} is missing{around}. Add it.{_AFTER[kind]}", where=f"{where}.{found[1]}" if where else found[1])
     if found := _EXPECTED.match(text):
         given = f", not {_said(found['given'])}" if found["given"] else ""
-        text = f"It should be {_said(found['kind'])}{found['more']}{given}"
+        holding = f"; its members are {', '.join(known)}" if found["kind"] == "object" and known else ""
+        text = f"It should be {_said(found['kind'])}{found['more']}{given}{holding}"
     return wrong(f"{text}{around}.{_AFTER[kind]}", **({"where": where} if where else {}))
 
 
+def members(kind: Any, where: str) -> list[str]:
+    """Return the members that an object at a place of a body may have, as in `observations[0]`; none where they are not declared."""
+    found = [_described(kind)]
+    for step in _STEP.findall(where):
+        found = [below for each in _apart(found) for below in _below(each, step)]
+    return list(dict.fromkeys(field.encode_name for each in _apart(found) for field in getattr(each, "fields", ())))
+
+
+_described = lru_cache(200)(msgspec.inspect.type_info)
+
+
+def _apart(kinds: list[Any]) -> list[Any]:
+    return [one for kind in kinds for one in (_apart(list(kind.types)) if isinstance(kind, msgspec.inspect.UnionType) else [kind])]
+
+
+def _below(kind: Any, step: str) -> list[Any]:
+    if step.startswith("["):
+        return [below for name in ("item_type", "value_type") if (below := getattr(kind, name, None)) is not None]
+    return [field.type for field in getattr(kind, "fields", ()) if field.encode_name == step]
+
+
+_STEP = re.compile(r"\[[^\]]*\]|[^.\[\]]+")
 _AFTER = {"parameter": "", "member": " Nothing was stored."}
 """What came of a request that was refused whole."""
 

@@ -84,7 +84,8 @@ class Loader:
             if outcome.word == "loaded":
                 catalogue.set_digest(SYSTEM, ledger, mark, outcome.said)
         except Problem as problem:
-            where = f"{entry.file}, {problem.extra['where']}" if problem.extra.get("where") else entry.file
+            broken = problem.extra.get("file", entry.file)
+            where = f"{broken}, {problem.extra['where']}" if problem.extra.get("where") else broken
             return Outcome(path, "failed", problem.detail or problem.title, [Fault(where, problem.detail or problem.title)])
         except (OSError, MemoryError) as fault:
             return Outcome(path, "failed", str(fault), [Fault(entry.file, f"it could not be read: {fault}.")])

@@ -30,20 +30,30 @@ def describe(folder: Path, things: Sequence[Named], source: ThingsFile | None) -
     """Return the things that a manifest entry names, by identifier: those of its file, then those it lists itself."""
     found: dict[str, Named] = {}
     if source is not None:
-        rows = read_rows(folder / source.file, ",")
+        rows = _rows_of(folder, source.file)
         _, heading = next(rows, (1, []))
         for column in (source.key, *source.name.values(), source.lon, source.lat):
             if column and column not in heading:
-                raise wrong(f"{source.file} has no column {column}.", where="row 1")
+                raise wrong(f"It has no column {column}.", where="row 1", file=source.file)
         for number, row in rows:
             cells = dict(zip(heading, row, strict=False))
             try:
                 lon, lat = ((finite(cells[column]) if cells.get(column) else None) if column else None for column in (source.lon, source.lat))
             except Problem as fault:
-                raise wrong(f"{source.file}, row {number}: {fault.detail}", where=f"row {number}") from None
+                raise wrong(fault.detail, where=f"row {number}", file=source.file) from None
             names = {language: cells[column] for language, column in source.name.items() if cells.get(column)}
             found[cells[source.key]] = Named(key=cells[source.key], name=names, lon=lon, lat=lat)
     return found | {each.key: each for each in things}
+
+
+def _rows_of(folder: Path, file: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows of a file that stands beside the observations; a fault names that file, since theirs may be whole."""
+    try:
+        yield from read_rows(folder / file, ",")
+    except OSError as fault:
+        raise wrong(f"It cannot be read: {fault.strerror}.", file=file) from None
+    except Problem as fault:
+        raise wrong(fault.detail, **{**fault.extra, "file": file}) from None
 
 
 def thing_of(named: Named | None, key: str, identifier: str, solution: str, kind: str, heard: str = "") -> Thing:

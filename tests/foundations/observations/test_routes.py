@@ -86,7 +86,7 @@ def test_when_nothing_could_be_stored_it_is_a_problem_with_the_receipt(door: Tes
         ("[]", "should be an object, not a list"),
         ("{}", "Send observations"),
         ('{"observations": [{"stream": "x", "time": "2026-03-10T12:00:00Z", "value": 1}]}', "observations[0].stream"),
-        ('{"observations": [{"stream": 1, "time": "2026-03-10T12:00:00Z", "value": 1, "colour": 2}]}', "colour"),
+        ('{"observations": [{"stream": 1, "time": "2026-03-10T12:00:00Z", "value": 1, "colour": 2}]}', "Known: stream, time, value."),
         ('{"observations": [{"stream": 1, "time": "2026-03-10T12:00:00Z", "value": null}]}', "observations[0].value"),
         ('{"observations": [{"stream": 1, "stream": 2, "time": "2026-03-10T12:00:00Z", "value": 1}]}', "twice"),
         ('{"observations": [{"stream": 1, "time": "2026-03-10T12:00:00Z", "value": 1e999}]}', "observations[0].value"),

@@ -20,7 +20,7 @@ import pytest
 import shapely
 
 from zinneke.foundations.tables import files, opening, store
-from zinneke.foundations.tables.values import ColumnSpec, Published, Query
+from zinneke.foundations.tables.values import ColumnSpec, Published, Query, Spec
 from zinneke.kernel import event
 from zinneke.kernel.confidentiality import ANONYMOUS, SYSTEM, Level
 from zinneke.kernel.problem import Problem
@@ -206,7 +206,13 @@ def test_json_finds_its_records_flattens_them_and_names_doubled_members(publish:
     done = publish('{"result": {"records": [{"a": {"b": 1}, "c": ["x"], "d": true}, {"a": {"b": 2.5}, "e": "0123", "e": "0456"}, 7]}}')
     assert types(done) == {"a.b": "decimal", "c": "text", "d": "boolean", "e": "text"}
     assert rows() == [(1.0, '["x"]', True, None), (2.5, None, None, "0456")]
-    assert "member e is given more than once" in told(done) and "is no record but '7'" in told(done)
+    assert "row 2: the member e is given more than once" in told(done) and "is no record but '7'" in told(done)
+
+
+def test_members_doubled_outside_the_records_are_told_of_the_document(publish: Publish) -> None:
+    done = publish('{"about": {"by": 1, "by": 2}, "rows": [{"a": 1}, {"a": {"x": 3, "x": 4}}]}', dataset="inside")
+    assert "row 2: the member x is given more than once" in told(done)
+    assert "the member by is given more than once" in told(publish('{"about": {"by": 1, "by": 2}, "rows": [{"a": 1}]}', dataset="outside"))
 
 
 def test_json_lines_set_a_broken_line_aside(publish: Publish) -> None:
@@ -237,6 +243,7 @@ def test_gzip_zip_members_and_parquet_are_read(publish: Publish) -> None:
         (b"\x1f\x8bbroken", "cannot be unpacked"),
         (b"PK\x03\x04broken", "cannot be unpacked"),
         (b"PAR1broken", "not Parquet"),
+        (b" \n", "empty"),
         (b'{"a": [', "not JSON"),
         (b'{"type": "FeatureCollection", "features": 5}', "not GeoJSON"),
         (b"[" * 100_000, "nested too deep"),
@@ -250,6 +257,12 @@ def test_what_cannot_be_read_is_refused_with_a_reason(publish: Publish, source: 
         publish(source)
     assert refused.value.status in (400, 413)
     assert store.find_version(SYSTEM, "trees") is None
+
+
+def test_a_file_that_is_named_as_packed_and_is_not_is_told(tmp_path: Path) -> None:
+    (tmp_path / "trees.csv.gz").write_bytes(b"a,b\n1,2\n")
+    with pytest.raises(Problem, match=r"trees\.csv\.gz cannot be unpacked: it is named \.gz and is no gzip"):
+        opening.open_source(tmp_path / "trees.csv.gz", Spec(), tmp_path)
 
 
 def test_a_shape_nested_without_end_is_refused_not_followed(publish: Publish) -> None:

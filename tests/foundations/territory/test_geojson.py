@@ -66,8 +66,8 @@ def test_a_fault_in_a_line_names_the_coordinate() -> None:
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"", "not GeoJSON"),
-        (b'{"type": "FeatureCollection", "features": [', "truncated"),
+        (b"", "the file is empty"),
+        (b'{"type": "FeatureCollection", "features": [', "byte 43: this is not GeoJSON: it breaks off"),
         (b'{"type": "FeatureCollection", "features": [}]}', "byte 43"),
         (b'{"type": "FeatureCollection", "features": {}}', "Expected `array`"),
         (b'{"type": "Topology", "objects": {}}', "'Topology'"),

@@ -103,6 +103,17 @@ def raw_from_arrow(
     return Raw(connection, names, faults, table.num_rows, allowed, 1, (), shapes)
 
 
+def _marked(value: Any) -> Iterator[str]:
+    """Yield what is to be told of objects in a value that gave members more than once."""
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, _Twice):
+            yield each.told
+        if isinstance(each, dict | list):
+            waiting += each.values() if isinstance(each, dict) else each
+
+
 def _written(value: Any) -> str:
     return repr(value) if isinstance(value, int | float) else json.dumps(value, ensure_ascii=False)
 
@@ -123,18 +134,29 @@ def _flat(record: dict[str, Any], prefix: str, depth: int) -> Iterator[tuple[str
             yield f"{prefix}{key}", value
 
 
+class _Twice(dict[str, Any]):
+    """An object of a whole document that gave members more than once: which of its rows it belongs to is known only at the end."""
+
+    told = ""
+
+
 def _decoder(faults: Faults, place: list[str]) -> json.JSONDecoder:
-    """Return a decoder that notes members given twice (the last counts) and numbers that are none."""
+    """Return a decoder that notes members given twice (the last counts) and numbers that are none; without a place yet, it marks the object."""
 
     def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) < len(pairs):
             twice = sorted({key for key, _ in pairs if sum(key == each for each, _ in pairs) > 1})
-            faults.note(place[0], f"the member {', '.join(twice)} is given more than once; the last one was taken")
+            told = f"the member {', '.join(twice)} is given more than once; the last one was taken"
+            if not place:
+                found = _Twice(found)
+                found.told = told
+            else:
+                faults.note(place[0], told)
         return found
 
     def constant(word: str) -> None:
-        faults.note(place[0], f"{word} is no number in JSON; the cell was left empty")
+        faults.note(place[0] if place else "", f"{word} is no number in JSON; the cell was left empty")
 
     return json.JSONDecoder(object_pairs_hook=members, parse_constant=constant)
 
@@ -143,10 +165,13 @@ def read_json(path: Path, spec: Spec, faults: Faults, connection: duckdb.DuckDBP
     """Read a JSON document: a list of records, or a document that holds one (at `spec.records`, else the longest list in it)."""
     text = _text(path, faults)
     try:
-        document = _decoder(faults, [""]).decode(text)
+        document = _decoder(faults, []).decode(text)
     except (ValueError, RecursionError) as reason:
         raise _broken(faults.name, "JSON", text, reason) from reason
     records = _walk(document, spec.records, faults.name) if spec.records else _longest(document)
+    marked = [(f"row {number}", told) for number, record in enumerate(records if isinstance(records, list) else [], 1) for told in _marked(record)]
+    for where, told in marked or [("", told) for told in _marked(document)]:
+        faults.note(where, told)
     return _records(records, spec, faults, connection)
 
 

@@ -64,6 +64,8 @@ def open_source(source: Path | bytes, spec: Spec, work: Path) -> Opened:
                 return _unpack(packed, name.removesuffix(".gz"), path.stat().st_size, work)  # type: ignore[arg-type]
         if magic == b"PK\x03\x04" and not is_workbook(path):
             return _open_zip(path, name, spec.member, work)
+        if name.endswith(".gz") or path.suffix == ".gz":
+            raise OSError("it is named .gz and is no gzip")
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError) as reason:
         raise wrong(f"{name} cannot be unpacked: {reason}. Pack it again, or send it as it is.", where=name) from reason
     size = path.stat().st_size

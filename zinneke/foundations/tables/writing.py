@@ -138,6 +138,8 @@ def _form(opened: Opened) -> str:
     if head[:1] in (b"{", b"["):
         return "geojson" if suffix == "geojson" or b'"FeatureCollection"' in start else "jsonl" if _lines_of_json(head) else "json"
     if suffix in ("json", "geojson"):
+        if not head:
+            raise wrong(f"{opened.name} is empty.", where=opened.name)
         raise wrong(f"{opened.name} is not JSON: it begins with {head[:20].decode('utf-8', 'replace')!r}.", where=f"{opened.name}: byte 0")
     if head[:5] in (b"%PDF-", b"<?xml", b"<html", b"<!DOC", b"\x89PNG\r") or start.startswith((b"\xd0\xcf\x11\xe0", b"OTTO")):
         raise wrong(f"{opened.name} is no table that can be read. Send CSV, Excel (xlsx), JSON, GeoJSON or Parquet.", where=opened.name)

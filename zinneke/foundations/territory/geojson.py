@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections.abc import Iterator
 from typing import Any
@@ -85,6 +86,20 @@ def read_geojson(
         yield index, properties, geometry
 
 
+def _broken_off(plain: bytes) -> Fault:
+    """Say at which byte a text stops being JSON."""
+    text = plain.decode()
+    if not text.strip():
+        return Fault("file", "the file is empty. Fetch it again.")
+    try:
+        json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as place:
+        if isinstance(place, json.JSONDecodeError):
+            byte = len(text[: place.pos].encode())
+            return Fault(f"byte {byte}", f"this is not GeoJSON: it breaks off or goes wrong here ({place.msg.lower()}). Fetch the file again, whole.")
+    return Fault("file", "this is not GeoJSON that can be read.")
+
+
 def _opened(data: bytes, limit: int) -> tuple[list[msgspec.Raw], int] | Fault:
     """Return the features still encoded, and the coordinate system; or the fault of the file."""
     plain = unpacked(data, limit)
@@ -98,8 +113,10 @@ def _opened(data: bytes, limit: int) -> tuple[list[msgspec.Raw], int] | Fault:
         return Fault(f"byte {fault.start}", "the text is not UTF-8. Save the file as UTF-8.")
     except RecursionError:
         return Fault("file", "the JSON is nested too deep to be GeoJSON.")
-    except msgspec.DecodeError as fault:
+    except msgspec.ValidationError as fault:
         return Fault("file", f"this is not GeoJSON: {fault}.")
+    except msgspec.DecodeError:
+        return _broken_off(plain)
     try:
         code = crs.code_of(held.crs["properties"]["name"]) if held.crs else 4326
     except (Problem, KeyError, TypeError) as fault:

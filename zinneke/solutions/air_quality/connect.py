@@ -46,5 +46,6 @@ def decode_live(data: bytes) -> Iterator[Sample]:
                 same(str(properties.get("ab_name") or properties["ab_local_code"])),
                 (finite(lon), finite(lat)),
             )
-        except (KeyError, TypeError, ValueError, AttributeError) as fault:
-            raise wrong(f"Feature {place} is not a station's mean: {fault!r}.", where=f"feature {place}") from None
+        except (KeyError, TypeError, ValueError, AttributeError):
+            needs = "an id, coordinates, and the properties ab_local_code or ab_eoi_code, timestamp and value"
+            raise wrong(f"Feature {place} is not a station's mean: it needs {needs}.", where=f"feature {place}") from None

@@ -23,8 +23,8 @@ def decode_sensor(data: bytes) -> Iterator[Sample]:
         try:
             position = (finite(message["lon"]), finite(message["lat"])) if "lon" in message else None
             yield Sample(str(message["id"]), "fill", read_moment(str(message["time"])), finite(message["fill"]), place=position)
-        except (KeyError, TypeError) as fault:
-            raise wrong(f"Message {place} is not a level: it needs id, time and fill ({fault!r}).", where=f"message {place}") from None
+        except (KeyError, TypeError):
+            raise wrong(f"Message {place} is not a level: it needs id, time and fill.", where=f"message {place}") from None
 
 
 def decode_collections(data: bytes) -> Iterator[Sample]:

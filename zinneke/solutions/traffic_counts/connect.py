@@ -49,5 +49,5 @@ def _each_counter(data: bytes, read: Callable[[Any], tuple[str, str, object]]) -
             reading, time, count = read(counts)
             if count is not None:
                 yield Sample(device, reading, read_moment(str(time).replace("/", "-"), BELGIUM), finite(count))
-        except (KeyError, TypeError) as fault:
-            raise wrong(f"Counter {device} lacks a count or its time: {fault!r}.", where=device) from None
+        except (KeyError, TypeError):
+            raise wrong(f"Counter {device} lacks a count or its time.", where=device) from None
