@@ -11,6 +11,7 @@ import pytest
 
 HOUSE = Path(__file__).parents[1] / "zinneke"
 LOOSE = re.compile(r"[^\s\d|/] [:;!?»](?=$|[\s,.)])|« ")
+BARE = re.compile(r".{0,40}[}>][:;] |.{0,40}</a>\?<")
 FRENCH = re.compile(r'\bfr\s*=\s*(?:"""(.*?)"""|"((?:[^"\\\n]|\\.)*)")', re.DOTALL)
 
 
@@ -28,6 +29,16 @@ def _in_shipped(path: Path) -> Iterator[str]:
 def _in_messages(path: Path) -> Iterator[str]:
     for entry in path.read_text().split("\n\n"):
         yield entry.partition("\nmsgstr")[2]
+
+
+def _in_template(path: Path) -> Iterator[str]:
+    """Yield a sign that stands between two parts of a template: `colon` and `semicolon` write it as the reader's language does."""
+    yield from BARE.findall(re.sub(r"{%\s*blocktranslate.*?endblocktranslate\s*%}", "", path.read_text(), flags=re.DOTALL))
+
+
+@pytest.mark.parametrize("path", sorted(HOUSE.rglob("*.html")), ids=lambda path: path.stem)
+def test_no_template_writes_a_bare_sign_between_two_parts(path: Path) -> None:
+    assert not list(_in_template(path))
 
 
 KINDS = {"*.py": _in_python, "*.toml": _in_shipped, "locale/fr/**/*.po": _in_messages}

@@ -15,11 +15,13 @@ from zinneke.web import formats
 TIME = Text("Moment", "Tijdstip", "Time")
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 HOUR, DAY = 3600, 86_400
+_HOUR = "{hour}"
+"""Where a pattern says the hour; each language writes it in its own way."""
 _TIME_STEPS: tuple[tuple[float, str, str], ...] = (
-    (HOUR, "hours:1", "HH:mm"),
-    (3 * HOUR, "hours:3", "HH:mm"),
-    (6 * HOUR, "hours:6", "HH:mm"),
-    (12 * HOUR, "hours:12", "d MMM HH:mm"),
+    (HOUR, "hours:1", _HOUR),
+    (3 * HOUR, "hours:3", _HOUR),
+    (6 * HOUR, "hours:6", _HOUR),
+    (12 * HOUR, "hours:12", f"d MMM {_HOUR}"),
     (DAY, "days:1", "d MMM"),
     (2 * DAY, "days:2", "d MMM"),
     (7 * DAY, "days:7", "d MMM"),
@@ -60,7 +62,7 @@ def labels(values: Sequence[float], language: str) -> list[str]:
     return [text.replace("\u202f", formats.NO_BREAK) for text in short]
 
 
-STEPS = {"year": "y", "month": "LLL", "hour": "HH:mm"}
+STEPS = {"year": "y", "month": "LLL", "hour": _HOUR}
 """How moments are written that stand for a year, or for a month or an hour of no year in particular."""
 
 
@@ -75,14 +77,18 @@ def time_ticks(start: float, end: float, count: int, language: str, step_kind: s
         if found and at - found[-1][0] < span / (count + 1) * 0.6:
             continue
         anchor = "start" if at - start < span * 0.06 else "end" if end - at < span * 0.06 else "middle"
-        found.append((at, format_datetime(moment, pattern, tzinfo=formats.zone(), locale=formats.locale(language)), anchor))
+        found.append((at, _said(moment, pattern, language), anchor))
     return found
 
 
 def say_step(moment: datetime, step: str, language: str) -> str:
     """Write a moment that stands for a year, a month or an hour."""
     pattern = {"month": "LLLL"}.get(step, STEPS[step])
-    return str(format_datetime(moment, pattern, tzinfo=formats.zone(), locale=formats.locale(language)))
+    return _said(moment, pattern, language)
+
+
+def _said(moment: datetime, pattern: str, language: str) -> str:
+    return str(format_datetime(moment, pattern.replace(_HOUR, formats.full_hour(language)), tzinfo=formats.zone(), locale=formats.locale(language)))
 
 
 def _rounds(start: float, end: float, step: str) -> Iterator[datetime]:

@@ -71,11 +71,21 @@ def local(moment: datetime) -> datetime:
     return moment.astimezone(zone())
 
 
+def before_sign(language: str) -> str:
+    """Return what stands before a colon, a semicolon or a question mark: in French, a space that does not break."""
+    return NO_BREAK if language == "fr" else ""
+
+
 def moment(value: datetime, language: str, form: str = "long") -> str:
     """Write a moment in city time: `long` with the weekday, `short`, or `hour` alone."""
     pattern = {"long": _MOMENT, "short": _SHORT, "hour": _HOUR}[form].get(language, _MOMENT["en"])
     text: str = babel_datetime(local(value), _first(pattern, local(value), language), tzinfo=zone(), locale=locale(language))
     return text
+
+
+def full_hour(language: str) -> str:
+    """Return the pattern of an hour without minutes, short enough for an axis."""
+    return {"fr": f"H{NO_BREAK}'h'", "nl": f"H{NO_BREAK}'u.'"}.get(language, "HH:mm")
 
 
 def _first(pattern: str, value: date, language: str) -> str:

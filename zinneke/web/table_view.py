@@ -227,6 +227,11 @@ class ColumnView:
     top: tuple[tuple[str, int], ...]
     bins: tuple[Bin, ...]
 
+    @property
+    def dated(self) -> bool:
+        """Say whether the extremes are days, which French words otherwise than numbers."""
+        return self.column.type in ("date", "timestamp")
+
 
 def describe(column: Column, language: str) -> ColumnView:
     """Put a column's profile into the reader's words and numbers."""

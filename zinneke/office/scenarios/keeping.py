@@ -17,6 +17,8 @@ from zinneke.office.scenarios import models, rules
 from zinneke.office.scenarios.declaring import Model
 from zinneke.office.scenarios.values import OWN, Draft, Question, Result, Scenario
 
+_SPACES = re.compile(r"[ \t\r\n]+")
+"""What is written as one space; a space that does not break stays one."""
 LONGEST = {"name": 120, "purpose": 500, "note": 4000}
 
 
@@ -38,7 +40,7 @@ def checked(draft: Draft, model: Model) -> Draft:
 
 
 def _trimmed(field: str, texts: dict[str, str]) -> dict[str, str]:
-    found = {language: " ".join(texts.get(language, "").split()) for language in LANGUAGES}
+    found = {language: _SPACES.sub(" ", texts.get(language, "")).strip() for language in LANGUAGES}
     for language, text in found.items():
         if len(text) > LONGEST[field]:
             raise wrong(f"The {field} has {len(text)} characters in {language}; {LONGEST[field]} is the most.", where=field)

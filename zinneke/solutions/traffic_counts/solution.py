@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zinneke.kernel.confidentiality import Right
 from zinneke.kernel.solution import Asset, Class, Indicator, Layer, Profile, Reading, Role, Solution, Source
-from zinneke.kernel.text import Text, same
+from zinneke.kernel.text import Text
 from zinneke.solutions.traffic_counts import connect, rules
 
 _DAY = 86_400
@@ -117,7 +117,7 @@ SOLUTION = Solution(
             Text("Un jour ouvrable typique", "Een gewone werkdag", "A typical working day"),
             "bikes",
             "1",
-            tuple(same(f"{hour}:00") for hour in range(24)),
+            tuple(Text(f"{hour} h", f"{hour} uur", f"{hour:02}:00") for hour in range(24)),
             rules.typical_day,
         ),
         Profile("week", Text("Une semaine typique", "Een gewone week", "A typical week"), "bikes", "1", rules.DAYS, rules.typical_week),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,7 +16,7 @@ from django.utils.translation import gettext as _
 from zinneke.foundations.catalogue import vocabularies
 from zinneke.kernel.chart import BarChart, Dot
 from zinneke.kernel.confidentiality import ANONYMOUS
-from zinneke.web import charts, columns, ground, related
+from zinneke.web import charts, columns, formats, ground, related
 from zinneke.web.outline import Bbox, Drawing, Point
 from zinneke.web.templatetags.zinneke import language
 
@@ -44,6 +46,17 @@ def map_words() -> str:
 def as_json(value: Any) -> str:
     """Write a value as JSON for a data attribute; the template escapes it."""
     return json.dumps(value, ensure_ascii=False)
+
+
+@register.filter
+def written_day(text: str) -> str:
+    """Write a day, a month or a year that a catalogue gives as text; what is none of them stays as it is."""
+    try:
+        if re.fullmatch(r"\d{4}-\d\d", text):
+            return formats.day(date.fromisoformat(f"{text}-01"), language(), "month")
+        return formats.day(date.fromisoformat(text[:10]), language(), "plain")
+    except ValueError:
+        return text
 
 
 @register.filter

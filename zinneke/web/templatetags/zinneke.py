@@ -33,6 +33,24 @@ def language() -> str:
     return (get_language() or "en")[:2]
 
 
+@register.simple_tag
+def colon() -> str:
+    """Write a colon between two parts of a line; French puts a space before it that does not break."""
+    return f"{formats.before_sign(language())}: "
+
+
+@register.simple_tag
+def semicolon() -> str:
+    """Write a semicolon between two parts of a line, as `colon` does."""
+    return f"{formats.before_sign(language())}; "
+
+
+@register.simple_tag
+def question_mark() -> str:
+    """Write a question mark behind what was found, as `colon` does."""
+    return f"{formats.before_sign(language())}?"
+
+
 @register.filter
 def number(value: Any, decimals: int | None = None) -> str:
     """Write a number in the reader's format: `{{ n|number }}`, `{{ n|number:1 }}`."""

@@ -212,7 +212,7 @@ def course(request: HttpRequest, actor: Actor, solution: Solution, newest: datet
 
 
 def _publishers(solution: Solution) -> str:
-    return ", ".join(dict.fromkeys(source.publisher for source in solution.sources))
+    return ", ".join(dict.fromkeys(source.publisher for source in solution.sources if source.publisher))
 
 
 def profile(typical: Typical, spoken: str) -> BarChart:
