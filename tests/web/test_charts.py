@@ -64,6 +64,12 @@ def test_the_hour_that_autumn_repeats_makes_no_tick_twice() -> None:
     assert words == ["00:00", "03:00", "06:00", "09:00", "12:00", "15:00", "18:00", "21:00", "00:00"]
 
 
+@pytest.mark.parametrize(("language", "hours"), [("fr", ["3\xa0h", "6\xa0h", "9\xa0h"]), ("nl", ["3\xa0u.", "6\xa0u.", "9\xa0u."])])
+def test_hours_are_written_as_the_language_writes_them(language: str, hours: list[str]) -> None:
+    start = datetime(2026, 3, 2, tzinfo=UTC)
+    assert [words for _, words, _ in axes.time_ticks(start.timestamp(), (start + timedelta(hours=25)).timestamp(), 9, language)][:3] == hours
+
+
 @pytest.mark.parametrize("years", [4, 12, 29, 60, 120])
 def test_years_beside_one_another_leave_room_however_long_the_time(years: int) -> None:
     start = datetime(1996, 1, 1, tzinfo=UTC)

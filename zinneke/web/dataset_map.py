@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
+import msgspec
+
 from zinneke.foundations.tables import store as tables
-from zinneke.foundations.tables.values import Version
+from zinneke.foundations.tables.values import Query, Version
 from zinneke.kernel.confidentiality import Actor
 from zinneke.web import formats, ground, table_view
 from zinneke.web.outline import Bbox, Drawing, Frame, Point, around, runs
 
 LISTED = 12
 DRAWN = 400
+SPREAD = 200_000
+"""Rows up to which the drawing takes its shapes from all of them."""
 MAPPED = 2_000
 """Rows that the living map draws when only some are asked for."""
 NAMES = ("name", "title", "label", "naam", "nom", "street", "rue", "straat", "address", "adresse", "adres", "species", "category", "type")
@@ -62,8 +66,14 @@ def of_version(actor: Actor, version: Version, language: str) -> DatasetMap:
     features = tables.features(actor, version.dataset, None, DRAWN, version.number)["features"]
     box = box_of(version.bbox, features)
     items = tuple(item for item in (item_of(feature, version, language) for feature in features[:LISTED]) if item)
-    drawn = drawing(actor, features, box, language)
+    drawn = drawing(actor, spread(actor, version) if DRAWN < version.rows <= SPREAD else features, box, language)
     return DatasetMap(items, drawn, [tiles_of(version, version.dataset)], list(box) if box else None, version.rows - len(items))
+
+
+def spread(actor: Actor, version: Version) -> list[dict[str, Any]]:
+    """Return shapes by chance from all rows, always the same: the first rows alone often lie in one corner."""
+    found = tables.read_features(actor, version.dataset, Query(columns=("geometry",), limit=DRAWN, shuffle=1), version.number)
+    return [{"geometry": shape} for shape in msgspec.json.decode(msgspec.json.encode(found.shapes)) if shape]
 
 
 def of_rows(actor: Actor, version: Version, where: Sequence[str], language: str) -> DatasetMap:

@@ -11,10 +11,19 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from zinneke.foundations.tables import store as tables
 from zinneke.foundations.tables.values import ColumnSpec
-from zinneke.kernel.confidentiality import Level
+from zinneke.kernel.confidentiality import ANONYMOUS, Level
+from zinneke.web import dataset_map
 
 pytestmark = pytest.mark.django_db
+
+
+def test_days_are_written_for_people_and_signs_keep_their_space(publish: Callable[..., Any], read: Callable[..., str]) -> None:
+    publish("days", "day,depth_m\n" + "".join(f"2026-03-{number:02},{number}.5\n" for number in range(1, 29)), start="2026-03-01", end="2026-03-28")
+    page = read("/fr/data/days/")
+    assert "1er mars 2026 – 28 mars 2026" in page
+    assert "du 1er mars 2026 au 28 mars 2026\xa0; la moitié entre le " in page
 
 
 @pytest.mark.parametrize(("language", "words"), [("fr", "Téléchargements"), ("nl", "Downloads"), ("en", "Downloads")])
@@ -120,6 +129,16 @@ def test_the_map_of_a_dataset_tells_its_tiles(publish: Callable[..., Any], read:
     html = read("/en/data/trees/")
     layers = json.loads(unescape(re.search(r'data-layers="([^"]*)"', html)[1]))  # type: ignore[index]
     assert layers[0]["url"] == "/tiles/tables/trees/{z}/{x}/{y}.mvt"
+
+
+def test_the_drawing_takes_its_shapes_from_all_rows_not_from_the_first(publish: Callable[..., Any]) -> None:
+    rows = "".join(f"oak,{4.31 if number < 600 else 4.39},{50.81 + number / 20_000}\n" for number in range(1200))
+    publish("many", f"name,lon,lat\n{rows}")
+    drawn = dataset_map.of_version(ANONYMOUS, tables.get_version(ANONYMOUS, "many"), "en").drawing
+    assert drawn is not None and len(drawn.marks) == dataset_map.DRAWN
+    places = [float(re.findall(r"[\d.]+", mark.path)[0]) for mark in drawn.marks]
+    middle = (min(places) + max(places)) / 2
+    assert 100 < sum(place < middle for place in places) < 300
 
 
 def test_nothing_is_asked_of_the_database_a_row_at_a_time(publish: Callable[..., Any], django_assert_max_num_queries: Any) -> None:

@@ -53,10 +53,19 @@ const token = (name) => getComputedStyle(document.documentElement).getPropertyVa
 const number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
 const moment = (seconds, options) => new Intl.DateTimeFormat(language, { timeZone: zone, ...options }).format(seconds * 1000);
 
+/** Write an hour as the language does: 14 h 05, 14.05 u., 14:05. */
+function hour(seconds) {
+  const [hours, minutes] = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(seconds * 1000).split(":");
+  if (language.startsWith("fr")) return `${Number(hours)}\u00a0h${minutes === "00" ? "" : `\u00a0${minutes}`}`;
+  if (language.startsWith("nl")) return `${Number(hours)}${minutes === "00" ? "" : `.${minutes}`}\u00a0u.`;
+  return `${hours}:${minutes}`;
+}
+
 /** Write a tick of the time axis as finely as its distance to the next asks. */
 function ticks(chart, splits) {
   const step = splits.length > 1 ? splits[1] - splits[0] : 86_400;
-  const form = step < 86_400 ? { hour: "2-digit", minute: "2-digit" } : step < 27 * 86_400 ? { day: "numeric", month: "short" } : { month: "short", year: "numeric" };
+  if (step < 86_400) return splits.map(hour);
+  const form = step < 27 * 86_400 ? { day: "numeric", month: "short" } : { month: "short", year: "numeric" };
   return splits.map((at) => moment(at, form));
 }
 

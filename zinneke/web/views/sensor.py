@@ -60,6 +60,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
     if thing.place:
         point = Point(thing.place.lon, thing.place.lat, context["name"], context["now_class"].status if context["now_class"] else "unknown")
         context |= {"drawing": ground.picture(actor, spoken, [point], bbox=_box(actor, point)), "at": f"14.5/{point.lat:.4f}/{point.lon:.4f}"}
+        context["away"] = not thing.area
         layer = next((each for each in solution.layers if each.reading == stream.reading), None) if solution else None
         context["map_layers"] = [layers.values_layer(solution, layer, spoken)] if solution and layer else []
     return render(request, "web/sensor.html", context)
