@@ -6,7 +6,7 @@ PYTHON = $(shell for v in 3.13 3.12 3.11; do \
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run setup test check bench docs lock clean
+.PHONY: run setup dev test check bench docs lock clean
 .DEFAULT_GOAL := run
 
 $(BIN)/python:
@@ -51,6 +51,8 @@ run: $(READY)  ## set everything up and serve the platform
 	$(BIN)/zinneke serve
 
 setup: $(READY)  ## set everything up
+
+dev: $(READY) $(VENV)/.dev  ## set up what tests and checks need, too
 
 test: $(READY) $(VENV)/.dev  ## set everything up and pass the tests
 	@sh tools/peers.sh

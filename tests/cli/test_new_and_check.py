@@ -96,6 +96,15 @@ def test_a_solution_climbs_as_values_come_in_and_words_are_written(monkeypatch: 
 
 
 @pytest.mark.django_db
+def test_a_solution_written_after_the_start_is_told_apart_from_one_that_is_not_there(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = {key: each for key, each in check.solutions().items() if key != "smart_bins"}
+    monkeypatch.setattr(check, "solutions", lambda: known)
+    with pytest.raises(Problem, match="written after the server started"):
+        check.run(argparse.Namespace(name=["smart_bins"]), told)
+    assert check.run(argparse.Namespace(name=[]), told) == 0
+    assert "smart_bins: not read yet" in told.text
+
+
 def test_an_unknown_solution_is_told_with_those_there_are(told: Told) -> None:
     with pytest.raises(Problem, match="air_quality"):
         check.run(argparse.Namespace(name=["moon"]), told)

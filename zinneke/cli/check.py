@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import pkgutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from zinneke import solutions as shipped
 from zinneke.foundations.observations import store as observations
 from zinneke.kernel.check import faults
 from zinneke.kernel.command import Command, Out
@@ -28,7 +30,10 @@ def _configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, out: Out) -> int:
     """Print each solution's grade, its faults, and what the next grade asks; return 1 when there is any fault."""
     known = solutions()
+    unread = [module.name for module in pkgutil.iter_modules(shipped.__path__) if module.ispkg and module.name not in known]
     if unknown := [name for name in args.name if name not in known]:
+        if set(unknown) <= set(unread):
+            raise Problem(409, "Not read yet", f"{', '.join(unknown)} was written after the server started. Start it again, then check.")
         raise Problem(404, "Unknown solution", f"There is no solution {', '.join(unknown)}. There are: {', '.join(known)}.")
     faulty = False
     for key in args.name or known:
@@ -38,6 +43,8 @@ def run(args: argparse.Namespace, out: Out) -> int:
         out.say(f"{key}: {grade}{f' ({following})' if following else ''}")
         for fault in found:
             out.say(f"  {fault}")
+    for key in () if args.name else unread:
+        out.say(f"{key}: not read yet (it was written after the server started; start it again)")
     return 1 if faulty else 0
 
 

@@ -28,7 +28,9 @@ def run(args: argparse.Namespace, out: Out) -> int:
     written = write(args.name, args.domain, args.into)
     for path in written:
         out.say(f"wrote {path.relative_to(args.into)}")
-    out.say(f"Change what it reads, computes and says; .venv/bin/python -m pytest tests/solutions -k {args.name} says whether it holds.")
+    out.say(
+        f"Change what it reads, computes and says; `make dev`, then .venv/bin/python -m pytest tests/solutions -k {args.name} says whether it holds."
+    )
     out.say(f"Its page is at /en/solutions/{args.name}/ when the server starts again.")
     return 0
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
-import msgspec
-
 from zinneke.foundations.tables import store as tables
 from zinneke.foundations.tables.values import Query, Version
 from zinneke.kernel.confidentiality import Actor
@@ -72,8 +70,8 @@ def of_version(actor: Actor, version: Version, language: str) -> DatasetMap:
 
 def spread(actor: Actor, version: Version) -> list[dict[str, Any]]:
     """Return shapes by chance from all rows, always the same: the first rows alone often lie in one corner."""
-    found = tables.read_features(actor, version.dataset, Query(columns=("geometry",), limit=DRAWN, shuffle=1), version.number)
-    return [{"geometry": shape} for shape in msgspec.json.decode(msgspec.json.encode(found.shapes)) if shape]
+    found = tables.read_rows(actor, version.dataset, Query(columns=("geometry",), limit=DRAWN, shuffle=1), version.number)
+    return [{"geometry": shape} for shape in (row[0] for row in found.rows) if shape]
 
 
 def of_rows(actor: Actor, version: Version, where: Sequence[str], language: str) -> DatasetMap:
