@@ -22,7 +22,7 @@ CONFORMANCE = ("https://www.etsi.org/deliver/etsi_gs/CIM/001_099/009/01.08.01_60
 """The standard has no identifiers of its parts; docs/ngsi-ld.md says which are here."""
 Work = Callable[[Call[Any]], Reply]
 
-BATCHES = tuple(f"/entityOperations/{name}" for name in ("create", "upsert", "update", "delete"))
+BATCHES = tuple(f"/entityOperations/{name}" for name in ("create", "upsert", "update", "merge", "delete"))
 DOORS: tuple[tuple[Method, str, Work, type | None, str], ...] = (
     ("POST", "/entities", Relaying("createEntity", entities.create), None, "create an entity"),
     ("GET", "/entities", entities.query, None, "ask for entities"),

@@ -205,13 +205,13 @@ def meant(text: str) -> Any:
 
 
 def read_types(text: str, context: Context) -> Condition:
-    """Read a choice of types: `,` or `|` between any, `;` between all."""
+    """Read a choice of types: `,` or `|` between any, `;` between all; `*` is every type."""
 
     def leaf(reader: Reader) -> Condition:
         match = reader.take(re.compile(r"[^,;|()]+"))
         if match is None:
             raise reader.broken()
-        return OfType(context.expand(match[0].strip()))
+        return OfType(context.expand(name)) if (name := match[0].strip()) != "*" else Compare("@id")
 
     return Reader(text, "type", ";", ",|", leaf).whole()
 

@@ -23,7 +23,11 @@ SENT = (
 def from_parameters(asked: Options, context: Context) -> Wanted:
     """Return what the parameters of an address mean. Raises `Problem` 400."""
     where: list[Condition] = []
-    if kinds := asked.get("type"):
+    if (kinds := asked.get("type")).strip() == "*":
+        if asked.given.get("local", "true").lower() != "true":
+            raise wrong("type=* asks for everything that is here, and nobody else along: leave local=false out.", where="local")
+        asked.given["local"] = "true"
+    if kinds:
         where.append(query.read_types(kinds, context))
     if text := asked.get("q"):
         where.append(query.read_q(text, context, frozenset(context.expand(name) for name in asked.words("expandValues"))))
@@ -34,7 +38,7 @@ def from_parameters(asked: Options, context: Context) -> Wanted:
     ids = asked.words("id") if asked.has("id") else None
     if ids is not None and not (ids and all(is_uri(each) for each in ids)):
         raise wrong("id is a list of URIs.", where="id")
-    for name in ("local", "jsonKeys", "csf", "splitEntities"):
+    for name in ("local", "jsonKeys", "splitEntities"):
         asked.get(name)
     pattern = asked.get("idPattern")
     if not (where or place or having or ids or pattern or asked.truth("local")):
@@ -136,4 +140,6 @@ def writer(asked: Options, context: Context) -> Writer:
 
 
 def _member(name: str, context: Context) -> str:
+    if "{" in name or "}" in name:
+        raise wrong("Of linked entities no attributes are picked or left out: each is told whole.", where="pick")
     return MEMBERS.get(name) or context.expand(name)
