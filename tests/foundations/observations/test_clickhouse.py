@@ -7,17 +7,23 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
 from tests.foundations.observations.city import HOUR, NOON, batch, make
-from zinneke.foundations.observations import lifecycle, store
+from zinneke.foundations.observations import clickhouse as engines
+from zinneke.foundations.observations import lifecycle, register, store
+from zinneke.foundations.observations.attributes import naming, verbs
+from zinneke.foundations.observations.attributes.values import Compare, Span, Wanted
 from zinneke.foundations.observations.clickhouse import ClickHouseStore
 from zinneke.foundations.observations.clickhouse_tables import TABLES, dropping, statements
 from zinneke.foundations.observations.engine import Rows
-from zinneke.foundations.observations.values import Apply, Given, Order, Question
+from zinneke.foundations.observations.values import Apply, Batch, Detail, Given, Node, Order, Parent, Period, Question
 from zinneke.foundations.observations.values import Path as Steps
 from zinneke.kernel.confidentiality import ANONYMOUS, SYSTEM
+from zinneke.kernel.period import to_microseconds
+from zinneke.kernel.problem import Problem
 
 CLUSTER = """
 CREATE TABLE IF NOT EXISTS observation_here ON CLUSTER 'city' (stream Int32, t Int64 CODEC(DoubleDelta, ZSTD(1)), value Float64 CODEC(ZSTD(1)),
@@ -135,3 +141,101 @@ def test_the_house_runs_on_it(clickhouse: None) -> None:
     assert [entity.values["result"] for entity in observed.entities] == [30, 20, 12]
     store.remove_entity(SYSTEM, "Observations", observed.entities[0].id)
     assert [line.value for line in store.latest(ANONYMOUS)] == [20]
+
+
+BEGIN = to_microseconds(NOON)
+MINUTE = 60_000_000
+MOMENT, NEWEST, OLDEST = Steps(("phenomenonTime",)), *((Order(Steps(("phenomenonTime",)), down),) for down in (True, False))
+
+
+def _at(name: str, minute: int) -> Node:
+    return Apply(name, (MOMENT, Given("time", BEGIN + minute * MINUTE)))
+
+
+def _within(start: int, end: int) -> Node:
+    return Apply("during", (MOMENT, Given("period", Period(BEGIN + start * MINUTE, BEGIN + end * MINUTE))))
+
+
+def _of(stream: int) -> Node:
+    return Apply("eq", (Given("number", stream), Steps(("Datastream", "id"))))
+
+
+def _questions(one: int, other: int) -> list[Question]:
+    """Return what is asked of a store with more observations than can be brought: newest values, and what is bounded by streams and time."""
+    here, there = (Parent("Datastreams", number, "Observations") for number in (one, other))
+    hot = Apply("gt", (Steps(("result",)), Given("number", 50)))
+    inner = Question(set="Observations", order=NEWEST, top=3)
+    return [
+        Question(set="Datastreams", count=True),
+        Question(set="FeaturesOfInterest"),
+        Question(set="Things", expand=(("Datastreams", Question(set="Datastreams", expand=(("Observations", inner),))),)),
+        *(Question(set="Observations", parent=each, order=order, top=7, count=True) for each in (here, there) for order in ((), OLDEST, NEWEST)),
+        *(Question(set="Observations", top=top, order=order, count=not order) for order in ((), OLDEST, NEWEST) for top in (2, 7)),
+        Question(set="Observations", top=7, skip=40),
+        Question(set="Observations", ids=(f"{one}.{BEGIN + 3 * MINUTE}", f"{other}.{BEGIN}", f"{other}.1")),
+        Question(set="Observations", parent=here, where=Apply("and", (_at("ge", 20), _at("lt", 40))), order=NEWEST, top=5, count=True),
+        Question(set="Observations", parent=there, where=_within(20, 30), top=5),
+        Question(set="Observations", where=Apply("and", (_of(other), Apply("and", (_at("gt", 30), _at("le", 50))))), order=OLDEST, top=4),
+        Question(set="Observations", where=Apply("and", (hot, Apply("and", (_at("ge", 45), _at("before", 60))))), order=NEWEST, top=4),
+        Question(set="Observations", where=Apply("and", (_of(one), _at("eq", 12)))),
+        *(Question(set="Observations", parent=here, where=_at(name, 150), order=NEWEST, top=2) for name in ("ge", "after", "starts")),
+    ]
+
+
+def _pages(question: Question) -> list[Any]:
+    """Return the pages of an answer, one after the other, but no more than three."""
+    found: list[Any] = []
+    for _ in range(3):
+        answered = store.ask(ANONYMOUS, question)
+        found.append((msgspec.json.encode(answered.entities), answered.count))
+        if not answered.next:
+            break
+        question = msgspec.structs.replace(question, after=answered.next, skip=0)
+    return found
+
+
+def _linked() -> list[Any]:
+    """Return how entities stand and how they evolved."""
+    (name,) = {name for thing in register.current().things.values() for name, _ in naming.attributes(register.current(), thing.key)}
+    hot = Wanted(where=(Compare(name, (), (), ">", (10.0,)),), count=True)
+    found: list[Any] = [verbs.find_linked(ANONYMOUS, hot), verbs.find_linked(ANONYMOUS, Wanted(having=(name,)))]
+    for span in (
+        Span(start=BEGIN, end=BEGIN + 30 * MINUTE),
+        Span(start=BEGIN, end=BEGIN + 10**9 * MINUTE, last=3),
+        Span(start=BEGIN + 90 * MINUTE, end=BEGIN + 120 * MINUTE, methods=("avg", "max", "distinctCount"), period="PT10M"),
+        Span(start=BEGIN, end=BEGIN + 10**9 * MINUTE, limit=4),
+    ):
+        found.append(verbs.evolve(ANONYMOUS, Wanted(having=(name,)), span))
+    return [repr(each) for each in found]
+
+
+def _load(one: int, other: int, *more: int) -> None:
+    minutes = np.arange(160)
+    times = BEGIN + np.tile(minutes, 2) * MINUTE
+    told = {int(at): Detail(until=int(times[at]) + 90_000_000, result_time=int(times[at]) + 1) for at in range(160, 320, 3)}
+    store.ingest(SYSTEM, Batch(np.repeat([one, other], 160).astype(np.int32), times, np.tile(minutes % 100, 2).astype(float), details=told))
+    last = [(number, NOON + at * HOUR / 30, float(at)) for at, number in enumerate(more)]
+    store.ingest(SYSTEM, batch(*last, *((number, NOON - HOUR - at, 1.0) for number, at, _ in ((n, t - NOON, v) for n, t, v in last))))
+
+
+@pytest.mark.django_db
+def test_a_large_store_answers_what_is_bounded_as_a_small_one_does(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    _need()
+    lifecycle.stop()
+    settings.DATA = tmp_path
+    one, other, *more = make(*"abcdefghijkl")
+    answers = []
+    for url in ("", f"chdb://{tmp_path}/clickhouse"):
+        settings.CLICKHOUSE_URL = url
+        _load(one.id, other.id, *(stream.id for stream in more))
+        monkeypatch.setattr(engines, "MOST_JOINED", 100)
+        answers.append([*map(_pages, _questions(one.id, other.id)), _linked()])
+        lifecycle.stop()
+    for question, small, large in zip([*_questions(one.id, other.id), None], *answers, strict=True):
+        assert large == small, question
+    assert [pages[0][0] for pages in answers[0][:-1]].count(b"[]") == 1, "there is no feature of interest; of all else there is something"
+    assert all("entities=[Linked(" in each for each in answers[0][-1])
+    hot = Apply("gt", (Steps(("Datastreams", "Observations", "result")), Given("number", 25)))
+    with pytest.raises(Problem, match="100 are read at the most"):
+        store.ask(ANONYMOUS, Question(set="Things", where=hot))
+    lifecycle.stop()

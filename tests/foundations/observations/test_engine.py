@@ -14,9 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from zinneke.foundations.observations import clickhouse
 from zinneke.foundations.observations.clickhouse import ClickHouseStore
 from zinneke.foundations.observations.duck import DuckStore
-from zinneke.foundations.observations.engine import Earlier, ObservationStore, Rows
+from zinneke.foundations.observations.engine import Bound, Earlier, ObservationStore, Rows
 from zinneke.foundations.observations.tail import NEVER, Tail
 from zinneke.foundations.observations.values import EPOCH, Batch, Detail
 from zinneke.foundations.observations.writer import CONFLICT, DUPLICATE, STORED, Writer
@@ -178,6 +179,54 @@ def test_what_is_told_beside_a_value_comes_back_and_goes_with_it(engine: Observa
     assert engine.remove(keys[0][:1], keys[1][:1]) == 1
     assert engine.details(*keys) == {}
     assert engine.summarise().first.tolist() == [20]
+
+
+ONE = np.array([1], np.int32)
+TWO = np.array([1, 2], np.int32)
+JOINED = "SELECT o.stream, o.t, o.value, d.result FROM observation o LEFT JOIN detail d ON d.stream = o.stream AND d.t = o.t"
+BOUNDED = {
+    "of a stream": (Bound(ONE, 3, 9), "o.stream = 1 AND o.t >= 3 AND o.t < 9 ORDER BY o.t", [(1, at) for at in range(3, 9)]),
+    "the latest of one": (Bound(ONE, most=3, latest=True), "o.stream = 1 ORDER BY o.t DESC LIMIT 2", [(1, 19), (1, 18)]),
+    "the first of each": (Bound(TWO, 5, most=2), "o.stream < 3 AND o.t >= 5 AND o.t < 7 ORDER BY o.stream, o.t", [(1, 5), (1, 6), (2, 5), (2, 6)]),
+    "the latest of each": (
+        Bound(TWO, end=9, most=2, latest=True), "o.stream < 3 AND o.t IN (7, 8) ORDER BY o.stream, o.t", [(1, 7), (1, 8), (2, 7), (2, 8)],
+    ),
+    "what follows a key": (
+        Bound(most=3, since=(1, 18)), "(o.stream, o.t) > (1, 18) ORDER BY o.stream, o.t LIMIT 3", [(1, 19), (2, 0), (2, 1)],
+    ),
+    "keys": (Bound(TWO, times=np.array([4, 8])), "(o.stream, o.t) IN ((1, 4), (2, 8)) ORDER BY o.stream", [(1, 4), (2, 8)]),
+    "no key": (Bound(ONE[:0], times=np.array([], np.int64)), "false", []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BOUNDED)
+def test_a_statement_over_many_observations_is_answered_within_its_bound(
+    engine: ObservationStore, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(clickhouse, "MOST_JOINED", 10)
+    told = {(stream, at): Detail(result=f'"{stream}.{at}"') for stream in (1, 2) for at in range(0, 20, 4)}
+    engine.append(rows(*((stream, at, float(at)) for stream in (1, 2, 3) for at in range(20))), told)
+    bound, where, keys = BOUNDED[name]
+    expected = [(*key, float(key[1]), told[key].result if key in told else None) for key in keys]
+    assert engine.select(f"{JOINED} WHERE {where}", {}, {}, lambda: bound) == expected
+    assert engine.select("SELECT min(r.result_time), count(DISTINCT r.stream) FROM told_results r", {}, {}) == [(None, 2)]
+    if isinstance(engine, ClickHouseStore):
+        with pytest.raises(Problem, match="10 are read at the most"):
+            engine.select(f"{JOINED} WHERE {where}", {}, {})
+        with pytest.raises(Problem, match="10 are read at the most"):
+            engine.select(f"{JOINED} WHERE {where}", {}, {}, lambda: Bound(TWO, 0, 15))
+
+
+def test_what_was_told_of_all_observations_is_found_without_them(engine: ObservationStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clickhouse, "MOST_JOINED", 10)
+    told = {(stream, at): Detail(result_time=100 * stream + at, feature=7 + stream % 2) for stream in (1, 2, 3) for at in range(20)}
+    engine.append(rows(*((*key, 1.0) for key in told)), told)
+    ends = "SELECT stream, min(result_time), max(result_time) FROM told_results GROUP BY stream ORDER BY stream"
+    assert engine.select(ends, {}, {}) == [(stream, 100 * stream, 100 * stream + 19) for stream in (1, 2, 3)]
+    assert engine.select("SELECT DISTINCT stream FROM told_about WHERE feature = $f ORDER BY stream", {"f": 8}, {}) == [(1,), (3,)]
+    streams, times = engine.find_about(7)
+    assert sorted(zip(streams.tolist(), times.tolist(), strict=True)) == [(2, at) for at in range(20)]
+    assert not len(engine.find_about(99)[0])
 
 
 def test_the_writer_counts_replays_on_any_engine(engine: ObservationStore) -> None:

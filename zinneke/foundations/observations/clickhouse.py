@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time as clock
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,13 +16,18 @@ import pyarrow as pa
 
 from zinneke.foundations.observations import clickhouse_tables as tables
 from zinneke.foundations.observations.duck import FIXED, GRID, TOLD, DuckStore
-from zinneke.foundations.observations.engine import Buckets, Details, Earlier, Found, Rows, Summary
+from zinneke.foundations.observations.engine import FIRST, LAST, Bound, Buckets, Details, Earlier, Found, Rows, Summary
 from zinneke.foundations.observations.values import Detail, Int32s, Int64s, Step
 from zinneke.kernel.problem import Problem, wrong
 
 FIGURES = "sum(value) AS total, min(value) AS low, max(value) AS high, toInt64(count()) AS n, toInt64(countIf(quality != 0)) AS flagged"
 MOST_JOINED = 2_000_000
-"""Observations that a question over entities and observations together reads at the most."""
+"""Observations that a question over entities and observations together brings at the most."""
+TOLD_OF = {
+    "told_results": "SELECT stream, arrayJoin([min(result_time), max(result_time)]) AS result_time FROM detail FINAL GROUP BY stream",
+    "told_about": "SELECT DISTINCT stream, feature FROM detail FINAL WHERE feature IS NOT NULL",
+}
+"""What is asked about what was told of all observations, as few rows."""
 AT_ONCE = 5_000
 """Keys that one deletion names."""
 FEW = 1_000
@@ -96,6 +101,16 @@ class ClickHouseStore:
         finally:
             self._client.command(f"DROP TABLE {name}")
 
+    @contextmanager
+    def _keyed(self, streams: Int32s, times: Int64s) -> Iterator[str]:
+        """Give the condition that a row has one of these keys; few are named in it, many stand in a table for a while."""
+        if len(streams) <= FEW:
+            yield f"(stream, t) IN ({_pairs(streams, times)})" if len(streams) else "0"
+            return
+        with self._asked(streams, times) as asked:
+            span = f"t BETWEEN {int(times.min())} AND {int(times.max())}"
+            yield f"{span} AND (stream, t) GLOBAL IN (SELECT stream, t FROM {asked})"  # noqa: S608  our own name
+
     def append(self, rows: Rows, details: Details | None = None) -> None:
         """Store rows: what is told beside them first, so that whoever sees a row sees it whole."""
         self._heard = max(self._heard, clock.time_ns() // 10**9)
@@ -120,8 +135,8 @@ class ClickHouseStore:
     def details(self, streams: Int32s, times: Int64s) -> Details:
         """Return what is known of these keys beyond their value."""
         names = ", ".join(name for name in TOLD)
-        with self._asked(streams, times) as asked:
-            found = self._rows_of(f"SELECT {names} FROM detail FINAL WHERE (stream, t) GLOBAL IN (SELECT stream, t FROM {asked})")  # noqa: S608
+        with self._keyed(streams, times) as where:
+            found = self._rows_of(f"SELECT {names} FROM detail FINAL WHERE {where}")  # noqa: S608  our own words
         told = {(row[0], row[1]): Detail(*row[2:]) for row in found}
         return {key: detail for key, detail in told.items() if any(value is not None for value in detail)}
 
@@ -160,8 +175,8 @@ class ClickHouseStore:
         gone = 0
         for at in range(0, len(streams), AT_ONCE):  # named one by one, since a table of ours would be on one node of a cluster only
             some = slice(at, at + AT_ONCE)
-            pairs = ", ".join(f"({stream}, {time})" for stream, time in zip(streams[some].tolist(), times[some].tolist(), strict=True))
-            gone += self._delete(("revision", "detail", "observation"), f"(stream, t) IN ({pairs})", np.unique(streams[some]))
+            where = f"(stream, t) IN ({_pairs(streams[some], times[some])})"
+            gone += self._delete(("revision", "detail", "observation"), where, np.unique(streams[some]))
         return gone
 
     def _delete(self, kinds: Sequence[str], where: str, streams: Int32s) -> int:
@@ -267,20 +282,62 @@ class ClickHouseStore:
         """Take rows out of the tables of entities, and put others in, all at once."""
         self._mirror.amend(stamp, given, gone, touched)
 
-    def select(self, sql: str, values: Mapping[str, object], relations: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """Run a statement of `entities` in memory, over the observations there are. Raises `Problem` 400 where they are too many to bring."""
-        if re.search(r"\b(observation|detail)\b", sql):
-            (count,) = self._rows_of("SELECT count() FROM observation")[0]
-            if count > MOST_JOINED:
-                told = f"Over observations and entities together {MOST_JOINED:,} are read at the most. Ask the history of one datastream."
-                raise wrong(told)
-            names = ", ".join(TOLD)
-            relations = {
-                **relations,
-                "observation": self._client.query_arrow(f"SELECT stream, t, value, quality FROM {NOW}"),  # noqa: S608  our own words
-                "detail": self._client.query_arrow(f"SELECT {names} FROM detail FINAL"),  # noqa: S608  our own words
-            }
-        return self._mirror.select(sql, values, relations)
+    def find_about(self, feature: int) -> tuple[Int32s, Int64s]:
+        """Return the keys of what was told to be about a feature."""
+        found = self._columns("SELECT stream, t FROM detail FINAL WHERE feature = {feature:Int32}", feature=feature)
+        return found["stream"], found["t"]
+
+    def select(
+        self, sql: str, values: Mapping[str, object], relations: Mapping[str, Any], bound: Callable[[], Bound] = Bound
+    ) -> list[tuple[Any, ...]]:
+        """Run a statement of `entities` in memory, over the observations in its bound. Raises `Problem` 400 where they are too many to bring."""
+        named = set(re.findall(r"\b(observation|detail|told_results|told_about)\b", sql))
+        brought = {name: self._client.query_arrow(TOLD_OF[name]) for name in named & TOLD_OF.keys()}
+        if kept := named - TOLD_OF.keys():
+            brought |= self._bring(kept, bound())
+        return self._mirror.select(sql, values, {**relations, **brought})
+
+    def _bring(self, names: set[str], bound: Bound) -> dict[str, pa.Table]:
+        """Return the rows of these tables within a bound. Raises `Problem` 400 where they are too many."""
+        found = {}
+        if "observation" not in names and bound.streams is not None and bound.times is not None:
+            known = np.isin(bound.streams, list(self._detailed))
+            bound = bound._replace(streams=bound.streams[known], times=bound.times[known])
+        with self._bounded(bound) as (where, tail):
+            for name, columns in (("observation", "stream, t, value, quality"), ("detail", ", ".join(TOLD))):
+                if name in names:
+                    told = f"FROM {name} FINAL WHERE {where}{tail}"
+                    if not _small(bound):
+                        self._check(f"SELECT stream {told}" if tail else f"SELECT stream FROM {name} WHERE {where}")  # noqa: S608  our own words
+                    found[name] = self._client.query_arrow(f"SELECT {columns} {told}")  # noqa: S608  our own words
+        return found
+
+    @contextmanager
+    def _bounded(self, bound: Bound) -> Iterator[tuple[str, str]]:
+        """Give a bound as a condition, and as what follows the conditions."""
+        if bound.times is not None and bound.streams is not None:
+            with self._keyed(bound.streams, bound.times) as where:
+                yield where, ""
+            return
+        found = [] if bound.streams is None else [_among(bound.streams)]
+        if bound.start != FIRST:
+            found.append(f"t >= {int(bound.start)}")
+        if bound.end != LAST:
+            found.append(f"t < {int(bound.end)}")
+        if bound.since is not None:
+            stream, time = map(int, bound.since)
+            found.append(f"(stream > {stream} OR (stream = {stream} AND t >= {time}))")
+        tail = ""
+        if bound.most is not None:
+            single = bound.streams is not None and len(bound.streams) == 1
+            tail = f" ORDER BY stream, t {'DESC' if bound.latest else 'ASC'} LIMIT {int(bound.most)}{'' if single else ' BY stream'}"
+        yield " AND ".join(found) or "1", tail
+
+    def _check(self, sql: str) -> None:
+        (count,) = self._rows_of(f"SELECT count() FROM (SELECT 1 FROM ({sql}) LIMIT {MOST_JOINED + 1})")[0]  # noqa: S608  our own words
+        if count > MOST_JOINED:
+            told = f"Over observations and entities together {MOST_JOINED:,} are read at the most. Ask the history of one datastream."
+            raise wrong(told)
 
     def hold(self) -> None:
         """The rows are ClickHouse's own to copy."""
@@ -296,6 +353,16 @@ class ClickHouseStore:
 
 def _observed(as_of: int, where: str) -> str:
     return THEN.format(where=where, moment=int(as_of), second=max(0, int(as_of) // 1_000_000))
+
+
+def _small(bound: Bound) -> bool:
+    """Say whether a bound is so narrow that no more than can be brought are in it."""
+    each = 1 if bound.times is not None else bound.most
+    return bound.streams is not None and each is not None and len(bound.streams) * each <= MOST_JOINED
+
+
+def _pairs(streams: Int32s, times: Int64s) -> str:
+    return ", ".join(f"({stream}, {time})" for stream, time in zip(streams.tolist(), times.tolist(), strict=True))
 
 
 def _among(streams: Int32s) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from zinneke.foundations.observations.engine import Buckets, Details, Earlier, Found, Rows, Summary
+from zinneke.foundations.observations.engine import Bound, Buckets, Details, Earlier, Found, Rows, Summary
 from zinneke.foundations.observations.entities import geometry
 from zinneke.foundations.observations.values import Detail, Int32s, Int64s, Step
 from zinneke.kernel.problem import Problem, wrong
@@ -35,6 +35,8 @@ CREATE TABLE IF NOT EXISTS rollup (
     flagged BIGINT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS dropped (stream INTEGER NOT NULL, edge BIGINT NOT NULL);
+CREATE VIEW IF NOT EXISTS told_results AS SELECT stream, result_time FROM detail;
+CREATE VIEW IF NOT EXISTS told_about AS SELECT stream, feature FROM detail;
 """
 THEN = """(
     SELECT o.stream, o.t, coalesce(r.value, o.value) AS value, coalesce(r.quality, o.quality) AS quality FROM observation o LEFT JOIN (
@@ -287,7 +289,14 @@ class DuckStore:
                 raise
         self.reflected = stamp
 
-    def select(self, sql: str, values: Mapping[str, object], relations: Mapping[str, pa.Table]) -> list[tuple[Any, ...]]:
+    def find_about(self, feature: int) -> tuple[Int32s, Int64s]:
+        """Return the keys of what was told to be about a feature."""
+        found = self._reader().execute("SELECT stream, t FROM detail WHERE feature = ?", [feature]).fetchnumpy()
+        return found["stream"], found["t"]
+
+    def select(
+        self, sql: str, values: Mapping[str, object], relations: Mapping[str, pa.Table], bound: Callable[[], Bound] = Bound
+    ) -> list[tuple[Any, ...]]:
         """Run a statement of `entities`. Raises `Problem` 400 when its values do not fit, 503 when it takes too long."""
         cursor = self._reader()
         for name, relation in relations.items():
@@ -307,6 +316,8 @@ class DuckStore:
             raise wrong("A value in it is compared with one of another kind. Begin again without a $skiptoken of another question.") from None
         finally:
             done.set()
+            for name in relations:  # which may be large, and would hide a table of that name from the next
+                cursor.unregister(name)
 
     def drop_before(self, streams: Int32s, time: int, grain: int = 0) -> int:
         """Delete these streams' rows and revisions older than `time`, and keep their roll-ups; return how many rows."""

@@ -5,7 +5,7 @@ Times are microseconds since 1970 in UTC. One thread at a time calls the writing
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -66,6 +66,25 @@ class Earlier:
     """What else was told of it, as JSON."""
 
 
+FIRST, LAST = -(2**63), 2**63 - 1
+
+
+class Bound(NamedTuple):
+    """Which observations, and what was told beside them, a statement can need at the most; never fewer.
+
+    Those with start ≤ time < end of these streams (None: of any), no more than `most` of each, the first or the latest ones. With `times`,
+    one for each of the streams, those keys alone; with `since`, a key, nothing that is kept before it in the order of stream and time.
+    """
+
+    streams: Int32s | None = None
+    start: int = FIRST
+    end: int = LAST
+    most: int | None = None
+    latest: bool = False
+    times: Int64s | None = None
+    since: tuple[int, int] | None = None
+
+
 Details = Mapping[tuple[int, int], Detail]
 """What observations are beyond a number at a moment, by stream and time."""
 
@@ -119,8 +138,17 @@ class ObservationStore(Protocol):
     def amend(self, stamp: str, tables: Mapping[str, Any], gone: Sequence[str], touched: Any) -> None:
         """Take rows out of the tables of entities by statements over `touched` (Arrow), and put others in, all at once."""
 
-    def select(self, sql: str, values: Mapping[str, object], relations: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """Run a statement that `entities` made, with its values by name and further tables (Arrow)."""
+    def find_about(self, feature: int) -> tuple[Int32s, Int64s]:
+        """Return the keys of what was told to be about a feature."""
+
+    def select(
+        self, sql: str, values: Mapping[str, object], relations: Mapping[str, Any], bound: Callable[[], Bound] = Bound
+    ) -> list[tuple[Any, ...]]:
+        """Run a statement that `entities` made, with its values by name and further tables (Arrow).
+
+        It reads `mirror`, `observation` and `detail` as far as `bound` says, and all of `told_results` (stream, result_time) and
+        `told_about` (stream, feature).
+        """
 
     def drop_before(self, streams: Int32s, time: int, grain: int = 0) -> int:
         """Delete these streams' rows and revisions older than `time`, for good; return how many rows.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from zinneke.foundations.observations import lifecycle, register
 from zinneke.foundations.observations.attributes import naming, past, reading
 from zinneke.foundations.observations.attributes.finding import Statement
 from zinneke.foundations.observations.attributes.values import Evolution, Found, Instance, Linked, Span, Wanted
+from zinneke.foundations.observations.engine import Bound
 from zinneke.foundations.observations.entities import asking
 from zinneke.foundations.observations.entities.sight import Sight
 from zinneke.foundations.observations.values import Detail, Stream, Thing
@@ -116,6 +118,7 @@ def _instances(
             "SELECT o.t, o.value, d.* FROM observation o LEFT JOIN detail d ON d.stream = o.stream AND d.t = o.t "  # noqa: S608  ASC or DESC
             f"WHERE o.stream = $stream AND o.t >= $start AND o.t < $end ORDER BY o.t {newest} LIMIT $limit",
             {"stream": number, "start": span.start, "end": span.end, "limit": last + 1},
+            partial(Bound, np.array([number], np.int32), span.start, span.end, last + 1, bool(span.last)),
         )
         if len(rows) > last and not span.last:
             untils.append(rows[last][0])
@@ -171,7 +174,8 @@ def _figures(entity: Linked, streams: dict[tuple[str, str], int], span: Span) ->
         inner = f"SELECT {bucket} AS b, t, value FROM observation WHERE stream = $stream AND t >= $start AND t < $end AND NOT isnan(value)"  # noqa: S608  our own names
         sql = f"SELECT {ends}, {wanted} FROM ({inner}) GROUP BY b ORDER BY b LIMIT $limit"  # noqa: S608  our own names
         values = {"stream": number, "start": span.start, "end": span.end, "limit": MOST_PERIODS + 1}
-        rows = reading.select(sql, values if whole else {**values, "origin": origin, "period": _interval(period)})
+        bound = partial(Bound, np.array([number], np.int32), span.start, span.end)
+        rows = reading.select(sql, values if whole else {**values, "origin": origin, "period": _interval(period)}, bound)
         if len(rows) > MOST_PERIODS:
             raise wrong(f"That is more than {MOST_PERIODS:,} periods. Ask for longer ones, or for a shorter time.", code="TooManyResults")
         if rows:

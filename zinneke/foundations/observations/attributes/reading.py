@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from zinneke.foundations.observations.attributes.finding import Statement
 from zinneke.foundations.observations.attributes.remembering import Record
 from zinneke.foundations.observations.attributes.units import CODES
 from zinneke.foundations.observations.attributes.values import Found, Instance, Linked, TypeCount, Wanted
+from zinneke.foundations.observations.engine import Bound
 from zinneke.foundations.observations.entities import asking
 from zinneke.foundations.observations.entities.sight import Sight
 from zinneke.foundations.observations.entities.terms import Values
@@ -62,9 +63,13 @@ def _seen(actor: Actor, known: Register, entity: str) -> Thing | None:
     return thing if thing is not None and declaring.may(actor, Right.SEE, thing.solution, thing.level, thing.area) else None
 
 
-def select(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """Run a statement; the newest observation of each stream is beside the tables where it is asked for."""
-    return lifecycle.opened().store.select(sql, values, {"newest": _newest()} if "newest e" in sql else {})
+def select(sql: str, values: dict[str, Any], bound: Callable[[], Bound] = Bound) -> list[tuple[Any, ...]]:
+    """Run a statement; the newest observation of each stream is beside the tables where it is asked for, with what was told of it alone."""
+    store = lifecycle.opened().store
+    if "newest e" not in sql:
+        return store.select(sql, values, {}, bound)
+    ends = _newest()
+    return store.select(sql, values, {"newest": ends}, lambda: Bound(ends["stream"].to_numpy(), times=ends["last"].to_numpy()))
 
 
 def _newest() -> Any:
@@ -150,7 +155,7 @@ def newest(known: Register, positions: Sequence[int]) -> dict[int, Instance]:
     told = {}
     if room.store.detailed(ids):
         sql = f"SELECT * FROM detail WHERE stream IN ({_listed(ids.tolist())}) AND t BETWEEN $low AND $high"  # noqa: S608  numbers
-        rows = select(sql, {"low": int(ends.last.min()), "high": int(ends.last.max())})
+        rows = select(sql, {"low": int(ends.last.min()), "high": int(ends.last.max())}, lambda: Bound(ids, times=ends.last))
         told = {(row[0], row[1]): Detail(*row[2:]) for row in rows}
     found = {}
     columns = (ends.first, ends.last, ends.values, ends.rows)

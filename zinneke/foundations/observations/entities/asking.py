@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,8 @@ import msgspec
 import pyarrow as pa
 
 from zinneke.foundations.observations import lifecycle, register
-from zinneke.foundations.observations.entities import mirror, newest, sets, statement
+from zinneke.foundations.observations.engine import Bound
+from zinneke.foundations.observations.entities import bounds, mirror, newest, sets, statement
 from zinneke.foundations.observations.entities.sets import EntitySet
 from zinneke.foundations.observations.entities.sight import Sight
 from zinneke.foundations.observations.entities.statement import Near, Statement
@@ -35,12 +36,18 @@ class Asking:
     left: int = MOST_ENTITIES
     ends: Any = field(default=None)
 
-    def rows(self, made: tuple[str, dict[str, Any]]) -> list[tuple[Any, ...]]:
-        """Run a statement."""
-        sql, values = made
+    def rows(self, made: Statement, links: Sequence[str] = ()) -> list[tuple[Any, ...]]:
+        """Return the rows of a statement's page."""
+        return self._select(*made.page(links), lambda: bounds.of(made))
+
+    def counts(self, made: Statement) -> list[tuple[Any, ...]]:
+        """Return how many a statement means, by where they were reached from."""
+        return self._select(*made.counting(), lambda: bounds.of(made, counting=True))
+
+    def _select(self, sql: str, values: dict[str, Any], bound: Callable[[], Bound]) -> list[tuple[Any, ...]]:
         if "ends " in sql and self.ends is None:
             self.ends = _ends()
-        return lifecycle.opened().store.select(sql, values, {"ends": self.ends} if self.ends is not None else {})
+        return lifecycle.opened().store.select(sql, values, {"ends": self.ends} if self.ends is not None else {}, bound)
 
     def spend(self, count: int) -> None:
         """Count entities of the answer. Raises `Problem` 400 when it would become too large."""
@@ -78,14 +85,16 @@ class Asking:
         if question.count:
             for page in pages.values():
                 page.count = 0
-            counted = (
-                self.rows(Statement(msgspec.structs.replace(question, order=()), self.sight, near).counting()) if total is None else [(None, total)]
-            )
-            for origin, count in counted:
+            for origin, count in [(None, total)] if total is not None else self._counted(question, near):
                 pages[origin].count = count
         for place, (name, inner) in enumerate(question.expand):
             self._bring(here, name, inner, [(entity, row[1 + keys + width + place]) for entity, row in brought], depth)
         return pages
+
+    def _counted(self, question: Question, near: Near | None) -> list[tuple[Any, ...]]:
+        if near is not None and near.set in ("Datastreams", "MultiDatastreams") and newest.everything(question):
+            return newest.counts(near.ids)
+        return self.counts(Statement(msgspec.structs.replace(question, order=()), self.sight, near))
 
     def _rows(self, question: Question, near: Near | None, made: Statement, links: list[str]) -> list[tuple[Any, ...]]:
         if question.top == 0:
@@ -94,7 +103,7 @@ class Asking:
             known = newest.rows(near.ids)
             if known is not None:
                 return known
-        return self.rows(made.page(links))
+        return self.rows(made, links)
 
     def _turn(self, pages: dict[Any, Answered], brought: list[tuple[Entity, tuple[Any, ...]]], made: Statement, keys: int, at: int) -> None:
         """Give each page that is not the last the place after its last entity."""
@@ -132,7 +141,7 @@ def ask(actor: Actor, question: Question) -> Answered:
     parent, link = question.parent, sets.get_link(question.parent.set, question.parent.link)
     start = Question(set=parent.set, ids=(parent.id,), top=1, language=question.language)
     made = Statement(start, asking.sight)
-    rows = asking.rows(made.page([parent.link]))
+    rows = asking.rows(made, [parent.link])
     if not rows:
         raise not_found(sets.get(parent.set).one, parent.id)
     key = rows[0][-1]

@@ -81,7 +81,12 @@ def meant(question: Question) -> bool:
 
 def whole(question: Question) -> bool:
     """Say whether a question asks for all observations there are, in the order in which they are kept."""
-    return question.set == "Observations" and question.where is None and question.ids is None and not question.order
+    return everything(question) and not question.order
+
+
+def everything(question: Question) -> bool:
+    """Say whether a question means all observations there are."""
+    return question.set == "Observations" and question.where is None and question.ids is None
 
 
 def span(question: Question, actor: Actor, right: Right) -> tuple[int, int, int]:
@@ -98,6 +103,13 @@ def span(question: Question, actor: Actor, right: Right) -> tuple[int, int, int]
         needed += int(counts[begin])
     end = begin + int(np.searchsorted(np.cumsum(counts[begin:]), needed))
     return int(ids[begin]), int(ids[min(end, len(ids) - 1)]), int(counts.sum())
+
+
+def counts(streams: Sequence[int]) -> list[tuple[int, int]]:
+    """Return how many observations each of these streams has. They are of entities that were already shown."""
+    tail = lifecycle.opened().tail
+    tail.cover(register.current().highest)
+    return list(zip(streams, tail.ends(np.array(streams, np.int32)).rows.tolist(), strict=True))
 
 
 def rows(streams: Sequence[int]) -> list[tuple[Any, ...]] | None:

@@ -67,9 +67,9 @@ def of(known: Register, set_name: str, number: int | str) -> list[Thing | Stream
         return _things(known, row.capabilities.values_list("thing_id", flat=True))
     if set_name == "Locations":
         return _things(known, _standing(row))
-    told = lifecycle.opened().store.select("SELECT DISTINCT stream FROM detail WHERE feature = $feature", {"feature": row.pk}, {})
+    told, _ = lifecycle.opened().store.find_about(row.pk)
     placed = _things(known, _standing(row.source)) if row.source else []
-    return [*placed, *_streams(known, [number for (number,) in told])]
+    return [*placed, *_streams(known, dict.fromkeys(told.tolist()))]
 
 
 def _standing(location: models.Location) -> list[str]:

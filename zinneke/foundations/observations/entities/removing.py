@@ -77,10 +77,9 @@ def _remove_feature(number: int | str, things: Sequence[Thing]) -> None:
     if things:
         told = "This feature is where a thing stands; what is observed there by default is about it. Delete the location or the thing instead."
         raise Problem(409, "It is in use", told)
-    rows = lifecycle.opened().store.select("SELECT stream, t FROM detail WHERE feature = $feature", {"feature": number}, {})
-    if rows:
-        streams, times = zip(*rows, strict=True)
-        remove_rows(np.array(streams, np.int32), np.array(times, np.int64))
+    streams, times = lifecycle.opened().store.find_about(int(number))
+    if len(streams):
+        remove_rows(streams, times)
 
 
 def remove_rows(streams: Int32s, times: Int64s) -> int:

@@ -60,7 +60,7 @@ WORDS = {"name": _word("name"), "description": _word("description")}
 PROPERTIES = {"properties": Property("json", "{t}.properties")}
 ENCODING = {"encodingType": Property("text", "{t}.encoding")}
 PHENOMENON = Property("period", "{t}_e.first", "{t}_e.last")
-RESULTED = Property("period", *(f"(SELECT {end}(told.result_time) FROM detail told WHERE told.stream = {{t}}.id)" for end in ("min", "max")))  # noqa: S608  our own words
+RESULTED = Property("period", *(f"(SELECT {end}(told.result_time) FROM told_results told WHERE told.stream = {{t}}.id)" for end in ("min", "max")))  # noqa: S608  our own words
 ENDS = {"e": "LEFT JOIN ends {t}_e ON {t}_e.stream = {t}.id"}
 OBSERVED = {
     "s": "JOIN mirror.stream {t}_s ON {t}_s.id = {t}.stream",

@@ -54,7 +54,7 @@ class Sight:
         return f"({found} OR NOT EXISTS ({owned}))" if self.writes else found
 
     def _feature(self, alias: str, placed: str, seen: str) -> str:
-        named = f"SELECT 1 FROM detail via JOIN mirror.stream seen ON seen.id = via.stream WHERE via.feature = {alias}.id"  # noqa: S608  our own names
+        named = f"SELECT 1 FROM told_about via JOIN mirror.stream seen ON seen.id = via.stream WHERE via.feature = {alias}.id"  # noqa: S608  our own names
         stood = f"SELECT 1 FROM mirror.stay via JOIN mirror.thing seen ON seen.id = via.thing WHERE via.feature = {alias}.id"  # noqa: S608  our own names
         ways = (placed, named, stood)
         found = " OR ".join(f"EXISTS ({way} AND {seen})" for way in ways)
