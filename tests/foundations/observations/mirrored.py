@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,8 +28,20 @@ def faithful(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
             columns = ", ".join(mirror.SHAPES[name])
             kept = self._owner.cursor().execute(f"SELECT {columns} FROM mirror.{name}").fetchall()  # noqa: S608
             read = [row for part in anew for row in zip(*part[name].to_pydict().values(), strict=True)]
-            assert sorted(kept, key=repr) == sorted(read, key=repr), name
+            assert sorted(map(_plain, kept)) == sorted(map(_plain, read)), name
         compared.append(stamp)
 
     monkeypatch.setattr(DuckStore, "amend", amended)
     yield compared
+
+
+def _plain(row: tuple[Any, ...]) -> str:
+    """Return a row as text, with the members of its documents in one order: PostgreSQL keeps them in one of its own."""
+    return repr([_sorted(each) if isinstance(each, str) and each[:1] in ("{", "[") else each for each in row])
+
+
+def _sorted(document: str) -> str:
+    try:
+        return json.dumps(json.loads(document), sort_keys=True)
+    except ValueError:
+        return document
