@@ -12,6 +12,8 @@ import pytest
 
 from zinneke.cli.manifest import CITIES
 from zinneke.kernel.policy import DOMAINS
+from zinneke.office.selection.cities import CITIES as NAMED
+from zinneke.office.selection.cities import city_name
 from zinneke.office.selection.loading import City
 
 IDEAS = CITIES / "brussels" / "ideas.toml"
@@ -56,3 +58,9 @@ def test_each_source_is_an_address_of_its_own_host(cities: list[City]) -> None:
         for address in (city.site, *(idea[-1] for idea in city.ideas if idea[-1])):
             parts = urlsplit(address)
             assert parts.scheme == "https" and "." in parts.netloc and not parts.query and not parts.username, address
+
+
+def test_cities_have_the_name_that_readers_know(cities: list[City]) -> None:
+    assert set(NAMED) <= {city.name for city in cities}
+    assert [city_name("Antwerp").said_in(language) for language in ("fr", "nl", "en")] == ["Anvers", "Antwerpen", "Antwerp"]
+    assert city_name("Oslo").said_in("fr") == "Oslo"

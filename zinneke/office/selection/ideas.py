@@ -195,7 +195,9 @@ def _write(idea: models.Idea, row: IdeaRow, actor: Actor, first: bool = False) -
     for name in names:
         setattr(idea, name, getattr(row, name))
     idea.tags, idea.level = list(row.tags), int(row.level)
-    idea.words = " " + " ".join(fold(" ".join([*row.title.values(), *row.about.values(), row.city, row.country, *row.tags, row.key])))
+    idea.words = " " + " ".join(
+        fold(" ".join([*row.title.values(), *row.about.values(), row.city, *row.place.as_dict().values(), row.country, *row.tags, row.key]))
+    )
     idea.changed, idea.changed_by = datetime.now(UTC), "" if first and actor.key == "system" else (actor.name or actor.key)
     idea.save()
     return idea

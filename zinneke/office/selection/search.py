@@ -10,6 +10,7 @@ from zinneke.kernel.confidentiality import Actor
 from zinneke.kernel.finding import Finding
 from zinneke.kernel.text import Text, choose
 from zinneke.office.selection import store
+from zinneke.office.selection.cities import city_name
 
 KIND = Text("Idées d’autres villes", "Ideeën van andere steden", "Ideas of other cities")
 MOST = 20
@@ -21,5 +22,5 @@ def find(actor: Actor, typed: str, language: str) -> Iterator[Finding]:
         return
     for idea in store.find_ideas(actor, typed, limit=MOST).ideas:
         title, lang = choose(idea.row.title, language)
-        about = f"{idea.row.city}. {choose(idea.row.about, language)[0]}"
+        about = f"{city_name(idea.row.city).said_in(language)}. {choose(idea.row.about, language)[0]}"
         yield Finding(KIND, "lightbulb", title, lang, reverse("idea", kwargs={"key": idea.key}), about, idea.row.domain, weak=True)

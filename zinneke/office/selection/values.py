@@ -8,7 +8,8 @@ from typing import Literal, get_args
 import msgspec
 
 from zinneke.kernel.confidentiality import Level
-from zinneke.kernel.text import choose
+from zinneke.kernel.text import Text, choose
+from zinneke.office.selection.cities import city_name
 from zinneke.office.selection.rules.ranking import Normalisation, Way
 from zinneke.office.selection.rules.table import Middle, Missing, Preference
 
@@ -37,6 +38,11 @@ class IdeaRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     evidence: Evidence = "public_knowledge"
     level: Level = Level.PUBLIC
     area: str = ""
+
+    @property
+    def place(self) -> Text:
+        """Return the name of the city in the three languages."""
+        return city_name(self.city)
 
 
 class Idea(msgspec.Struct, frozen=True, kw_only=True):

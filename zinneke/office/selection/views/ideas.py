@@ -18,6 +18,7 @@ from zinneke.kernel.refusals import say
 from zinneke.kernel.spreadsheet import guard
 from zinneke.kernel.text import LANGUAGES
 from zinneke.office.selection import intake, store
+from zinneke.office.selection.cities import CITIES
 from zinneke.office.selection.forms import DecisionForm, IdeaForm, ImportForm, refuse, said, typed
 from zinneke.office.selection.ideas import slug
 from zinneke.office.selection.values import STAGES, Found
@@ -32,7 +33,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """Show the ideas that the address asks for, with filters that never lead to nothing."""
     page = max(1, whole(request.GET.get("page", ""), 1))
     found = _found(request, SIZE, (page - 1) * SIZE)
-    labels = {"domain": DOMAINS, "standing": STANDINGS, "coverage": COVERAGE, "evidence": EVIDENCE}
+    labels = {"domain": DOMAINS, "standing": STANDINGS, "coverage": COVERAGE, "evidence": EVIDENCE, "city": CITIES}
     names = {"domain": _("Domain"), "city": _("City"), "standing": _("Stage"), "coverage": _("In the Region"), "evidence": _("How sure")}
     facets = [
         (
