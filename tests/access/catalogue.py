@@ -12,6 +12,7 @@ from tests.access import ckan, explore, harvests, linked
 from tests.access.cast import ITEMS, PERSONAL, SCHAERBEEK, Item, Somebody
 from tests.access.doors import Door, at_most, changes, counts, lists, opens, plain, silent
 from zinneke.foundations.catalogue import store
+from zinneke.foundations.catalogue.grouping import Figure, Key
 from zinneke.foundations.catalogue.values import DatasetRow, Distribution, Publisher
 from zinneke.foundations.catalogue.wanted import Coded, Draft, Named, Not, Words
 from zinneke.foundations.tables import store as tables
@@ -124,6 +125,8 @@ def doors() -> list[Door]:
         lists(f"{STORE}.select", lambda who: plain(store.select(who.actor, Words("kerkrade"), counted=("keyword", "publisher", "source")))),
         counts(f"{STORE}.select", lambda who: store.select(who.actor, Not(Draft()), limit=0).total, len),
         silent(f"{STORE}.select", lambda who, item: plain(store.select(who.actor, Named((item.mark,))))),
+        lists(f"{STORE}.group", lambda who: plain(store.group(who.actor, Words("kerkrade"), [Key("publisher")], [Figure("count")]))),
+        counts(f"{STORE}.group", lambda who: store.group(who.actor, Not(Draft()), [], [Figure("count")])[0][0], len),
         silent(f"{STORE}.select", lambda who, item: plain(store.select(who.actor, Not(Not(Coded("keyword", like=f"{item.mark}*")))).datasets)),
         lists(f"{STORE}.list_keys", lambda who: store.list_keys(who.actor)),
         lists(f"{STORE}.publisher_names", lambda who: store.publisher_names(who.actor)),

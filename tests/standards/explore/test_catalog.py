@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, datetime
 from xml.etree import ElementTree
 
 import msgspec
 import pytest
+from openpyxl import load_workbook
 
 from tests.standards.explore.conftest import BASE, answer, get, records
 from zinneke.foundations.catalogue import store
@@ -49,6 +51,21 @@ def keys(**asked: object) -> list[str]:
         ({"where": "keyword = 'oak'"}, ["bomen"]),
         ({"where": 'search(title, "trees")'}, ["bomen"]),
         ({"where": 'suggest(title, "tre")'}, ["bomen"]),
+        ({"where": 'suggest(title, "tere")'}, ["bomen"]),
+        ({"where": 'suggest("strete tre")'}, ["bomen"]),
+        ({"where": 'suggest("parkigs")'}, ["parking"]),
+        ({"where": 'suggest("quailt")'}, ["air"]),
+        ({"where": 'suggest(title, "zygotne")'}, []),
+        ({"refine": "modified:2024"}, ["air"]),
+        ({"refine": "modified:2024/01/31"}, ["air"]),
+        ({"refine": "modified:2025/01/31", "timezone": "America/New_York"}, []),
+        ({"refine": "modified:2025/01/30", "timezone": "America/New_York"}, ["bomen"]),
+        ({"exclude": "modified:2024/01"}, ["bomen", "parking"]),
+        ({"where": "modified is null"}, ["parking"]),
+        ({"where": "keyword is not null"}, ["bomen"]),
+        ({"where": "has_records"}, []),
+        ({"where": "has_records = false and theme = 'TRAN'"}, ["parking"]),
+        ({"where": "metadata_processed < date'2020'"}, []),
         ({"where": 'search("qualite de l air")'}, ["air"]),
         ({"where": 'search("quolity")'}, ["air"]),
         ({"where": "modified >= date'2024-02-01'"}, ["bomen"]),
@@ -75,6 +92,53 @@ def test_datasets_are_counted_in_groups() -> None:
     assert get("/datasets", group_by="theme", exclude="theme:TRAN", lang="en", limit=1)["results"] == [{"theme": "Environment"}]
 
 
+def test_groups_have_several_keys_moments_and_figures_and_hold_what_has_no_value() -> None:
+    found = get("/datasets", select="theme, publisher, count(*) as n", group_by="theme, publisher", order_by="theme, publisher", lang="en")
+    assert [tuple(each.values()) for each in found["results"]] == [
+        ("Environment", "City of Brussels", 1), ("Environment", "Jette", 1), ("Transport", "City of Brussels", 1),
+    ]  # fmt: skip
+    found = get("/datasets", select="count(*) as n, max(modified) as last", group_by="year(modified) as y", order_by="y desc")["results"]
+    assert found == [
+        {"y": None, "n": 1, "last": None},
+        {"y": 2025, "n": 1, "last": "2025-01-31T00:00:00+00:00"},
+        {"y": 2024, "n": 1, "last": "2024-01-31T12:00:00+00:00"},
+    ]
+    found = get("/datasets", select="keyword, count(*) as n", group_by="keyword", order_by="n desc, keyword")["results"]
+    assert found == [{"keyword": None, "n": 2}, {"keyword": "lime", "n": 1}, {"keyword": "oak", "n": 1}]
+    whole = get("/datasets", select="count(*) as n, count(modified) as dated, count(distinct publisher) as publishers, count(*) * 2 as twice")
+    assert whole == {"total_count": 1, "results": [{"n": 3, "dated": 2, "publishers": 2, "twice": 6}]}
+    assert get("/datasets", select="count(*) as n", where='dataset_id = "nothing"')["results"] == [{"n": 0}]
+    (quality,) = get("/datasets", select="min(data_quality) as low, max(data_quality) as high, avg(data_quality) as mean, sum(data_quality) as s")[
+        "results"
+    ]
+    assert quality["low"] <= quality["mean"] <= quality["high"] and quality["s"] == pytest.approx(3 * quality["mean"])
+
+
+def test_fields_of_a_dataset_are_selected_renamed_and_computed() -> None:
+    air = get(
+        "/datasets", where='dataset_id = "air"', select="dataset_id, default.title as name, length(title) + 1 as n, year(modified) as y", lang="en"
+    )
+    assert air["results"] == [{"dataset_id": "air", "name": "Air quality", "n": 12, "y": 2024}]
+    (one,) = get("/datasets", where='dataset_id = "air"', select="include(lic*), fields")["results"]
+    assert set(one) == {"license", "license_url", "fields"} and one["fields"] == []
+    (one,) = get("/datasets", where='dataset_id = "air"', select="exclude(metas), exclude(fields)", lang="en")["results"]
+    assert one["title"] == "Air quality" and not {"metas", "fields"} & set(one)
+    assert get("/datasets/air", select="title, dcat.dataquality", lang="en").keys() == {"title", "dataquality"}
+    assert get("/datasets/parking", select="year(modified) as y") == {"y": None}
+
+
+def test_moments_are_a_hierarchy_of_facets() -> None:
+    (told,) = get("/facets", facet="modified", refine="modified:2024/01")["facets"]
+    (year,) = told["facets"]
+    (month,) = year["facets"]
+    assert (year["value"], year["state"], month["value"], month["state"]) == ("2024", "refined", "2024/01", "refined")
+    assert month["facets"] == [{"name": "31", "count": 1, "state": "displayed", "value": "2024/01/31"}]
+    (told,) = get("/facets", facet='facet(name="modified", disjunctive=true)', refine="modified:2024")["facets"]
+    assert [(each["value"], each["state"]) for each in told["facets"]] == [("2025", "displayed"), ("2024", "refined")]
+    (told,) = get("/facets", facet="theme", exclude="theme:TRAN", lang="en")["facets"]
+    assert [(each["name"], each["count"], each["state"]) for each in told["facets"]] == [("Environment", 2, "displayed"), ("TRAN", 0, "excluded")]
+
+
 def test_facets_name_what_is_refined_and_leave_out_what_is_excluded() -> None:
     told = {each["name"]: each["facets"] for each in get("/facets", refine="publisher:Jette", lang="en")["facets"]}
     assert told["publisher"] == [{"name": "Jette", "count": 1, "state": "refined", "value": "jette"}]
@@ -92,12 +156,38 @@ def test_it_is_exported_as_rss_and_leads_to_its_linked_data() -> None:
     assert [each["dataset_id"] for each in listed] == ["parking"]
 
 
+def test_every_form_that_is_listed_is_given() -> None:
+    for link in get("/exports")["links"]:
+        if link["rel"] != "self":
+            assert answer(f"/exports/{link['rel']}")[0] in (200, 303), link
+
+
+def test_it_is_exported_as_tables_and_as_the_inventory_of_data_json() -> None:
+    _, body = answer("/exports/csv", select="dataset_id, keyword", order_by="dataset_id", list_separator="|", delimiter=",")
+    assert body == b"\xef\xbb\xbfdataset_id,keyword\r\nair,\r\nbomen,oak|lime\r\nparking,\r\n"
+    _, body = answer("/exports/csv", with_bom="false", limit=1, lang="en")
+    assert body.startswith(b"dataset_id;title;") and len(body.splitlines()) == 2
+    _, body = answer("/exports/csv", select="theme, count(*) as n", group_by="theme", with_bom="false", lang="en")
+    assert body == b"theme;n\r\nEnvironment;2\r\nTransport;1\r\n"
+    sheet = load_workbook(io.BytesIO(answer("/exports/xlsx", select="dataset_id", order_by="dataset_id")[1])).active
+    assert [row[0] for row in sheet.values] == ["dataset_id", "air", "bomen", "parking"]
+    told = msgspec.json.decode(answer("/exports/data.json", lang="en")[1])
+    assert told["conformsTo"].endswith("v1.1/schema") and len(told["dataset"]) == 3
+    air = next(each for each in told["dataset"] if each["title"] == "Air quality")
+    assert (air["accessLevel"], air["publisher"]["name"], air["distribution"][0]["accessURL"]) == ("public", "City of Brussels", CSV[0].url)
+    assert answer("/exports/rss", group_by="theme")[0] == 400
+    assert len(msgspec.json.decode(answer("/exports/json", offset=1, order_by="dataset_id")[1])) == 2
+
+
 @pytest.mark.parametrize(
     "asked",
     [
         {"exclude": "nothing"}, {"exclude": "level:shared"}, {"where": "nonsense = 1"}, {"where": "theme > 'A'"}, {"where": "modified = 3"},
         {"where": "records_count > 5"}, {"where": "search(nonsense, 'x')"}, {"where": "(" * 60 + "1" + ")" * 60}, {"group_by": "title"},
-        {"group_by": "theme, publisher"}, {"group_by": "theme", "select": "title"}, {"group_by": "theme", "order_by": "title"},
+        {"group_by": "theme, title"}, {"group_by": "year(title)"}, {"group_by": "theme", "select": "sum(title)"}, {"select": "nonsense"},
+       
+        {"select": "exclude(*)"}, {"select": "year(nonsense)"}, {"refine": "modified:soon"}, {"where": "title is null"},
+        {"group_by": "theme", "select": "title"}, {"group_by": "theme", "order_by": "title"},
         {"order_by": "nonsense"}, {"where": "modified > date'soon'"}, {"where": " or ".join(["'a'"] * 500)},
     ],
 )  # fmt: skip

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 from typing import Any
 
 import msgspec
 import pytest
+from openpyxl import load_workbook
 
 from tests.standards.explore.conftest import answer, get, records
 
@@ -267,3 +269,63 @@ def test_places_are_counted_in_squares_of_the_map_and_a_box_lies_around_each_gro
 def test_squares_and_boxes_of_what_has_no_place_are_refused(select: str, group_by: str) -> None:
     status, said = answer("/datasets/trees/records", select=select, **({"group_by": group_by} if group_by else {}))
     assert (status, b"error_code" in said) == (400, True), said
+
+
+def facet(name: str, **asked: Any) -> list[Any]:
+    """Return the values of one facet of the trees."""
+    (told,) = get("/datasets/trees/facets", facet=name, **asked)["facets"]
+    return list(told["facets"])
+
+
+def test_dates_are_a_hierarchy_of_years_months_and_days_in_the_zone_that_is_asked_for() -> None:
+    assert [(each["value"], each["count"], "facets" in each) for each in facet("planted")] == [
+        ("2015", 1, False), ("2010", 1, False), ("2005", 1, False), ("1999", 1, False),
+    ]  # fmt: skip
+    (year,) = facet("seen", refine="seen:2024")
+    assert (year["name"], year["state"], year["count"]) == ("2024", "refined", 4)
+    assert [(each["name"], each["value"], each["count"], each["state"]) for each in year["facets"]] == [
+        ("08", "2024/08", 1, "displayed"), ("07", "2024/07", 1, "displayed"), ("05", "2024/05", 2, "displayed"),
+    ]  # fmt: skip
+    (year,) = facet("seen", refine="seen:2024/05")
+    (month,) = year["facets"]
+    assert (month["state"], [(each["value"], each["count"]) for each in month["facets"]]) == ("refined", [("2024/05/31", 1), ("2024/05/01", 1)])
+    (year,) = facet("seen", refine="seen:2024/05", timezone="Europe/Brussels")
+    assert [(each["value"], each["count"]) for each in year["facets"]] == [("2024/05", 1)]
+    (year,) = facet("seen", refine="seen:2024/06/01", timezone="Europe/Brussels")
+    assert [each["state"] for each in (year, year["facets"][0], year["facets"][0]["facets"][0])] == ["refined"] * 3
+    assert [each["height"] for each in records(refine="seen:2024/06", timezone="Europe/Brussels")] == [3]
+
+
+def test_a_facet_is_cut_sorted_begun_and_counted_as_if_it_were_not_refined() -> None:
+    assert [each["value"] for each in facet('facet(name="species", sort="alphanum", limit=2)')] == ["100%_pur", "=Orme 'gris'"]
+    assert [each["value"] for each in facet('facet(name="species", prefix="ch", sort="-alphanum")')] == ["Chêne rouge", "chene"]
+    assert [(each["value"], each["state"]) for each in facet("alive", refine="alive:true")] == [("true", "refined")]
+    both = [("true", 3, "refined"), ("false", 2, "displayed")]
+    assert [(each["value"], each["count"], each["state"]) for each in facet('facet(name="alive", disjunctive=true)', refine="alive:true")] == both
+    assert len(records(refine=["alive:true", "alive:false"])) == 5
+    assert facet("alive", exclude="alive:true")[-1] == {"name": "true", "count": 0, "state": "excluded", "value": "true"}
+    assert facet("seen", exclude="seen:2024/05")[-1] == {"name": "05", "count": 0, "state": "excluded", "value": "2024/05"}
+    for wrong in ("facet()", "facet(nonsense)", 'facet(name="species", limit=0)', 'facet(name="species", colour="red")', "nonsense", "geo_shape"):
+        assert answer("/datasets/trees/facets", facet=wrong)[0] == 400, wrong
+    assert answer("/datasets/trees/facets", facet="seen", refine="seen:soon")[0] == 400
+
+
+def test_a_suggestion_takes_the_beginning_of_a_word_and_forgives_one_letter() -> None:
+    def found(text: str) -> list[float]:
+        return [each["height"] for each in records(where=f'suggest(species, "{text}")', order_by="height")]
+
+    assert found("rou") == found("roug") == found("ruog") == found("rogue") == found("rouxg") == found("rouh") == found("chêne ro") == [21.5]
+    assert found("chen") == found("chne") == [3, 21.5]
+    assert found("ouge") == found("xouge") == found("rxxg") == []
+
+
+def test_a_file_may_be_a_part_a_workbook_with_labels_or_packed() -> None:
+    _, body = answer("/datasets/trees/exports/xlsx", select="species, height * 2 as twice", limit=2, order_by="height")
+    assert [tuple(row) for row in load_workbook(io.BytesIO(body)).active.values] == [("species", "twice"), ("chene", 6), (None, 10)]
+    _, body = answer("/datasets/trees/exports/xlsx", select="alive, count(*) as n", group_by="alive", order_by="n")
+    assert [tuple(row) for row in load_workbook(io.BytesIO(body)).active.values] == [("alive", "n"), (False, 2), (True, 3)]
+    plain = answer("/datasets/trees/exports/csv")[1]
+    assert gzip.decompress(answer("/datasets/trees/exports/csv", compressed="true")[1]) == plain
+    assert len(msgspec.json.decode(gzip.decompress(answer("/datasets/trees/exports/geojson", compressed="true")[1]))["features"]) == 5
+    assert answer("/datasets/trees/exports/csv", epsg=4326)[1] == plain
+    assert answer("/datasets/trees/exports/csv", epsg=31370)[0] == 400

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,6 +16,7 @@ from zinneke.foundations.catalogue.question import stems_of, understand
 from zinneke.foundations.catalogue.segment import FIELDS, Floats
 from zinneke.foundations.catalogue.wanted import Coded, Dated, Draft, Either, Every, Kept, Named, Not, Part, Placed, Wanted, Words
 from zinneke.foundations.catalogue.words import words
+from zinneke.kernel.spelling import begun
 
 ORDERS = ("score", "modified", "seen", "changed", "title", "key", "quality")
 _BITS = {name: np.uint8(1 << place) for place, (name, _weight, _slope) in enumerate(FIELDS)}
@@ -97,12 +99,25 @@ class Selection:
         for place, term in enumerate(terms):
             here = np.zeros(index.size, np.uint8)
             starts = [(term, True), *([(typed[-1], False)] if wanted.begins and place == len(terms) - 1 else [])]
+            if wanted.begins and place == len(terms) - 1 and not any(self.mask[index.beginning(start)[0]].any() for start in (typed[-1], term)):
+                starts += [(other, True) for other in _nearly(index, typed[-1])]
             for start, exact in starts:
                 docs, weights = index.postings(start) if exact else index.beginning(start)
                 np.bitwise_or.at(here, docs, index.fields(start, exact=exact))
                 np.add.at(scores, docs, weights)
             bits = bits & here if wanted.field or wanted.together else np.where(here > 0, bits, 0).astype(np.uint8)
         return self.mask & (bits > 0), scores
+
+
+def _nearly(index: Index, start: str) -> list[str]:
+    """Return the terms that begin so but for one letter."""
+    near = re.compile(begun(start)).match
+    found: set[str] = set()
+    for segment in index.segments:
+        terms = segment.strings.terms
+        span = terms[bisect_left(terms, start[0]) : bisect_left(terms, f"{start[0]}\U0010ffff")]
+        found.update(term for term in span if near(term))
+    return list(found)
 
 
 def _sum(scores: Floats | None, more: Floats | None) -> Floats | None:

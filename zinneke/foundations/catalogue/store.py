@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 from django.db.models import Count, Max, Q, QuerySet
 
 from zinneke.foundations.audit import store as audit
-from zinneke.foundations.catalogue import answers, intake, selecting, shelf
+from zinneke.foundations.catalogue import answers, grouping, intake, selecting, shelf
 from zinneke.foundations.catalogue.authoring import (
     OURS,
     accept,
@@ -33,7 +34,7 @@ from zinneke.foundations.catalogue.models import Entry, Load, State
 from zinneke.foundations.catalogue.parts import add_part, find_by_mark, list_parts, remove_part
 from zinneke.foundations.catalogue.question import LONGEST, understand
 from zinneke.foundations.catalogue.reviewing import accept_version, find_waiting, list_rules, list_unsettled, list_waiting, refuse_version, set_rule
-from zinneke.foundations.catalogue.segment import FACETS, Card
+from zinneke.foundations.catalogue.segment import FACETS, Card, Floats
 from zinneke.foundations.catalogue.standing import SUBJECT, dataset_of, seen_by
 from zinneke.foundations.catalogue.values import (
     Dataset,
@@ -160,18 +161,32 @@ def select(
     `by` holds names of `selecting.ORDERS`, `-name` for the largest first, `limit` goes to 1,000; `counted` names the fields whose values
     are counted over all that were found, the `most` frequent of each (0: all). Raises `Problem` 400 for a tree that is too large.
     """
-    check(wanted)
     limit, offset = max(0, min(limit, 1000)), max(0, min(offset, 2**53))
-    index, mask = _view(actor)
-    found, scores = selecting.Selection(index, mask, _named(wanted), _touched(actor, wanted)).answer(wanted)
-    if wanted == EVERYTHING:
-        found = mask
+    index, found, scores = _answered(actor, wanted)
     page = selecting.order(index, found, scores, by, language, offset, limit) if limit else []
     return Selected(
         total=int(np.count_nonzero(found)),
         datasets=tuple(_whole(index, [int(index.ids[document]) for document in page])),
         counts=selecting.count(index, found, counted, most),
     )
+
+
+@verb(Right.SEE, SUBJECT)
+def group(actor: Actor, wanted: Wanted, keys: Sequence[grouping.Key], figures: Sequence[grouping.Figure], zone: str = "UTC") -> list[tuple[Any, ...]]:
+    """Return the groups of what a tree of wishes means: the keys of each, None where a dataset has no value, then its figures.
+
+    Without keys all of them are one group. Raises `Problem` 400 for a tree, or for groups, that are too large.
+    """
+    index, found, _ = _answered(actor, wanted)
+    return grouping.group(index, found, keys, figures, zone)
+
+
+def _answered(actor: Actor, wanted: Wanted) -> tuple[Index, Mask, Floats | None]:
+    """Return the index, what of it is meant and may be seen, and how well each answers."""
+    check(wanted)
+    index, mask = _view(actor)
+    found, scores = selecting.Selection(index, mask, _named(wanted), _touched(actor, wanted)).answer(wanted)
+    return index, mask if wanted == EVERYTHING else found, scores
 
 
 def _whole(index: Index, numbers: Sequence[int]) -> list[Dataset]:

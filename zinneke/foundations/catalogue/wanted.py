@@ -24,7 +24,7 @@ STARS = 2
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Every word stands in the text; with `together`, in one and the same text; with `begins`, the last word only begins so."""
+    """Every word stands in the text; with `together`, in one and the same text; with `begins`, the last only begins (nearly) so."""
 
     text: str
     field: TextField = ""

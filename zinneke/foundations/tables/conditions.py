@@ -18,11 +18,13 @@ from zinneke.foundations.tables.frame import INDEXED, Array, Frame, Held
 from zinneke.foundations.tables.rules import check_operator, fold, value_of
 from zinneke.foundations.tables.values import BBox, Column, Filter
 from zinneke.kernel.problem import wrong
+from zinneke.kernel.spelling import begun
 
 _CHUNK = 65_536
 _FEW = 20_000
 _STRIDE = 4_096
 _MOST_VALUES = 1_000
+_LETTER = r"\pL"
 
 
 class Condition(Protocol):
@@ -229,6 +231,7 @@ def _keys(held: Held, values: Sequence[float | int | str]) -> Array:
 _TEXTUAL: dict[str, Callable[[Held, str], pa.Array]] = {
     "contains": lambda held, text: pc.match_substring(held.folded, fold(text)),
     "near": lambda held, text: pc.match_substring_regex(held.folded, _near(fold(text))),
+    "begins": lambda held, text: pc.match_substring_regex(held.folded, rf"(?:^|[^\pL\pN]){begun(fold(text), _LETTER)}"),
     "starts": lambda held, text: pc.starts_with(held.words, text),
     "like": lambda held, text: pc.match_like(held.words, text),
     "ilike": lambda held, text: pc.match_like(held.folded, fold(text)),

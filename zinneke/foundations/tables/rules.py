@@ -16,8 +16,8 @@ import msgspec
 from zinneke.foundations.tables.values import Column, Filter, Type
 from zinneke.kernel.problem import wrong
 
-OPERATORS = ("eq", "ne", "lt", "le", "gt", "ge", "between", "in", "contains", "starts", "like", "ilike", "caselike", "accentlike", "near", "null")
-_OF_TEXT = ("contains", "starts", "like", "ilike", "caselike", "accentlike", "near")
+_OF_TEXT = ("contains", "starts", "like", "ilike", "caselike", "accentlike", "near", "begins")
+OPERATORS = ("eq", "ne", "lt", "le", "gt", "ge", "between", "in", *_OF_TEXT, "null")
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,119}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

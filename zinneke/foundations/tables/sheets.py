@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -35,18 +35,35 @@ def write_xlsx(parts: Iterator[pa.RecordBatch], names: Sequence[str], count: int
             "Use csv or parquet, or ask for less.",
             where="form",
         )
-    return _written(parts, names)
+    return write_rows(names, _rows(parts, names))
 
 
-def _written(parts: Iterator[pa.RecordBatch], names: Sequence[str]) -> Iterator[bytes]:
+def write_rows(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
+    """Return a workbook of some rows in chunks, all of them taken in before the first. Raises `Problem` 413 for more than a sheet holds."""
+    return _saved(_book(names, rows))
+
+
+def _rows(parts: Iterator[pa.RecordBatch], names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    for part in parts:
+        yield from zip(*(_column(part.column(name)) for name in names), strict=True)
+
+
+def _book(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Any:
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet("data")
     sheet.append([_cell(name) for name in names])
-    for part in parts:
-        for row in zip(*(_column(part.column(name)) for name in names), strict=True):
-            sheet.append(row)
+    for count, row in enumerate(rows):
+        if count == MOST_ROWS:
+            raise Problem(
+                413, "Too large", f"A sheet holds {MOST_ROWS:,} rows, and these are more. Use csv or parquet, or ask for less.", where="form"
+            )
+        sheet.append([_cell(cell) for cell in row])
+    return book
+
+
+def _saved(book: Any) -> Iterator[bytes]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "book.xlsx"
         book.save(path)
@@ -59,7 +76,7 @@ def _column(column: pa.Array) -> list[Any]:
     cells = column.to_pylist()
     if pa.types.is_binary(column.type):
         cells = list(shapely.to_wkt(shapely.from_wkb(np.array(cells, dtype=object)), rounding_precision=7))
-    return [_cell(cell) for cell in cells]
+    return cells
 
 
 def _cell(value: Any) -> Any:

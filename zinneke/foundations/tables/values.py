@@ -15,7 +15,7 @@ from zinneke.kernel.load import Fault
 
 Type = Literal["boolean", "integer", "decimal", "date", "timestamp", "text", "geometry"]
 Operator = Literal[
-    "eq", "ne", "lt", "le", "gt", "ge", "between", "in", "contains", "starts", "like", "ilike", "caselike", "accentlike", "near", "null"
+    "eq", "ne", "lt", "le", "gt", "ge", "between", "in", "contains", "starts", "like", "ilike", "caselike", "accentlike", "near", "begins", "null"
 ]
 Relation = Literal["intersects", "disjoint", "within", "contains", "equals", "touches", "crosses", "overlaps", "dwithin"]
 Form = Literal["csv", "json", "jsonl", "geojson", "xlsx", "parquet", "gpkg", "shp", "fgb", "kml", "gpx"]
@@ -180,7 +180,7 @@ class Filter:
 
     `contains` and `ilike` ignore case and accents, `starts` and `like` do not; in a `like` `%` stands for any letters, `_` for one, `\\`
     before either for itself; `caselike` ignores case alone, `accentlike` accents alone. `near` is `contains`, or a word of four letters or more
-    that differs from the text by one letter. `ne` does not match empty cells; texts are compared without case and accents first.
+    that differs from the text by one; `begins` is that of how a word begins. `ne` does not match empty cells; texts are compared folded first.
     """
 
     column: str

@@ -6,7 +6,7 @@ from typing import Any
 
 from zinneke.kernel.confidentiality import Right
 from zinneke.kernel.route import Needs, Route
-from zinneke.standards.explore import catalog, datasets, exports, faults
+from zinneke.standards.explore import catalog, catalog_exports, datasets, exports, facets, faults, metadata
 
 _CATALOGUE, _TABLES = Needs(Right.SEE, "catalogue"), Needs(Right.SEE, "tables")
 _ONE = f"{datasets.ROOT}/datasets/{{dataset_id}}"
@@ -22,13 +22,23 @@ def _get(path: str, call: Any, ask: type, gives: Any, summary: str, audience: Ne
 
 ROUTES = (
     _get(f"{datasets.ROOT}/datasets", catalog.get_datasets, catalog.AskDatasets, catalog.TellDatasets, "Datasets", _CATALOGUE),
-    _get(_ONE, catalog.get_dataset, datasets.AskDataset, catalog.TellDataset, "A dataset", _CATALOGUE),
-    _get(f"{datasets.ROOT}/facets", catalog.get_facets, catalog.AskCatalogFacets, datasets.TellFacets, "Facets of datasets", _CATALOGUE),
-    _get(f"{datasets.ROOT}/exports", catalog.get_exports, catalog.AskForms, exports.TellExports, "Forms of the catalogue", _CATALOGUE),
-    _get(f"{datasets.ROOT}/exports/{{format}}", catalog.get_export, catalog.AskCatalogExport, None, "The catalogue as a file", _CATALOGUE, _FILE),
+    _get(_ONE, catalog.get_dataset, catalog.AskOne, metadata.TellDataset, "A dataset", _CATALOGUE),
+    _get(f"{datasets.ROOT}/facets", catalog.get_facets, catalog.AskCatalogFacets, facets.TellFacets, "Facets of datasets", _CATALOGUE),
+    _get(
+        f"{datasets.ROOT}/exports", catalog_exports.get_exports, catalog_exports.AskForms, exports.TellExports, "Forms of the catalogue", _CATALOGUE
+    ),
+    _get(
+        f"{datasets.ROOT}/exports/{{format}}",
+        catalog_exports.get_export,
+        catalog_exports.AskCatalogExport,
+        None,
+        "The catalogue as a file",
+        _CATALOGUE,
+        _FILE,
+    ),
     _get(f"{_ONE}/records", datasets.get_records, datasets.AskRecords, datasets.TellRecords, "Records or groups", _TABLES),
     _get(f"{_ONE}/records/{{record_id}}", datasets.get_record, datasets.AskRecord, dict[str, Any], "A record", _TABLES),
-    _get(f"{_ONE}/facets", datasets.get_facets, datasets.AskFacets, datasets.TellFacets, "Facets of records", _TABLES),
+    _get(f"{_ONE}/facets", datasets.get_facets, datasets.AskFacets, facets.TellFacets, "Facets of records", _TABLES),
     _get(f"{_ONE}/attachments", datasets.get_attachments, datasets.AskDataset, datasets.TellAttachments, "Attachments", _TABLES),
     _get(f"{_ONE}/exports", exports.get_exports, datasets.AskDataset, exports.TellExports, "Forms of the records", _TABLES),
     _get(f"{_ONE}/exports/{{format}}", exports.get_export, exports.AskExport, None, "Records as a file", _TABLES, _FILE),

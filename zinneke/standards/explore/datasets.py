@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -10,20 +10,21 @@ import msgspec
 from msgspec import Meta
 
 from zinneke.foundations.tables import store
-from zinneke.foundations.tables.values import Figure, Grouping, Key, Term
+from zinneke.foundations.tables.values import Figure, Grouping, Key, Term, Where
 from zinneke.kernel.confidentiality import Actor
 from zinneke.kernel.problem import not_found
 from zinneke.kernel.route import Call
 from zinneke.kernel.text import LANGUAGES
+from zinneke.standards.explore.facets import LEVELS, Path, TellFacet, TellFacets, Wish, chosen_of, dated, listed, read_wishes
 from zinneke.standards.explore.faults import misfit
 from zinneke.standards.explore.meaning import Sense
 from zinneke.standards.explore.moments import zone_of
-from zinneke.standards.explore.question import MOST_GROUPS, MOST_RECORDS, Asked, Clauses, conditions, facet_condition, understand
+from zinneke.standards.explore.question import MOST_GROUPS, MOST_RECORDS, Asked, Clauses, conditions, facet_condition, facet_field, understand
 from zinneke.standards.explore.records import Link, is_facet, writer
 
 ROOT = "/api/explore/v2.1/catalog"
 _MOST_FACETS = 20
-_MOST_VALUES = 100
+_MOST_READ = 1_000
 Clause = Annotated[str, Meta(max_length=10_000)]
 Parts = Annotated[list[Clause], Meta(max_length=50)]
 Identifier = Annotated[str, Meta(max_length=200, description="Key of the dataset.")]
@@ -86,29 +87,6 @@ class TellRecords(msgspec.Struct, omit_defaults=True):
     total_count: int
     results: list[dict[str, Any]]
     links: list[Link] = msgspec.field(default_factory=list, name="_links")
-
-
-class FacetValue(msgspec.Struct):
-    """A value of a facet, and how many have it."""
-
-    name: str
-    count: int
-    state: str
-    value: str
-
-
-class TellFacet(msgspec.Struct):
-    """A facet with its values, the most frequent first."""
-
-    name: str
-    facets: list[FacetValue]
-
-
-class TellFacets(msgspec.Struct):
-    """Facets."""
-
-    links: list[Link]
-    facets: list[TellFacet]
 
 
 class TellAttachments(msgspec.Struct):
@@ -176,36 +154,43 @@ def get_record(call: Call[AskRecord]) -> dict[str, Any]:
 
 
 def get_facets(call: Call[AskFacets]) -> TellFacets:
-    """Give the values of facets with how many records have each: texts with few values, yes and no, years of dates."""
+    """Give the values of facets with how many records have each: texts with few values, yes and no, dates by year, month and day."""
     ask = call.ask
     version = store.get_version(call.actor, ask.dataset_id)
     sense = Sense(version, zone_of(ask.timezone), language_of(call))
-    where = conditions(Clauses(where=ask.where, refine=ask.refine, exclude=ask.exclude), sense)
-    chosen = {(facet_condition(each, "refine", sense)[0], each.partition(":")[2].strip("\"' ")) for each in ask.refine}
-    names = [sense.column(facet_name(each)).name for each in ask.facet] or [
-        column.name for column in version.columns if is_facet(column.type, column.profile.distinct)
-    ][:_MOST_FACETS]
+    wishes = (
+        read_wishes(ask.facet) or [Wish(column.name) for column in version.columns if is_facet(column.type, column.profile.distinct)][:_MOST_FACETS]
+    )
     address = f"{call.base}{ROOT}/datasets/{ask.dataset_id}"
-    told = []
-    for name in names:
-        timed = sense.column(name).type in ("date", "timestamp")
-        column = Term("column", (name,))
-        key = Key("value", Term("year", (column,)) if timed else column)
-        grouping = Grouping((key,), (Figure("count", "count"),), where, ("-value",) if timed else ("-count",), _MOST_VALUES, zone=sense.zone)
-        rows = store.read_groups(call.actor, ask.dataset_id, grouping, version.number).rows
-        told.append(TellFacet(name, [_value(name, value, count, chosen) for value, count in rows if value is not None]))
-    return TellFacets([Link("self", f"{address}/facets"), Link("dataset", address)], told)
+    return TellFacets([Link("self", f"{address}/facets"), Link("dataset", address)], [_facet(call, wish, sense) for wish in wishes])
 
 
-def _value(name: str, value: Any, count: int, chosen: set[tuple[str, str]]) -> FacetValue:
-    written = str(value).lower() if isinstance(value, bool) else str(value)
-    return FacetValue(written, count, "refined" if (name, written) in chosen else "displayed", written)
+def _facet(call: Call[AskFacets], wish: Wish, sense: Sense) -> TellFacet:
+    """Return one facet; where it is disjunctive, what is refined of it does not narrow it."""
+    ask, column = call.ask, sense.column(wish.name)
+    chosen = chosen_of(ask.refine, ask.exclude, column.name)
+    others = [each for each in ask.refine if facet_field(each, sense) != column.name] if wish.disjunctive else ask.refine
+    where = conditions(Clauses(where=ask.where, refine=others, exclude=ask.exclude), sense)
+
+    def counted(terms: Sequence[Term], *more: Where) -> list[tuple[Any, ...]]:
+        keys = tuple(Key(f"value{place}", each) for place, each in enumerate(terms))
+        grouping = Grouping(keys, (Figure("count", "count"),), (*where, *more), ("-count",), _MOST_READ, zone=sense.zone)
+        rows = store.read_groups(call.actor, ask.dataset_id, grouping, sense.version.number).rows
+        return [row for row in rows if row[-2] is not None]
+
+    itself = Term("column", (column.name,))
+    if column.type not in ("date", "timestamp"):
+        return listed(wish, [(_written(value), _written(value), count) for value, count in counted([itself])], chosen)
+
+    def below(depth: int, path: Path) -> list[tuple[int, int]]:
+        inside = (facet_condition(f"{column.name}:{'/'.join(path)}", "refine", sense)[1],) if path else ()
+        return [(int(value), count) for value, count in counted([Term(LEVELS[depth], (itself,))], *inside)]
+
+    return dated(wish, below, chosen)
 
 
-def facet_name(text: str) -> str:
-    """Return the name in `facet=name` or `facet=facet(name="name", …)`."""
-    match = re.fullmatch(r"""\s*facet\s*\(\s*name\s*=\s*["']([^"']*)["'].*\)\s*""", text, re.DOTALL)
-    return match.group(1) if match else text.strip()
+def _written(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def get_attachments(call: Call[AskDataset]) -> TellAttachments:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+import zlib
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Any, Literal, Protocol
 
 import msgspec
 from msgspec import Meta
 
 from zinneke.foundations.tables import store
+from zinneke.foundations.tables.sheets import write_rows
 from zinneke.foundations.tables.values import Form
 from zinneke.kernel.resuming import counted, resumable
 from zinneke.kernel.route import Call, Reply
@@ -22,6 +24,7 @@ from zinneke.standards.explore.moments import zone_of
 from zinneke.standards.explore.question import MOST_GROUPS, Asked, understand
 from zinneke.standards.explore.records import Link, fields, writer
 
+_FLAT = ("csv", "xlsx")
 OURS = {"json": "application/json", "jsonl": "application/x-ndjson", "csv": "text/csv; charset=utf-8"}
 """Forms in which fields have the names and values that clients of this interface know."""
 FORMS: dict[str, Form] = {
@@ -30,15 +33,33 @@ FORMS: dict[str, Form] = {
 """Forms of the house, by the name that they have here."""
 
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Delimiter = Annotated[str, Meta(min_length=1, max_length=1)]
+
+
 class AskExport(AskRecords):
-    """Which records, as what. Of CSV: the delimiter, whether a byte order mark comes first, labels instead of names, every text quoted."""
+    """Which records, as what. Of CSV: the delimiter, whether a byte order mark comes first, labels instead of names, every text quoted.
+
+    `compressed` gives the file through gzip; `epsg` is the system of coordinates, 4326 alone.
+    """
 
     format: Literal["csv", "fgb", "geojson", "gpkg", "gpx", "json", "jsonl", "kml", "parquet", "shp", "xlsx"] = "json"
     limit: int = -1
-    delimiter: Annotated[str, Meta(min_length=1, max_length=1)] = ";"
+    delimiter: Delimiter = ";"
+    list_separator: Delimiter = ","
     with_bom: bool = True
     use_labels: bool = False
     quote_all: bool = False
+    compressed: bool = False
+    epsg: int = 4326
+
+
+class Layout(Protocol):
+    """How CSV is written."""
+
+    delimiter: str
+    quote_all: bool
+    with_bom: bool
 
 
 class TellExports(msgspec.Struct):
@@ -63,21 +84,44 @@ def get_export(call: Call[AskExport]) -> Reply:
     grouped = any(part.strip() for part in ask.group_by)
     clauses = clauses_of(ask, MOST_GROUPS if grouped else 0)
     asked = understand(clauses, sense)
-    headers = {"Content-Disposition": f'attachment; filename="{ask.dataset_id}.{ask.format}"'}
-    if ask.format in FORMS:
-        if asked.groups is not None or asked.query.computed or ask.offset or ask.limit >= 0:
-            raise misfit("format", f"{ask.format} takes whole records; use csv, json or jsonl.")
+    if ask.epsg != 4326:
+        raise misfit("epsg", f"{ask.epsg} was found, and files hold coordinates in 4326. The OGC API gives others.")
+    part = asked.groups is not None or bool(asked.query.computed) or bool(ask.offset) or ask.limit >= 0
+    if ask.format in FORMS and not (ask.format == "xlsx" and (part or ask.use_labels)):
+        if part:
+            raise misfit("format", f"{ask.format} takes whole records; use csv, json, jsonl or xlsx.")
         made = store.export(call.actor, ask.dataset_id, FORMS[ask.format], asked.query, version.number)
         headers = {"Content-Disposition": f'attachment; filename="{made.filename}"'}
+        if ask.compressed:
+            return counted(ask.dataset_id, _packed(made.chunks, headers))
         return counted(ask.dataset_id, resumable(made.chunks, made.etag, call.headers, Reply(media_type=made.media_type, headers=headers)))
     labels = [label for label, _ in asked.labels]
     names = {field.name: field.label for field in fields(version, sense.language)} if ask.use_labels else {}
+    told = [names.get(label, label) for label in labels]
     pieces = _pieces(call, asked, sense)
-    if ask.format == "csv":
-        chunks = _csv(pieces, [names.get(label, label) for label in labels], ask)
+    if ask.format == "xlsx":
+        chunks = write_rows(told, (row for piece in pieces for row in piece))
+    elif ask.format == "csv":
+        chunks = lines_of_csv(told, pieces, ask)
     else:
         chunks = _json(pieces, labels) if ask.format == "json" else _lines(pieces, labels)
-    return counted(ask.dataset_id, Reply(chunks, media_type=OURS[ask.format], headers=headers))
+    headers = {"Content-Disposition": f'attachment; filename="{ask.dataset_id}.{ask.format}"'}
+    if ask.compressed:
+        return counted(ask.dataset_id, _packed(chunks, headers))
+    return counted(ask.dataset_id, Reply(chunks, media_type=XLSX if ask.format == "xlsx" else OURS[ask.format], headers=headers))
+
+
+def _packed(chunks: Iterable[bytes], headers: dict[str, str]) -> Reply:
+    """Return the same file through gzip."""
+    packer = zlib.compressobj(wbits=31)
+
+    def packed(chunks: Iterable[bytes]) -> Iterator[bytes]:
+        for chunk in chunks:
+            yield packer.compress(chunk)
+        yield packer.flush()
+
+    name = headers["Content-Disposition"].rstrip('"')
+    return Reply(packed(chunks), media_type="application/gzip", headers={"Content-Disposition": f'{name}.gz"'})
 
 
 def _pieces(call: Call[AskExport], asked: Asked, sense: Sense) -> Iterator[list[list[Any]]]:
@@ -87,9 +131,9 @@ def _pieces(call: Call[AskExport], asked: Asked, sense: Sense) -> Iterator[list[
         if not asked.groups.limit:
             return iter(())
         found = store.read_groups(call.actor, ask.dataset_id, asked.groups, number)
-        return iter([writer(asked, found.columns, sense, ask.format == "csv")(found.rows)])
+        return iter([writer(asked, found.columns, sense, ask.format in _FLAT)(found.rows)])
     stream = store.stream_rows(call.actor, ask.dataset_id, asked.query, number)
-    told = writer(asked, stream.columns, sense, ask.format == "csv")
+    told = writer(asked, stream.columns, sense, ask.format in _FLAT)
     return (told(piece) for piece in _cut(stream.pieces, ask.limit))
 
 
@@ -103,7 +147,9 @@ def _cut(pieces: Iterator[list[Any]], limit: int) -> Iterator[list[Any]]:
         yield piece
 
 
-def _csv(pieces: Iterator[list[list[Any]]], names: list[str], ask: AskExport) -> Iterator[bytes]:
+def lines_of_csv(names: list[str], pieces: Iterable[list[list[Any]]], ask: Layout) -> Iterator[bytes]:
+    """Yield CSV, its cells guarded, as an answer says that it is to be written."""
+
     def written(lines: Any) -> bytes:
         text = io.StringIO(newline="")
         writing = csv.writer(text, delimiter=ask.delimiter, quoting=csv.QUOTE_ALL if ask.quote_all else csv.QUOTE_MINIMAL)

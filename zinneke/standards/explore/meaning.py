@@ -178,12 +178,7 @@ def _escaped(text: str) -> str:
 
 def _suggest(args: Sequence[Node], sense: Sense) -> Where:
     columns, text = _searched(args, sense)
-    return And(
-        tuple(
-            Or(tuple(Filter(column.name, "ilike", f"{start}{_escaped(word)}%") for column in columns for start in ("", "% ", "%-", "%'")))
-            for word in words_of(text)
-        )
-    )
+    return And(tuple(Or(tuple(Filter(column.name, "begins", word) for column in columns)) for word in words_of(text)))
 
 
 def _starts(args: Sequence[Node], sense: Sense) -> Where:

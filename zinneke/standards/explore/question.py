@@ -73,11 +73,17 @@ def conditions(clauses: Clauses, sense: Sense) -> tuple[Where, ...]:
     for each in clauses.refine:
         name, part = facet_condition(each, "refine", sense)
         refined.setdefault(name, []).append(part)
-    found += [each for parts in refined.values() for each in parts]
+    for name, parts in refined.items():
+        found += [Or(tuple(parts))] if len(parts) > 1 and sense.column(name).type not in ("date", "timestamp") else parts
     for each in clauses.exclude:
         name, part = facet_condition(each, "exclude", sense)
         found.append(Or((Not(part), Filter(name, "null", True))))
     return tuple(found)
+
+
+def facet_field(text: str, sense: Sense) -> str:
+    """Return the column of `field:value`."""
+    return sense.column(text.partition(":")[0].strip().strip("`")).name
 
 
 def facet_condition(text: str, parameter: str, sense: Sense) -> tuple[str, Where]:
@@ -85,7 +91,7 @@ def facet_condition(text: str, parameter: str, sense: Sense) -> tuple[str, Where
     name, parted, value = text.partition(":")
     if not parted:
         raise misfit(parameter, f"{text[:60]!r} is not written field:value.")
-    column = sense.column(name.strip().strip("`"))
+    column = sense.column(facet_field(text, sense))
     value = value.strip()
     if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
         value = value[1:-1]

@@ -45,6 +45,8 @@ def fields(version: Version, language: str) -> list[TellField]:
         if column.type == "geometry":
             continue
         marks: dict[str, Any] = {"facet": []} if is_facet(column.type, column.profile.distinct) else {}
+        if marks and column.type in ("text", "boolean"):
+            marks["disjunctive"] = []
         if column.unit:
             marks["unit"] = [column.unit]
         found.append(TellField(column.name, choose(column.label, language)[0] or column.name, _TYPES[column.type], None, marks))

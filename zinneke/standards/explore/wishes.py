@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from zinneke.foundations.catalogue import answers, store, vocabularies
-from zinneke.foundations.catalogue.wanted import Coded, CodedField, Dated, Either, Every, Kept, Named, Not, TextField, Wanted, Words
+from zinneke.foundations.catalogue.wanted import Coded, CodedField, Dated, Either, Every, Kept, Moment, Named, Not, TextField, Wanted, Words
 from zinneke.kernel.confidentiality import Actor
+from zinneke.standards.explore.facets import Path, path_of
 from zinneke.standards.explore.faults import malformed, misfit
 from zinneke.standards.explore.moments import read_moment
 from zinneke.standards.explore.syntax import Applied, Field, Listed, Node, Star, Tagged, read_expression
@@ -20,6 +22,8 @@ FACETS: dict[str, CodedField] = {
     "source": "source",
 }  # fmt: skip
 """The facets of the catalogue by the names that they have here."""
+MOMENTS: dict[str, Moment] = {"modified": "modified", "metadata_processed": "changed"}
+"""The moments of a dataset: when its data last changed, when its entry did; facets too, by year, month and day."""
 _TEXTS: dict[str, TextField] = {"title": "title", "description": "description", "keyword": "keywords", "publisher": "publisher"}
 _MOMENT = timedelta(seconds=1)
 
@@ -27,8 +31,8 @@ _MOMENT = timedelta(seconds=1)
 class Reader:
     """Reads the clauses of one request for somebody, in a language; names of values are looked up as they see them."""
 
-    def __init__(self, actor: Actor, language: str) -> None:
-        self.actor, self.language = actor, language
+    def __init__(self, actor: Actor, language: str, zone: str = "UTC") -> None:
+        self.actor, self.language, self.zone = actor, language, zone
         self._known: dict[str, dict[str, str]] = {}
         self._publishers: dict[str, dict[str, str]] | None = None
 
@@ -38,17 +42,36 @@ class Reader:
         chosen: dict[CodedField, list[str]] = {}
         for each in refine:
             field, value = self._facet(each, "refine")
-            chosen.setdefault(field, []).append(value)
+            if field in MOMENTS:
+                parts.append(self._period(field, value))
+            else:
+                chosen.setdefault(FACETS[field], []).append(self.code(FACETS[field], value))
         parts += [Coded(field, tuple(values)) for field, values in chosen.items()]
-        parts += [Not(Coded(field, (value,))) for field, value in (self._facet(each, "exclude") for each in exclude if each.strip())]
+        for field, value in (self._facet(each, "exclude") for each in exclude if each.strip()):
+            parts.append(Not(self._period(field, value) if field in MOMENTS else Coded(FACETS[field], (self.code(FACETS[field], value),))))
         return Every(tuple(parts))
 
-    def _facet(self, text: str, parameter: str) -> tuple[CodedField, str]:
+    def _facet(self, text: str, parameter: str) -> tuple[str, str]:
         name, parted, value = text.partition(":")
-        if not parted or name.strip() not in FACETS:
-            raise misfit(parameter, f"{text[:60]!r} is not written facet:value with one of {', '.join(FACETS)}.")
-        field = FACETS[name.strip()]
-        return field, self.code(field, value.strip().strip("\"'"))
+        name = name.strip().removeprefix("default.")
+        if not parted or name not in (*FACETS, *MOMENTS):
+            raise misfit(parameter, f"{text[:60]!r} is not written facet:value with one of {', '.join((*FACETS, *MOMENTS))}.")
+        return name, value.strip().strip("\"'")
+
+    def _period(self, field: str, text: str) -> Wanted:
+        """Return the wish for a moment in a year, a month or a day."""
+        first = read_moment("/".join(path := path_of(text)), self.zone)
+        low = datetime(first.year, first.month, first.day, tzinfo=ZoneInfo(self.zone))
+        if len(path) == 3:
+            day = low.date() + timedelta(days=1)
+            after = datetime(day.year, day.month, day.day, tzinfo=low.tzinfo)
+        else:
+            after = low.replace(year=low.year + (low.month == 12 or len(path) == 1), month=low.month % 12 + 1 if len(path) == 2 else 1)
+        return Dated(MOMENTS[field], low, after - _MOMENT)
+
+    def inside(self, wanted: Wanted, field: str, path: Path) -> Wanted:
+        """Return the same wishes of what has a moment in a year, a month or a day."""
+        return Every((wanted, self._period(field, "/".join(path))))
 
     def condition(self, node: Node) -> Wanted:
         """Return what a node means. Raises `Problem` 400."""
@@ -64,6 +87,10 @@ class Reader:
                 return self._searched(node)
             if node.name in ("eq", "ne", "lt", "le", "gt", "ge", "in") and isinstance(node.args[0], Field):
                 return self._compared(node.name, node.args[0].name.removeprefix("default."), node.args[1])
+            if node.name == "is" and isinstance(node.args[0], Field):
+                return self._is(node.args[0].name.removeprefix("default."), node.args[1])
+        if isinstance(node, Field) and node.name == "has_records":
+            return Kept()
         known = ("words", "search(…)", "dataset_id", "modified", "records_count", *FACETS)
         raise malformed(f"the catalogue takes {', '.join(known)}, joined by AND, OR, NOT")
 
@@ -80,9 +107,21 @@ class Reader:
             return Words(last.value, begins=begins)
         return Either(tuple(Words(last.value, _TEXTS[name], begins=begins) for name in fields))
 
+    def _is(self, name: str, node: Node) -> Wanted:
+        value = node.value if isinstance(node, Value) else None
+        if name == "has_records" and isinstance(value, bool):
+            return Kept() if value else Not(Kept())
+        if value is None and name in MOMENTS:
+            return Not(Dated(MOMENTS[name]))
+        if value is None and name in FACETS:
+            return Not(Coded(FACETS[name], like="*"))
+        raise malformed(f"IS NULL is asked of {', '.join((*FACETS, *MOMENTS))}, IS TRUE of has_records")
+
     def _compared(self, op: str, name: str, node: Node) -> Wanted:
-        if name == "modified":
-            return self._dated(op, node)
+        if name in MOMENTS:
+            return self._dated(MOMENTS[name], op, node)
+        if name == "has_records" and op in ("eq", "ne") and isinstance(node, Value) and isinstance(node.value, bool):
+            return Kept() if node.value == (op == "eq") else Not(Kept())
         values = [str(each.value) for each in (node.values if isinstance(node, Listed) else [node]) if isinstance(each, Value)]
         if not values or op not in ("eq", "ne", "in", "gt"):
             raise malformed(f"{name[:40]} is compared with texts, by = or != or IN")
@@ -100,23 +139,22 @@ class Reader:
             raise malformed(f"{name[:40]} is compared with texts, by = or != or IN")
         return Not(found) if op == "ne" else found
 
-    def _dated(self, op: str, node: Node) -> Wanted:
+    def _dated(self, field: Moment, op: str, node: Node) -> Wanted:
         text = node.text if isinstance(node, Tagged) and node.kind == "date" else node.value if isinstance(node, Value) else None
         if not isinstance(text, str) or op == "in":
             raise malformed("a moment is missing, such as date'2024-01-31'")
-        first: Any = read_moment(text, "UTC")
+        first: Any = read_moment(text, self.zone)
         if isinstance(first, datetime):
             low, after = first, first + _MOMENT
         elif isinstance(first, date):
-            low = datetime.combine(first, time(), UTC)
-            after = low + timedelta(days=1)
+            low, after = (datetime.combine(first + timedelta(days=days), time(), ZoneInfo(self.zone)) for days in (0, 1))
         else:
             raise malformed("a moment is missing, such as date'2024-01-31'")
         bounds = {
             "eq": (low, after - _MOMENT), "ne": (low, after - _MOMENT), "lt": (None, low - _MOMENT), "le": (None, after - _MOMENT),
             "gt": (after, None), "ge": (low, None),
         }  # fmt: skip
-        found = Dated("modified", *bounds[op])
+        found = Dated(field, *bounds[op])
         return Not(found) if op == "ne" else found
 
     def code(self, field: CodedField, value: str) -> str:
