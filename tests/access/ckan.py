@@ -70,15 +70,18 @@ def catalogue(ask: Ask) -> list[Door]:
         silent(name, lambda who, item: found(who, f"organization_autocomplete?q={item.mark[:6]}")),
         silent(name, lambda who, item: found(who, f"package_autocomplete?q={item.mark[:6]}")),
         opens(name, lambda who, item: get(who, f"package_activity_list?id={item.mark}")),
+        opens(name, lambda who, item: get(who, f"package_relationships_list?id={item.mark}")),
+        lists(name, lambda who: get(who, "group_activity_list?id=tran").content),
+        opens(name, lambda who, item: get(who, f"organization_activity_list?id=publisher-{item.mark}")),
         at_most(name, lambda who: get(who, "recently_changed_packages_activity_list").content),
         at_most(name, lambda who: get(who, "organization_list_for_user").content),
     ]
 
 
 def _resource(item: Item) -> str:
-    from zinneke.standards.ckan.shape import resource_id
+    from zinneke.standards.ckan.shape import resource_ids
 
-    return resource_id(item.mark, 0, store.get_dataset(SYSTEM, item.mark).row.distributions[0])
+    return resource_ids(item.mark, store.get_dataset(SYSTEM, item.mark).row.distributions)[0]
 
 
 def plant_tables(mixed: str, columns: dict[str, Level]) -> None:
@@ -162,10 +165,10 @@ def _planted(item: Item) -> str:
 
 
 def _link_of(key: str) -> str:
-    from zinneke.standards.ckan.shape import resource_id
+    from zinneke.standards.ckan.shape import resource_ids
 
-    found = enumerate(store.get_dataset(SYSTEM, key).row.distributions)
-    return next(resource_id(key, place, each) for place, each in found if each.url == LINK)
+    found = store.get_dataset(SYSTEM, key).row.distributions
+    return next(mark for mark, each in zip(resource_ids(key, found), found, strict=True) if each.url == LINK)
 
 
 def _extras(item: Item, level: str = "", area: str = "") -> list[dict[str, str]]:
@@ -193,6 +196,8 @@ def writing(ask: Ask) -> list[Door]:
         "package_patch deleted": lambda item, key: {"id": key, "state": "deleted"},
         "package_patch published": lambda item, key: {"id": _bare(item, key), "state": "active"},
         "package_revise": lambda item, key: {"match": {"id": key}, "update": {"title": "Other"}},
+        "package_owner_org_update": lambda item, key: {"id": key, "organization_id": f"publisher-{item.mark}"},
+        "package_resource_reorder": lambda item, key: {"id": key, "order": [_link_of(key)]},
         "package_delete": lambda item, key: {"id": key},
         "dataset_purge": lambda item, key: {"id": _bare(item, key)},
         "package_delete draft": lambda item, key: {"id": _bare(item, key)},
@@ -206,6 +211,7 @@ def writing(ask: Ask) -> list[Door]:
         "datastore_create more": lambda item, key: {"resource_id": f"{key}.csv", "records": [{"name": "c"}]},
         "datastore_upsert": lambda item, key: {"resource_id": f"{key}.csv", "records": [{"name": "b", "figure": 3}], "primary_key": "name"},
         "datastore_delete": lambda item, key: {"resource_id": f"{key}.csv", "filters": {"name": "a"}},
+        "datastore_records_delete": lambda item, key: {"resource_id": f"{key}.csv", "filters": {"name": "a"}},
     }
 
     def knock(name: str, asked: Callable[[Item, str], dict[str, Any]]) -> Callable[[Somebody, Item], Any]:

@@ -116,6 +116,9 @@ def test_lists_of_what_packages_belong_to(ckan: RemoteCKAN) -> None:
     assert act.status_show()["ckan_version"].startswith("2.11")
     assert act.package_activity_list(id="trees")[-1]["activity_type"] == "new package"
     assert len(act.recently_changed_packages_activity_list()) == 3
+    assert [each["data"]["package"]["name"] for each in act.organization_activity_list(id="environment")] == ["air-stations"]
+    assert len(act.group_activity_list(id="tran")) == 2
+    assert act.package_relationships_list(id="trees") == []
     for name in ACTIONS:
         assert "Parameters:" in act.help_show(name=name)
 

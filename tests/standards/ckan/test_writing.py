@@ -90,6 +90,42 @@ def test_a_private_package_is_a_draft_until_it_is_said_to_be_public(ckan: Remote
         editor.action.package_show(id="never")
 
 
+def test_notes_that_are_only_translated_are_told_to_every_reader_and_other_languages_passed_over(ckan: RemoteCKAN, editor: RemoteCKAN) -> None:
+    translated = {"nl": "Waar men zit.", "fr": "", "lb": "Wou ee sëtzt."}
+    made = editor.action.package_create(name="benches", title="Benches", notes="", notes_translated=translated)
+    assert (made["notes"], made["notes_translated"]) == ("Waar men zit.", {"nl": "Waar men zit."})
+    assert ckan.action.package_search(q="name:benches")["results"][0]["notes"] == "Waar men zit."
+
+
+def test_two_resources_with_one_address_have_ids_of_their_own_and_are_changed_apart(ckan: RemoteCKAN, editor: RemoteCKAN) -> None:
+    address = "https://example.org/benches"
+    listed = [{"url": address, "format": form, "name": name} for form, name in (("CSV", "All"), ("JSON", "All"), ("JSON", "All"))]
+    first, second, third = editor.action.package_create(name="benches", title="Benches", resources=listed)["resources"]
+    assert len({first["id"], second["id"], third["id"]}) == 3
+    assert ckan.action.resource_show(id=second["id"])["format"] == "JSON"
+    editor.action.resource_patch(id=second["id"], name="Some")
+    shown = ckan.action.package_show(id="benches")["resources"]
+    assert [each["name"] for each in shown] == ["All", "Some", "All"] and shown[0]["id"] == first["id"]
+    editor.action.resource_delete(id=shown[1]["id"])
+    assert [each["format"] for each in ckan.action.package_show(id="benches")["resources"]] == ["CSV", "JSON"]
+
+
+def test_a_package_goes_to_another_organisation_and_its_resources_into_another_order(editor: RemoteCKAN) -> None:
+    listed = [{"url": f"https://example.org/{name}.csv", "name": name} for name in "abc"]
+    made = editor.action.package_create(name="benches", title="Benches", resources=listed)
+    assert editor.action.package_owner_org_update(id="benches", organization_id="brussels-mobility") is None
+    assert editor.action.package_show(id="benches")["owner_org"] == "brussels-mobility"
+    ids = [each["id"] for each in made["resources"]]
+    assert editor.action.package_resource_reorder(id="benches", order=[ids[2]])["order"] == [ids[2], ids[0], ids[1]]
+    assert [each["name"] for each in editor.action.package_show(id="benches")["resources"]] == ["c", "a", "b"]
+    with pytest.raises(ValidationError):
+        editor.action.package_resource_reorder(id="benches", order=["nonsense"])
+    bins(editor)
+    editor.action.datastore_records_delete(resource_id="bins.csv", filters={"bin": "a1"})
+    assert [row[0] for row in rows_of(editor)] == ["a2"]
+    assert [each["name"] for each in editor.action.user_list()] == [editor.action.user_show()["name"]]
+
+
 def test_a_file_sent_along_becomes_rows_and_the_next_one_their_next_version(ckan: RemoteCKAN, editor: RemoteCKAN) -> None:
     editor.action.package_create(name="counts", title="Counts")
     made = editor.action.resource_create(package_id="counts", name="Counts", upload=upload("counts.csv", "place,count\nA,1\nB,2\n"))
@@ -200,6 +236,7 @@ def test_personal_data_are_closed_whichever_way_they_come_in(ckan: RemoteCKAN, e
         ("package_create", {"name": "x", "extras": [{"key": "level", "value": "secret"}]}, "level"),
         ("package_create", {"name": "x", "extras": [{"key": "issued", "value": "soon"}]}, "issued"),
         ("package_create", {"name": "x", "title_translated": {"xx": "y"}}, "title_translated"),
+        ("package_owner_org_update", {"id": "trees", "organization_id": "nobody-knows"}, "owner_org"),
         ("package_create", {"name": "x", "title_translated": [1]}, "title_translated"),
         ("package_create", {"name": "x", "keywords": 1.5}, "keywords"),
         ("package_patch", {"id": "trees", "name": "shrubs"}, "name"),

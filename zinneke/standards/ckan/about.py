@@ -61,3 +61,8 @@ def user_show(call: Call[Any], ask: AskUser) -> dict[str, Any]:
         "sysadmin": False,
         "organization": actor.organisation,
     }
+
+
+def user_list(call: Call[Any], ask: AskNothing) -> list[dict[str, Any]]:
+    """List whoever asks: nobody is shown to anybody else."""
+    return [user_show(call, AskUser())]

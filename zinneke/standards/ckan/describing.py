@@ -117,8 +117,7 @@ def resource_row(call: Call[Any], given: ResourceFields, held: Distribution | No
 
 
 def _held(row: DatasetRow, name: str) -> Distribution | None:
-    found = (each for place, each in enumerate(row.distributions) if name and shape.resource_id(row.key, place, each) == name)
-    return next(found, None)
+    return dict(zip(shape.resource_ids(row.key, row.distributions), row.distributions, strict=True)).get(name)
 
 
 def web_address(written: str, where: str) -> str:
@@ -149,11 +148,13 @@ def _text(fields: Fields, name: str) -> str:
 
 
 def texts(fields: Fields, name: str, language: str) -> dict[str, str]:
-    """Return a text by language: those of `…_translated`, and the plain one in the language of the request where it says something else."""
+    """Return a text by language: those of `…_translated`, and the plain one in the language of the request where it says
+    something else. Languages that are not kept here are passed over, unless there is no other.
+    """
     given = mapped(fields.get(f"{name}_translated") or {}, f"{name}_translated")
-    if unknown := set(given) - set(LANGUAGES):
+    if (unknown := set(given) - set(LANGUAGES)) and not set(given) & set(LANGUAGES):
         raise wrong(f"{sorted(unknown)[0][:20]!r} is no language that is kept here; there are {', '.join(LANGUAGES)}.", where=f"{name}_translated")
-    found = {code: _text(given, code) for code in given if given[code]}
+    found = {code: _text(given, code) for code in given if given[code] and code in LANGUAGES}
     plain = _text(fields, name)
     if plain and plain != choose(found, language)[0]:
         found[language] = plain

@@ -17,7 +17,7 @@ from zinneke.kernel.problem import not_found, wrong
 from zinneke.kernel.route import Call
 from zinneke.standards.ckan import shape
 from zinneke.standards.ckan.asking import Many, many
-from zinneke.standards.ckan.packages import MOST, WHOLE, AskPrefix, Start
+from zinneke.standards.ckan.packages import MOST, WHOLE, AskActivity, AskPrefix, Start, changed
 
 Whole = dict[str, Any]
 _SORTS = ("name", "title", "package_count", "packages")
@@ -182,6 +182,20 @@ def _members(call: Call[Any], ask: AskMembers, found: Whole | None) -> tuple[Dat
         raise not_found("group", ask.id)
     wanted = Coded("publisher", (ask.id,)) if found.get("is_organization") else Coded("theme", (ask.id.upper(), ask.id))
     return store.select(call.actor, Every((wanted, WHOLE)), ("-changed",), call.language, ask.limit, ask.offset).datasets
+
+
+def organization_activity_list(call: Call[Any], ask: AskActivity) -> list[Whole]:
+    """List which packages of an organisation came or changed last."""
+    return _changed(call, ask, _organisations(call).get(ask.id))
+
+
+def group_activity_list(call: Call[Any], ask: AskActivity) -> list[Whole]:
+    """List which packages of a group came or changed last."""
+    return _changed(call, ask, _groups(call).get(ask.id.lower()))
+
+
+def _changed(call: Call[Any], ask: AskActivity, found: Whole | None) -> list[Whole]:
+    return [changed(each) for each in _members(call, AskMembers(ask.id, limit=ask.limit, offset=ask.offset), found)]
 
 
 def tag_show(call: Call[Any], ask: AskPlace) -> Whole:

@@ -202,8 +202,9 @@ def find_resource(actor: Actor, name: str) -> tuple[Dataset, int]:
     except Problem as problem:
         raise not_found("resource", name) if problem.status == 404 else problem from None
     table, _, form = name.partition(".")
+    ids = shape.resource_ids(dataset.key, dataset.row.distributions)
     for place, each in enumerate(dataset.row.distributions):
-        if name == shape.resource_id(dataset.key, place, each) or each.url == f"/api/tables/{table}/export/{form}":
+        if name == ids[place] or each.url == f"/api/tables/{table}/export/{form}":
             return dataset, place
     raise not_found("resource", name)
 
@@ -242,8 +243,9 @@ def resource_search(call: Call[Any], ask: AskResources) -> dict[str, Any]:
     for start in range(0, SCANNED, MOST):
         page = store.select(call.actor, wanted, ("-changed",), call.language, MOST, start).datasets
         for dataset in page:
+            ids = shape.resource_ids(dataset.key, dataset.row.distributions)
             for place, row in enumerate(dataset.row.distributions):
-                found = shape.resource(dataset, place, row, call.base, call.language)
+                found = shape.resource(dataset, place, row, call.base, call.language, ids)
                 if all(words in str(found[name] or "").lower() for name, words in terms):
                     matched.append(found)
         if len(page) < MOST:
@@ -270,6 +272,12 @@ def resource_view_show(call: Call[Any], ask: AskId) -> dict[str, Any]:
     if not found:
         raise not_found("view", ask.id)
     return found[0]
+
+
+def package_relationships_list(call: Call[Any], ask: AskId) -> list[Any]:
+    """List how a package is related to others: not said here, where further tables are resources of their package."""
+    find(call.actor, ask.id)
+    return []
 
 
 class AskPrefix(msgspec.Struct):
@@ -304,7 +312,12 @@ class AskActivity(msgspec.Struct):
 def recently_changed_packages_activity_list(call: Call[Any], ask: AskActivity) -> list[dict[str, Any]]:
     """List which packages came or changed last."""
     found = store.select(call.actor, PUBLIC, ("-changed",), call.language, ask.limit, ask.offset)
-    return [_activity(each, shape.moment(each.changed), each.changed == each.first_seen) for each in found.datasets]
+    return [changed(each) for each in found.datasets]
+
+
+def changed(dataset: Dataset) -> dict[str, Any]:
+    """Return the last thing that happened to a package."""
+    return _activity(dataset, shape.moment(dataset.changed), dataset.changed == dataset.first_seen)
 
 
 def package_activity_list(call: Call[Any], ask: AskActivity) -> list[dict[str, Any]]:

@@ -159,6 +159,11 @@ def datastore_delete(call: Call[Any], ask: AskDelete) -> dict[str, Any]:
     return {"resource_id": name, "filters": filters}
 
 
+def datastore_records_delete(call: Call[Any], ask: AskDelete) -> dict[str, Any]:
+    """Take the rows that filters find from a resource, as datastore_delete does."""
+    return datastore_delete(call, ask)
+
+
 def _records(given: Records | str) -> Records:
     if isinstance(given, list):
         return given

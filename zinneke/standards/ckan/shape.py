@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
@@ -35,7 +35,8 @@ def package(dataset: Dataset, base: str, language: str) -> dict[str, Any]:
     row = dataset.row
     found = package_id(dataset)
     tags = sorted({word for words in row.keywords.values() for word in words})
-    resources = [resource(dataset, place, each, base, language) for place, each in enumerate(row.distributions)]
+    ids = resource_ids(dataset.key, row.distributions)
+    resources = [resource(dataset, place, each, base, language, ids) for place, each in enumerate(row.distributions)]
     return {
         "id": found,
         "name": dataset.key,
@@ -99,24 +100,41 @@ def extras(dataset: Dataset) -> list[dict[str, str]]:
     return [{"key": name, "value": value} for name, value in sorted(found.items()) if value]
 
 
-def resource_id(key: str, place: int, row: Distribution) -> str:
-    """Return the identifier of a way to get a dataset: its own, our forms by their name, others by what leads to them."""
+def resource_ids(key: str, rows: Sequence[Distribution]) -> list[str]:
+    """Return the identifier of each way to get a dataset: its own, our forms by their name, others by what leads to them.
+
+    Of several ways that lead to the same, the first is named so, the others also by their form and name, whatever their order.
+    """
+    found: dict[str, None] = {}
+    for place, row in enumerate(rows):
+        name, leads = _resource_id(key, place, row), f"{row.url or row.page} {row.format} {sorted(row.title.items())}"
+        while name in found:
+            name = f"{key}.{_digest(leads)}"
+            leads += " again"
+        found[name] = None
+    return list(found)
+
+
+def _resource_id(key: str, place: int, row: Distribution) -> str:
     if row.mark:
         return row.mark
     if table := own_table(row.url):
         return f"{table}.{row.url.rpartition('/')[2]}"
-    leads = row.url or row.page or f"{place} {row.title}"
-    return f"{key}.{blake2b(leads.encode('utf-8', 'replace'), digest_size=6).hexdigest()}"
+    return f"{key}.{_digest(row.url or row.page or f'{place} {row.title}')}"
 
 
-def resource(dataset: Dataset, place: int, row: Distribution, base: str, language: str) -> dict[str, Any]:
+def _digest(leads: str) -> str:
+    return blake2b(leads.encode("utf-8", "replace"), digest_size=6).hexdigest()
+
+
+def resource(dataset: Dataset, place: int, row: Distribution, base: str, language: str, ids: Sequence[str] = ()) -> dict[str, Any]:
     """Return a way to get a dataset as a resource. `datastore_active` stands on the CSV of each table: that the DataStore answers for.
 
-    That one is an upload, so that a client that loads what it dumped sends the rows along.
+    That one is an upload, so that a client that loads what it dumped sends the rows along. `ids` are those of all its ways.
     """
     kept = row.url.endswith("/export/csv") and bool(own_table(row.url))
     return {
-        "id": resource_id(dataset.key, place, row),
+        "id": (ids or resource_ids(dataset.key, dataset.row.distributions))[place],
         "package_id": package_id(dataset),
         **shown(row, dataset.row.licence, base, language),
         "name_translated": row.title,

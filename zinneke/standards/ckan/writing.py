@@ -14,7 +14,7 @@ from zinneke.kernel.confidentiality import Actor, Level
 from zinneke.kernel.problem import Problem, wrong
 from zinneke.kernel.route import Call
 from zinneke.standards.ckan import shape, tabling
-from zinneke.standards.ckan.asking import UPLOAD, Upload, read, sent
+from zinneke.standards.ckan.asking import UPLOAD, Many, Upload, many, read, sent
 from zinneke.standards.ckan.describing import Fields, ResourceFields, describe, resource_row
 from zinneke.standards.ckan.packages import AskId, find, find_resource
 
@@ -126,6 +126,38 @@ def written(call: Call[Any], ask: AskPackage, held: Dataset, row: DatasetRow) ->
     elif held.state != "published" and not ask.private and ask.state != "draft" and (ask.state == "active" or ask.private is False):
         made = published(call.actor, made)
     return shape.package(made, call.base, call.language)
+
+
+class AskOwner(msgspec.Struct):
+    """A package, and the organisation that it goes to."""
+
+    id: str
+    organization_id: str
+
+
+def package_owner_org_update(call: Call[Any], ask: AskOwner) -> None:
+    """Give a package to another organisation."""
+    held = find(call.actor, ask.id)
+    described(call, held, describe(call, held.row, {"owner_org": ask.organization_id}), "organization_id")
+
+
+class AskOrder(msgspec.Struct):
+    """A package, and its resources in their new order; those that are not named come behind."""
+
+    id: str
+    order: Many
+
+
+def package_resource_reorder(call: Call[Any], ask: AskOrder) -> dict[str, Any]:
+    """Put the resources of a package into another order."""
+    held, order = find(call.actor, ask.id), many(ask.order)
+    ids = shape.resource_ids(held.key, held.row.distributions)
+    if len(set(order)) < len(order) or not set(order) <= set(ids):
+        raise wrong("Name resources of this package by their ids, each once.", where="order")
+    places = {name: place for place, name in enumerate([*order, *(each for each in ids if each not in order)])}
+    each = tuple(row for _, row in sorted(zip(ids, held.row.distributions, strict=True), key=lambda pair: places[pair[0]]))
+    done = described(call, held, msgspec.structs.replace(held.row, distributions=each), "order")
+    return {"id": ask.id, "order": shape.resource_ids(done.key, done.row.distributions)}
 
 
 def package_delete(call: Call[Any], ask: AskId) -> None:

@@ -63,6 +63,20 @@ def test_ckan_is_read_page_by_page_with_all_that_it_says(remote: Remote, make: M
     assert [(form.format, form.url) for form in first.distributions] == [("csv", "https://ixelles.example/arbres.csv"), ("", "")]
 
 
+def test_ckan_that_translated_nothing_is_read_by_its_plain_words(remote: Remote, make: Make) -> None:
+    empty = {"fr": "", "nl": ""}
+    package = {
+        **PACKAGE,
+        "title": "Arbres",
+        "title_translated": empty,
+        "notes_translated": empty,
+        "resources": [{"name": "T", "name_translated": empty}],
+    }
+    remote.gives["/api/3/action/package_search"] = {"success": True, "result": {"count": 1, "results": [package]}}
+    (row,), _ = gather("ckan", remote.address, make, language="fr")
+    assert (row.title, row.description, row.distributions[0].title) == ({"fr": "Arbres"}, {"fr": "Tous les arbres."}, {"fr": "T"})
+
+
 def test_ckan_is_asked_only_for_what_changed_since(remote: Remote, make: Make) -> None:
     remote.gives["/api/3/action/package_search"] = ckan(0)
     gather("ckan", f"{remote.address}/api/3/", make, since=datetime(2026, 1, 2, tzinfo=UTC))

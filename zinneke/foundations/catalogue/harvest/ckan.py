@@ -51,8 +51,8 @@ def _row(package: dict[str, Any], base: str, language: str) -> DatasetRow | None
     described = Described(
         uri=said("uri") or f"{base}/dataset/{quote(name or text(package.get('id')))}",
         identifier=said("identifier") or text(package.get("id")),
-        title=texts(package.get("title_translated") or package.get("title") or name, language),
-        description=texts(package.get("notes_translated") or package.get("notes"), language),
+        title=_texts(package, "title", language) or texts(name, language),
+        description=_texts(package, "notes", language),
         keywords={key: listed(words) for key, words in keywords.items()} or ({language: [tag for tag in tags if tag]} if any(tags) else {}),
         themes=[theme.rstrip("/").rpartition("/")[2] for theme in _many(package.get("theme") or extras.get("theme"))],
         publisher=_publisher(organisation, said, language),
@@ -71,20 +71,23 @@ def _row(package: dict[str, Any], base: str, language: str) -> DatasetRow | None
     return msgspec.structs.replace(row_of(described), contact=contact, hvd=valued)
 
 
+def _texts(said: dict[str, Any], name: str, language: str) -> dict[str, str | list[str]]:
+    """Return a text by language: as it was translated, if it was into any, else the plain one."""
+    return texts(said.get(f"{name}_translated"), language) or texts(said.get(name), language)
+
+
 def _publisher(organisation: object, said: Any, language: str) -> DescribedPublisher | None:
     if name := said("publisher_name"):
         return DescribedPublisher({language: name}, said("publisher_uri"))
     if isinstance(organisation, dict):
-        return DescribedPublisher(
-            dict(texts(organisation.get("title_translated") or organisation.get("title") or organisation.get("name"), language))
-        )
+        return DescribedPublisher(dict(_texts(organisation, "title", language) or texts(organisation.get("name"), language)))
     return None
 
 
 def _form(form: dict[str, Any], package: dict[str, Any], language: str) -> DescribedForm:
     size = text(form.get("size"))
     return DescribedForm(
-        title=texts(form.get("name_translated") or form.get("name"), language),
+        title=_texts(form, "name", language),
         format=text(form.get("format")),
         mediaType=text(form.get("mimetype")),
         downloadURL=text(form.get("url")),
