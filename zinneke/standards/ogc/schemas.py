@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from zinneke.foundations.tables.values import Column, Version
-from zinneke.kernel.problem import not_found
 from zinneke.kernel.route import Call, Reply
 from zinneke.kernel.text import choose
 from zinneke.standards.ogc import areas, collections, records
@@ -45,10 +44,17 @@ def _answer(call: Call[AskCollection], what: str) -> Reply:
     if collection == records.CATALOGUE:
         title, properties = records.TITLE.said_in(call.language), dict(records.QUERYABLES if what != "sortables" else {})
     elif collection in areas.KINDS:
-        title, properties = areas.KINDS[collection][1].said_in(call.language), dict.fromkeys(areas.PROPERTIES, _TEXT)
-        properties |= {"geometry": _shape("polygon")}
-        if what == "sortables":
-            raise not_found("schema of this kind", collection)
+        kind, named = areas.KINDS[collection]
+        title, properties = (
+            named.said_in(call.language),
+            {
+                column.name: _shape("polygon") if column.type == "geometry" else dict(_KINDS[column.type])
+                for column in areas.columns(call.actor, kind)
+                if what != "sortables" or column.type != "geometry"
+            },
+        )
+        if what == "schema":
+            properties |= {"postal_codes": {"type": "array", "items": _TEXT}}
     else:
         version = collections.get_version(call.actor, collection)
         title = collections.title_of(call, version.dataset)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 import re
 from collections.abc import Callable, Mapping
@@ -12,10 +13,12 @@ import shapely
 from zinneke.foundations.tables.rules import fold
 from zinneke.foundations.tables.values import And, Compare, Filter, Not, Or, Spatial, Term, Where
 from zinneke.foundations.territory.crs import transform
-from zinneke.standards.ogc.cql2.tree import fault
 
 _COMPARED: dict[str, Callable[[Any, Any], bool]] = {
     "eq": operator.eq, "ne": operator.ne, "lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge,
+}  # fmt: skip
+_SUMS: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "div": operator.floordiv, "%": operator.mod, "^": math.pow,
 }  # fmt: skip
 _METRES = 3812
 
@@ -41,9 +44,20 @@ def holds(where: Where, record: Mapping[str, Any], shape: Any) -> bool | None:
 
 
 def _value(term: Term, record: Mapping[str, Any]) -> Any:
-    if term.op not in ("column", "value"):
-        raise fault("Areas have no numbers to compute with.")
-    return record.get(term.args[0]) if term.op == "column" else term.args[0]
+    """Return a value computed of a record; None where one is lacking, or the result is no number."""
+    if term.op == "value":
+        return term.args[0]
+    if term.op == "column":
+        found = record.get(term.args[0])
+        return None if found == "" else found
+    left, right = (_value(each, record) for each in term.args)
+    if left is None or right is None:
+        return None
+    try:
+        result = float(_SUMS[term.op](left, right))
+    except (ArithmeticError, TypeError):
+        return None
+    return result if math.isfinite(result) else None
 
 
 def _filtered(asked: Filter, value: Any) -> bool | None:
@@ -51,6 +65,9 @@ def _filtered(asked: Filter, value: Any) -> bool | None:
         return (value in (None, "")) is bool(asked.value)
     if value in (None, ""):
         return None
+    if isinstance(value, int | float) and asked.op in (*_COMPARED, "in"):
+        numbers = asked.value if asked.op == "in" else [asked.value]
+        return any(value == each for each in numbers) if asked.op == "in" else _COMPARED[asked.op](value, numbers[0])
     if asked.op in _COMPARED:
         return _COMPARED[asked.op](*((fold(str(each)), str(each)) for each in (value, asked.value)))
     if asked.op == "in":
