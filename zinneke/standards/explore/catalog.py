@@ -86,8 +86,7 @@ def get_datasets(call: Call[AskDatasets]) -> TellDatasets:
         raise misfit("offset", f"{ask.offset} was found but 0 <= offset is expected.")
     limit = most if ask.limit < 0 else ask.limit
     if is_grouped(ask):
-        groups = groups_of(call)
-        return TellDatasets(len(groups), groups[ask.offset : ask.offset + limit])
+        return TellDatasets(*groups_of(call, limit))
     choose = chooser(items_of(ask.select), zone_of(ask.timezone))
     page = Asked(call).page(ask.offset, limit)
     base = call.base if ask.include_links else ""
@@ -99,10 +98,10 @@ def is_grouped(ask: AskDatasets) -> bool:
     return any(part.strip() for part in ask.group_by) or has_figures(items_of(ask.select))
 
 
-def groups_of(call: Call[Any]) -> list[dict[str, Any]]:
-    """Return all groups that a request asks for."""
+def groups_of(call: Call[Any], limit: int | None) -> tuple[int, list[dict[str, Any]]]:
+    """Return how many groups a request asks for, and so many of them from its offset on; None is all."""
     groups, asked = read_groups(call.ask.select, call.ask.group_by, call.ask.order_by), Asked(call, ordered=False)
-    return grouped(asked.reader, asked.wanted, groups, asked.reader.zone)
+    return grouped(asked.reader, asked.wanted, groups, call.ask.offset, limit)
 
 
 class Asked:

@@ -82,9 +82,8 @@ def get_export(call: Call[AskCatalogExport]) -> Reply:
     if is_grouped(ask):
         if ask.format not in ("csv", "json", "xlsx"):
             raise misfit("format", f"{ask.format} holds datasets; groups are given as csv, json or xlsx.")
-        groups = groups_of(call)
-        found: Iterable[Any] = groups[ask.offset :][: None if ask.limit < 0 else ask.limit]
-        return _table(call, list(groups[0]) if groups else [], found, headers)
+        _, groups = groups_of(call, None if ask.limit < 0 else ask.limit)
+        return _table(call, list(groups[0]) if groups else [], groups, headers)
     datasets = _all(call, Asked(call))
     if ask.format == "rss":
         return Reply(feed(datasets, call.base, language), media_type=MEDIA_TYPE, headers=headers)

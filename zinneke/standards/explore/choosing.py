@@ -212,20 +212,23 @@ def _figure(node: Applied) -> Figure:
                     f"avg of {', '.join(_NUMBERS)}; there is no {node.name}({name[:40]})")  # fmt: skip
 
 
-def grouped(reader: Reader, wanted: Wanted, groups: Groups, zone: str) -> list[dict[str, Any]]:
-    """Return the groups of the datasets that are meant, in the order that is asked for: by default the largest first."""
-    found = store.group(reader.actor, wanted, [key for _, key in groups.keys.values()], list(groups.figures.values()), zone)
-    keys = [key for _, key in groups.keys.values()]
+def grouped(reader: Reader, wanted: Wanted, groups: Groups, offset: int, limit: int | None) -> tuple[int, list[dict[str, Any]]]:
+    """Return how many groups the datasets that are meant make, and some of them in the order that is asked for: by default the largest first."""
+    found = store.group(reader.actor, wanted, [key for _, key in groups.keys.values()], list(groups.figures.values()), reader.zone)
     nodes: list[Node] = [*(Field(label) for label, _ in groups.keys.values()), *groups.figures]
-    rows = []
-    for row in found:
-        kinds = [*keys, *(None for _ in groups.figures)]
-        values = {node: _told(reader, kind, value) for node, kind, value in zip(nodes, kinds, row, strict=True)}
-        told = [computed(node, values.__getitem__, zone) for node in groups.shown.values()]
-        rows.append((told, [computed(node, values.__getitem__, zone) for node, _ in groups.order]))
-    for place, (_, down) in reversed(list(enumerate(groups.order))):
-        rows.sort(key=lambda row: _rank(row[1][place]), reverse=down)
-    return [dict(zip(groups.shown, told, strict=True)) for told, _ in rows]
+    kinds = [*(key for _, key in groups.keys.values()), *(None for _ in groups.figures)]
+    places = {node: place for place, node in enumerate(nodes)}
+
+    def of(row: tuple[Any, ...], node: Node) -> Any:
+        return computed(node, lambda each: _told(reader, kinds[places[each]], row[places[each]]), reader.zone)
+
+    for node, down in reversed(groups.order):
+        if node in groups.figures:
+            found.sort(key=lambda row, place=places[node]: _rank(row[place]), reverse=down)  # type: ignore[misc]
+        else:
+            found.sort(key=lambda row, node=node: _rank(of(row, node)), reverse=down)  # type: ignore[misc]
+    page = found[offset : None if limit is None else offset + limit]
+    return len(found), [{label: of(row, node) for label, node in groups.shown.items()} for row in page]
 
 
 def _rank(value: Any) -> tuple[bool, Any]:
