@@ -217,6 +217,9 @@ def routes(ask: Callable[..., Any]) -> list[Door]:
         found.append(_mixed(name, lambda who, r=rest: ask(who, f"/ogc/collections/{MIXED}{r}").content, "/" in rest and not rest.endswith("tiles")))
     for path, address in BY_COLUMN:
         found.append(_column(f"GET {path}", lambda who, name, a=address: _or_problem(ask(who, a.format(dataset=MIXED, column=name)))))
+    sent = f"/ogc/collections/{MIXED}/items"
+    asked = _column(f"POST {OGC}/items", lambda who, name: _or_problem(ask(who, sent, "POST", {"op": "isNull", "args": [{"property": name}]})))
+    found.append(asked)
     ckan.plant_tables(f"{MIXED}-rows", COLUMNS)
     found += ckan.tables(ask, f"{MIXED}-rows", _mixed, _column, _or_problem, columns)
     return [*found, *explore.of_tables(ask, _mixed, _column, MIXED)]

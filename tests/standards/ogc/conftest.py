@@ -49,8 +49,8 @@ class Answer:
         return [each["properties"].get("name") for each in self.json["features"]]
 
 
-def get(path: str, actor: Actor = ANONYMOUS, language: str = "en", **headers: str) -> Answer:
-    """Knock as the door does: a path with its question, and headers (`if_none_match`)."""
+def get(path: str, actor: Actor = ANONYMOUS, language: str = "en", sent: bytes | None = None, **headers: str) -> Answer:
+    """Knock as the door does: a path with its question, a body that is sent, and headers (`if_none_match`)."""
     path = path.removeprefix(BASE)
     where, _, query = path.partition("?")
     found = DOOR.find(where)
@@ -58,10 +58,11 @@ def get(path: str, actor: Actor = ANONYMOUS, language: str = "en", **headers: st
         if found is None:
             raise Problem(404, "Not found")
         doorway, values = found
-        route = doorway.methods["GET"]
+        route = doorway.methods["GET" if sent is None else "POST"]
         route.audience.check(actor)
         told = {name.replace("_", "-"): value for name, value in headers.items()}
-        call: Call[Any] = Call(actor, read_ask(route.ask, values, query.encode()), base=BASE, language=language, headers=told, query=query)  # type: ignore[arg-type]
+        asked = read_ask(route.ask, values, query.encode())  # type: ignore[arg-type]
+        call: Call[Any] = Call(actor, asked, sent, base=BASE, language=language, headers=told, query=query)
         reply = route.call(call)
     except Problem as problem:
         reply = problem_reply(problem, where)

@@ -82,6 +82,10 @@ def test_owslib_reads_features_records_and_measurements(server: str) -> None:
     assert features.collection("trees")["title"] == "Trees" and "height" in features.collection_queryables("trees")["properties"]
     found = features.collection_items("trees", bbox=[4.355, 50.848, 4.375, 50.865], filter="height > 10")
     assert [each["properties"]["name"] for each in found["features"]] == ["Orme 'gris'"]
+    sent = features.collection_items("trees", cql='{"op": ">", "args": [{"property": "height"}, 10]}', limit=1)
+    assert (sent["numberMatched"], sent["numberReturned"]) == (2, 1)
+    (following,) = (link["href"] for link in sent["links"] if link["rel"] == "next")
+    assert httpx.get(following).json()["numberMatched"] == 2
     assert features.collection_item("trees", found["features"][0]["id"])["properties"]["height"] == 12
     records = Records(server)
     assert records.records() == ["catalogue"]

@@ -359,3 +359,14 @@ def test_a_closed_property_cannot_be_asked_about(publish: Callable[..., Publishe
 def test_a_parser_says_where_it_stopped() -> None:
     with pytest.raises(Problem, match="character 12"):
         cql2_text.parse("height > 1 height")
+
+
+def test_a_filter_may_be_sent(trees: Published) -> None:
+    items = "/ogc/collections/trees/items"
+    found = get(f"{items}?limit=1&bbox=4,50,5,51", sent=b'{"op": ">", "args": [{"property": "height"}, 5]}').json
+    assert (found["numberMatched"], found["numberReturned"]) == (3, 1)
+    (following,) = (link["href"] for link in found["links"] if link["rel"] == "next")
+    assert get(following).json["numberMatched"] == 3
+    for sent in (b"", b"\xff", b"height > 5", b"{", b'{"op": "nonsense", "args": []}'):
+        assert get(items, sent=sent).status == 400, sent
+    assert get(f"{items}?filter=alive", sent=b"true").status == get(f"{items}?filter-lang=cql2-text", sent=b"true").status == 400

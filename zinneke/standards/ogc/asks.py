@@ -12,7 +12,8 @@ Name = Annotated[str, Meta(max_length=200)]
 Word = Annotated[str, Meta(max_length=300)]
 Box = Annotated[str, Meta(max_length=300, description="Four numbers in the axis order of `bbox-crs`: the lower corner, then the upper.")]
 Times = Annotated[str, Meta(max_length=100, description="A moment, a day, or an interval: `2024-01-01/..`.")]
-Filter = Annotated[str, Meta(max_length=20_000, description="A condition in CQL2.")]
+LONGEST_FILTER = 20_000
+Filter = Annotated[str, Meta(max_length=LONGEST_FILTER, description="A condition in CQL2.")]
 Coords = Annotated[str, Meta(max_length=50_000, description="Well-known text: `POINT(4.35 50.85)`, `POLYGON((…))`.")]
 Limit = Annotated[int, Meta(ge=1, le=2**31)]
 

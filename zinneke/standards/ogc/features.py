@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -47,6 +49,24 @@ def list_items(call: Call[AskItems]) -> Reply:
         links.append(Link(address(call, f"{ROOT}/collections/{collection}/items", after=found.next), "next", GEOJSON))
     answer = FeatureCollection(written(datetime.now(UTC)), found.total, len(found.ids), links, found.records())
     return told(call, answer, links, system, lambda: collections.title_of(call, key))
+
+
+def filter_items(call: Call[AskItems]) -> Reply:
+    """List the items of a collection for which a condition in CQL2 JSON holds that is sent: what clients do that find it too long for an address.
+
+    Everything else is as in `list_items`, and the links of the answer name the condition.
+    """
+    try:
+        condition = call.body.decode()
+    except UnicodeDecodeError:
+        raise wrong("The filter is not UTF-8.", where="filter") from None
+    if call.ask.filter or call.ask.filter_lang not in ("", "cql2-json"):
+        raise wrong("A filter is sent as CQL2 JSON, or stands in the address, not both.", where="filter")
+    if not condition.strip():
+        raise wrong("No filter was sent. Send one in CQL2 JSON, or ask with GET.", where="filter")
+    ask = msgspec.structs.replace(call.ask, filter=condition, filter_lang="cql2-json")
+    named = urlencode({**query_of(call), "filter": condition, "filter-lang": "cql2-json"})
+    return list_items(replace(call, ask=ask, body=None, query=named))
 
 
 def get_item(call: Call[AskItem]) -> Reply:
