@@ -18,8 +18,8 @@ from zinneke.foundations.catalogue.index import Index
 from zinneke.foundations.catalogue.wanted import CodedField, Moment
 from zinneke.kernel.problem import wrong
 
-MOST_PAIRS = 5_000_000
-"""Datasets times their values in each key: more would take more memory than an answer is worth."""
+MOST_PAIRS, MOST_GROUPS = 2_000_000, 200_000
+"""Datasets times their values in each key, and groups: more would take more memory than an answer is worth."""
 Step = Literal["", "year", "quarter", "month", "day"]
 Number = Literal["quality", "distributions"]
 Longs = NDArray[np.int64]
@@ -50,30 +50,20 @@ def group(index: Index, found: Mask, keys: Sequence[Key], figures: Sequence[Figu
     documents = np.flatnonzero(found)
     codes: list[Longs] = []
     names: list[Sequence[Any]] = []
+    inside, first = np.zeros(len(documents), np.int64), np.zeros(min(1, len(documents)), np.int64)
     for key in keys:
         owners, code, values = _coded(index, documents, key, zone)
-        if len(owners) > MOST_PAIRS:
-            raise wrong(
-                "Grouped by all of these at once, the catalogue has too many values. Group by fewer, or ask about fewer datasets.", where="by"
-            )
         documents, codes = documents[owners], [*(each[owners] for each in codes), code]
         names.append(values)
-    width = [len(values) + 1 for values in names]
-    joined = np.zeros(len(documents), np.int64)
-    for code, wide in zip(codes, width, strict=True):
-        joined = joined * wide + code + 1
-    groups, inside = np.unique(joined, return_inverse=True)
-    if not keys and not len(groups):
-        groups = np.zeros(1, np.int64)
-    columns = [_named(groups, place, width, names) for place in range(len(keys))]
-    columns += [_figure(index, documents, inside, len(groups), figure, zone) for figure in figures]
+        _, first, inside = np.unique(inside[owners] * (len(values) + 1) + code, return_index=True, return_inverse=True)
+        if len(owners) > MOST_PAIRS or len(first) > MOST_GROUPS:
+            raise wrong(
+                "Grouped by all of these at once, the catalogue has too many groups. Group by fewer, or ask about less.", where="by"
+            )
+    size = len(first) if keys else 1
+    columns = [[None if place < 0 else values[place] for place in code[first].tolist()] for code, values in zip(codes, names, strict=True)]
+    columns += [_figure(index, documents, inside, size, figure, zone) for figure in figures]
     return list(zip(*columns, strict=True)) if columns else []
-
-
-def _named(groups: Longs, place: int, width: Sequence[int], names: Sequence[Sequence[Any]]) -> list[Any]:
-    below = int(np.prod(width[place + 1 :], dtype=np.int64))
-    codes = groups // below % width[place] - 1
-    return [None if code < 0 else names[place][code] for code in codes.tolist()]
 
 
 def _coded(index: Index, documents: Longs, key: Key, zone: str) -> tuple[Longs, Longs, Sequence[Any]]:
