@@ -10,7 +10,7 @@ from urllib.parse import quote
 from tests.access.cast import ITEMS, SCHAERBEEK, Item, Somebody
 from tests.access.doors import Door, at_most, counts, lists, opens, silent
 from zinneke.foundations.catalogue import store
-from zinneke.foundations.catalogue.values import DatasetRow, Distribution
+from zinneke.foundations.catalogue.values import DatasetRow, Distribution, Publisher
 from zinneke.foundations.tables import store as rows
 from zinneke.foundations.tables.values import ColumnSpec, Spec
 from zinneke.kernel.confidentiality import SYSTEM, Level
@@ -159,7 +159,8 @@ _TICK = itertools.count(1)
 def _planted(item: Item) -> str:
     key = f"written{next(_TICK)}-{item.mark}"
     link = Distribution(format="csv", url=LINK)
-    row = DatasetRow(uri=f"urn:{key}", key=key, title={"en": key}, level=item.level, area=item.area, distributions=(link,))
+    body = Publisher(f"body-{item.mark}", {"en": f"Body {item.mark}"})
+    row = DatasetRow(uri=f"urn:{key}", key=key, title={"en": key}, publisher=body, level=item.level, area=item.area, distributions=(link,))
     store.publish(SYSTEM, row, b"name,figure\na,1\nb,2\n", Spec(level=item.level, area=item.area))
     return key
 
@@ -196,7 +197,7 @@ def writing(ask: Ask) -> list[Door]:
         "package_patch deleted": lambda item, key: {"id": key, "state": "deleted"},
         "package_patch published": lambda item, key: {"id": _bare(item, key), "state": "active"},
         "package_revise": lambda item, key: {"match": {"id": key}, "update": {"title": "Other"}},
-        "package_owner_org_update": lambda item, key: {"id": key, "organization_id": f"publisher-{item.mark}"},
+        "package_owner_org_update": lambda item, key: {"id": key, "organization_id": f"body-{item.mark}"},
         "package_resource_reorder": lambda item, key: {"id": key, "order": [_link_of(key)]},
         "package_delete": lambda item, key: {"id": key},
         "dataset_purge": lambda item, key: {"id": _bare(item, key)},

@@ -57,9 +57,7 @@ def group(index: Index, found: Mask, keys: Sequence[Key], figures: Sequence[Figu
         names.append(values)
         _, first, inside = np.unique(inside[owners] * (len(values) + 1) + code, return_index=True, return_inverse=True)
         if len(owners) > MOST_PAIRS or len(first) > MOST_GROUPS:
-            raise wrong(
-                "Grouped by all of these at once, the catalogue has too many groups. Group by fewer, or ask about less.", where="by"
-            )
+            raise wrong("Grouped by all of these at once, the catalogue has too many groups. Group by fewer, or ask about less.", where="by")
     size = len(first) if keys else 1
     columns = [[None if place < 0 else values[place] for place in code[first].tolist()] for code, values in zip(codes, names, strict=True)]
     columns += [_figure(index, documents, inside, size, figure, zone) for figure in figures]
