@@ -32,13 +32,15 @@ from zinneke.foundations.observations.values import Place, StreamRow, Thing
 from zinneke.kernel.confidentiality import SYSTEM
 NAME = {"fr": "Dioxyde d’azote", "nl": "Stikstofdioxide", "en": "Nitrogen dioxide"}
 MEANS = "http://dd.eionet.europa.eu/vocabulary/aq/pollutant/8"
-things = [
-    Thing(key=f"bench/{i}", name={"fr": f"Capteur {i}", "nl": f"Sensor {i}"}, place=Place(4.3 + i % 100 / 1000, 50.8), area="21004")
-    for i in range(int(sys.argv[1]))
-]
-store.set_things(SYSTEM, things)
 described = dict(name=NAME, reading="no2", means=MEANS, unit="ug/m3", interval=60, low=0, high=1000, jump=500)
-store.set_streams(SYSTEM, [StreamRow(key=thing.key + "/no2", thing=thing.key, **described) for thing in things])
+count, names = int(sys.argv[1]), sys.argv[2:]
+for begin in range(0, count, 20_000):
+    things = [
+        Thing(key=f"bench/{i}", name={"fr": f"Capteur {i}", "nl": f"Sensor {i}"}, place=Place(4.3 + i % 100 / 1000, 50.8), area="21004")
+        for i in range(begin, min(begin + 20_000, count))
+    ]
+    store.set_things(SYSTEM, things)
+    store.set_streams(SYSTEM, [StreamRow(key=f"{thing.key}/{name}", thing=thing.key, **described) for thing in things for name in names])
 identity.add_person(SYSTEM, "bench@example.org", "Bench")
 identity.grant_role(SYSTEM, "bench@example.org", "steward")
 print(identity.add_token(SYSTEM, "bench@example.org", "bench", ["edit:observations", "see:observations"]))
@@ -46,10 +48,10 @@ lifecycle.stop()
 """
 
 
-def prepare(folder: str | Path, streams: int = STREAMS) -> str:
-    """Make a data folder with so many streams; return a token that may write them."""
+def prepare(folder: str | Path, things: int = STREAMS, names: Sequence[str] = ("no2",)) -> str:
+    """Make a data folder with so many things and, of each, streams of these names; return a token that may write them."""
     environment = {**os.environ, "ZINNEKE_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "zinneke.settings"}
-    command = [sys.executable, "-c", PREPARE, str(streams)]
+    command = [sys.executable, "-c", PREPARE, str(things), *names]
     return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout.split()[-1]
 
 
