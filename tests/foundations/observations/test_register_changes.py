@@ -36,7 +36,7 @@ changes = some.one_of(
 
 def whole(register: Register) -> dict[str, Any]:
     """Say all that a register answers."""
-    asked = [Filters(), Filters(reading="no2"), Filters(area="21004"), *(Filters(thing=key) for key in KEYS)]
+    asked = [Filters(), Filters(reading="no2"), Filters(area="21004"), *(Filters(things=(key,)) for key in KEYS)]
     return {
         **{name: getattr(register, name).tolist() for name in ARRAYS},
         "things": register.things,

@@ -39,13 +39,7 @@ class News(msgspec.Struct, frozen=True):
 
 def wanted_mask(known: Register, actor: Actor, wanted: Wanted) -> Truths:
     """Return which streams are wanted and within the actor's reach."""
-    mask = np.zeros(len(known.ids), bool)
-    mask[known.select(actor, Right.SEE, Filters(wanted.solution, wanted.reading, wanted.area, ids=wanted.streams))] = True
-    if wanted.things is not None:
-        theirs = np.zeros(len(known.ids), bool)
-        theirs[[int(known.position[stream.id]) for thing in wanted.things for stream in known.of(thing)]] = True
-        mask &= theirs
-    return mask
+    return known.meant(actor, Right.SEE, Filters(wanted.solution, wanted.reading, wanted.area, wanted.things, wanted.streams))
 
 
 @verb(Right.SEE, SUBJECT)

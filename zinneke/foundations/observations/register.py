@@ -43,7 +43,7 @@ class Filters:
     solution: str | None = None
     reading: str | None = None
     area: str | None = None
-    thing: str | None = None
+    things: Sequence[str] | None = None
     ids: Sequence[int] | None = None
     after: int = 0
 
@@ -229,8 +229,7 @@ class Register:
         return own
 
     def _reached(self, number: int, within: Reach) -> bool:
-        at = int(self.find(np.array([number], np.int64))[0])
-        return at >= 0 and within.allows(Level(self.streams[at].level), self.streams[at].area)
+        return (at := int(self.find(np.array([number], np.int64))[0])) >= 0 and within.allows(Level(self.streams[at].level), self.streams[at].area)
 
     def _within(self, within: Reach) -> Truths:
         mask = np.zeros(len(self.ids), bool)
@@ -241,24 +240,25 @@ class Register:
 
     def select(self, actor: Actor, right: Right, filters: Filters) -> Int32s:
         """Return the positions of the streams that are meant and within the actor's reach, in order of number."""
+        return np.flatnonzero(self.meant(actor, right, filters)).astype(np.int32)
+
+    def meant(self, actor: Actor, right: Right, filters: Filters) -> Truths:
+        """Return which streams are meant and within the actor's reach, as an array over all of them."""
         mask = self.mask(actor, right)
         if filters.ids is not None:
             asked = self.find(np.unique(np.array([number for number in filters.ids if 0 < number <= self.highest], np.int64)))
-            asked = asked[asked >= 0]
-            only = np.zeros(len(self.ids), bool)
-            only[asked] = True
-            mask = mask & only
-        if filters.thing is not None:
-            only = np.zeros(len(self.ids), bool)
-            only[[int(self.position[stream.id]) for stream in self.of(filters.thing)]] = True
-            mask = mask & only
-        pairs = ((filters.solution, self._solutions), (filters.reading, self._readings), (filters.area, self._areas))
-        for word, column in pairs:
+            mask = mask & self._only(asked[asked >= 0])
+        if filters.things is not None:
+            mask = mask & self._only([int(self.position[stream.id]) for thing in filters.things for stream in self.of(thing)])
+        for word, column in ((filters.solution, self._solutions), (filters.reading, self._readings), (filters.area, self._areas)):
             if word is not None:
                 mask = mask & (column == self._code(word))
-        if filters.after:
-            mask = mask & (self.ids > filters.after)
-        return np.flatnonzero(mask).astype(np.int32)
+        return mask & (self.ids > filters.after) if filters.after else mask
+
+    def _only(self, positions: Int32s | list[int]) -> Truths:
+        only = np.zeros(len(self.ids), bool)
+        only[positions] = True
+        return only
 
     def find(self, ids: Int64s | Int32s) -> Int32s:
         """Return the position of each stream number, -1 for one that there is not."""

@@ -147,7 +147,7 @@ def list_streams(
 ) -> list[Stream]:
     """Return streams in order of their number, from the one after `after`."""
     known = register.current()
-    found = known.select(actor, Right.SEE, Filters(solution, reading, area, thing, after=after))
+    found = known.select(actor, Right.SEE, Filters(solution, reading, area, _only(thing), after=after))
     return _filled(known, found[: max(1, limit)])
 
 
@@ -172,7 +172,7 @@ def find_stream(actor: Actor, key: str) -> Stream | None:
 def get_thing(actor: Actor, key: str) -> Thing:
     """Return a thing that has a stream within the actor's reach. Raises `Problem` 404."""
     known = register.current()
-    if not len(known.select(actor, Right.SEE, Filters(thing=key))):
+    if not len(known.select(actor, Right.SEE, Filters(things=(key,)))):
         raise not_found("thing", key)
     return known.things[key]
 
@@ -274,7 +274,7 @@ def latest(
     With `as_of`, the newest that was known at that moment, of a thousand streams at the most; that is read from disk.
     """
     known = register.current()
-    filters = Filters(solution, reading, area, thing, None if ids is None else tuple(ids), after)
+    filters = Filters(solution, reading, area, _only(thing), None if ids is None else tuple(ids), after)
     found = _heard(known, known.select(actor, Right.SEE, filters))[:limit]
     if as_of is not None:
         return histories.latest(known, found, as_of)
@@ -310,7 +310,7 @@ def latest_document(
 ) -> bytes:
     """Return what `latest` does as JSON, `{"latest": […], "next": number or null}`, for the door that is knocked at most."""
     known = register.current()
-    filters = Filters(solution, reading, area, thing, None if ids is None else tuple(ids), after)
+    filters = Filters(solution, reading, area, _only(thing), None if ids is None else tuple(ids), after)
     found = _heard(known, known.select(actor, Right.SEE, filters))
     page = found[:limit]
     ends = lifecycle.opened().tail.ends(known.ids[page])
@@ -352,7 +352,7 @@ def series(
 ) -> list[Series]:
     """Return one series for each stream of a reading, with start ≤ time < end, as solutions' formulas take them; `as_of` as in `history`."""
     known = register.current()
-    found = _heard(known, known.select(actor, Right.SEE, Filters(solution, reading, area, thing)))
+    found = _heard(known, known.select(actor, Right.SEE, Filters(solution, reading, area, _only(thing))))
     return histories.series(known, found, (start, end), as_of) if len(found) else []
 
 
@@ -387,3 +387,7 @@ def list_alerts(actor: Actor, solution: str | None = None, only_open: bool = Tru
     spoken = [alerts.state(known, row) for row in rows[:limit]]
     visible = known.select(actor, Right.SEE, Filters(solution))
     return [*spoken, *alerts.silences(known, visible)][:limit]
+
+
+def _only(thing: str | None) -> tuple[str, ...] | None:
+    return None if thing is None else (thing,)
