@@ -133,13 +133,13 @@ def test_a_start_follows_what_changed_meanwhile_instead_of_reading_everything(se
     assert lifecycle.opened().store.reflected is not None
     assert [thing["name"] for thing in service.get("Things").json()["value"]] == ["moved", "two"]
     assert [part["thing"] for part in parts] == [{"demo/one"}]
-    assert len(list(own_store.glob("entities-*.duckdb"))) == 1
+    assert len(list((own_store / "cache" / "entities").glob("*.duckdb"))) == 1
 
 
 def test_what_other_code_left_is_not_read(service: TestClient, own_store: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     make("one")
     service.get("Things")
-    (left,) = own_store.glob("entities-*.duckdb")
+    (left,) = (own_store / "cache" / "entities").glob("*.duckdb")
     lifecycle.stop()
     (tmp_path / "code").mkdir()
     (tmp_path / "code" / "other.py").touch()
@@ -153,6 +153,6 @@ def test_a_file_that_cannot_be_read_is_made_anew(service: TestClient, own_store:
     make("one")
     service.get("Things")
     lifecycle.stop()
-    (left,) = own_store.glob("entities-*.duckdb")
+    (left,) = (own_store / "cache" / "entities").glob("*.duckdb")
     left.write_bytes(b"no such file" * 1000)
     assert first(service, "Things") == "Things(1)"

@@ -110,11 +110,13 @@ def _store(mirror: Path | None = None) -> ObservationStore:
 def _mirror() -> Path:
     """Return the file of the tables of entities, called after the code that makes them; what other code left is deleted."""
     code = sorted((str(path), path.stat().st_mtime_ns) for path in CODE.rglob("*.py"))
-    name = f"entities-{hashlib.sha256(repr(code).encode()).hexdigest()[:12]}.duckdb"
-    for old in settings.DATA.glob("entities-*"):
+    folder = settings.DATA / "cache" / "entities"
+    folder.mkdir(parents=True, exist_ok=True)
+    name = f"{hashlib.sha256(repr(code).encode()).hexdigest()[:12]}.duckdb"
+    for old in folder.iterdir():
         if not old.name.startswith(name):
             old.unlink()
-    return settings.DATA / name
+    return folder / name
 
 
 def stop() -> None:
