@@ -63,7 +63,18 @@ ENVIRONMENT = {
 }
 """Every setting: its name, its default in words, its meaning. The reference is made from this."""
 
-DATA = Path(os.environ.get("ZINNEKE_DATA", "var")).resolve()
+
+def _folder(name: str) -> Path:
+    """Return a folder, made where it is missing; one that cannot be made ends the process with a sentence."""
+    folder = Path(name).resolve()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise SystemExit(f"{folder} cannot be made: {fault.strerror}. Set ZINNEKE_DATA to a folder that you may write.") from None
+    return folder
+
+
+DATA = _folder(os.environ.get("ZINNEKE_DATA", "var"))
 """Folder of the embedded stores."""
 HOST = os.environ.get("ZINNEKE_HOST", "127.0.0.1")
 PORT = int(os.environ.get("ZINNEKE_PORT", "8000"))
@@ -101,7 +112,6 @@ def _secret() -> str:
     """Return the signing key: ours from the environment, else one made once and kept where only the owner reads it."""
     if given := os.environ.get("ZINNEKE_SECRET"):
         return given
-    DATA.mkdir(parents=True, exist_ok=True)
     path = DATA / "secret"
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -50,7 +50,7 @@ def test_a_token_is_taken_in_each_of_the_ways_in_which_clients_send_it_and_a_wro
     store.add_person(SYSTEM, ANN, "Ann")
     store.grant_role(SYSTEM, ANN, "administrator")
     token = store.add_token(SYSTEM, ANN, "all of it", ["see:*", "edit:*"])
-    ways = ({"Authorization": f"Bearer {token}"}, {"Authorization": token}, {"X-CKAN-API-Key": token})
+    ways = tuple({"Authorization": f"{scheme}{token}"} for scheme in ("Bearer ", "Apikey ", "")) + ({"X-CKAN-API-Key": token},)
     for headers in ways:
         assert "private" in house.get("/api/tables", headers=headers).headers["cache-control"]
         wrong = {name: value.replace(token, f"{token}x") for name, value in headers.items()}

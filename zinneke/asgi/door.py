@@ -35,7 +35,7 @@ Signer = Callable[[Scope, Mapping[str, str], bytes], Actor]
 """Finds whoever signed a request, from its scope, its headers and its body; it may read and write a database. Raises `Problem` 401."""
 SAFE = frozenset({"GET", "HEAD"})
 TOKENS = ("authorization", "x-ckan-api-key")
-"""Headers in which clients send a token: `Authorization` with or without `Bearer`, and the older one of CKAN's."""
+"""Headers in which clients send a token: `Authorization` with or without `Bearer` or `Apikey`, and the older one of CKAN's."""
 CERTIFICATE = "client-cert"
 """The header in which a proxy hands on a client's certificate (RFC 9440)."""
 NONE_SHOWN = ("", "{")

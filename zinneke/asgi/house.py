@@ -250,8 +250,8 @@ def find_signer(scope: Scope, headers: Mapping[str, str], body: bytes) -> Actor:
 
 
 def _word(scheme: str, sent: str) -> str:
-    """Return the token or key in an `Authorization` header: behind `Bearer` or `Device`, as a password, or alone."""
-    if scheme.lower() in ("bearer", "device"):
+    """Return the token or key in an `Authorization` header: behind `Bearer`, `Device` or `Apikey` (Explore's word), as a password, or alone."""
+    if scheme.lower() in ("bearer", "device", "apikey"):
         return sent
     if scheme.lower() == "basic":
         return _password(sent)

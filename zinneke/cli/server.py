@@ -17,7 +17,7 @@ from urllib.request import Request, urlopen
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from zinneke.asgi import house
@@ -27,11 +27,11 @@ from zinneke.kernel.problem import Problem
 
 
 def prepare() -> None:
-    """Make the data folder, and the tables of the records where they are missing or of an earlier version.
+    """Make the tables of the records where they are missing or of an earlier version.
 
-    A node that only takes in waits for the main one to do that. Raises `Problem` 409 when it is not set up, 503 for records of another version.
+    A node that only takes in waits for the main one to do that. Raises `Problem` 409 when it is not set up, 503 for records of another version
+    or that cannot be reached.
     """
-    Path(settings.DATA).mkdir(parents=True, exist_ok=True)
     if not bus.main() and not (settings.BUS_URL and settings.DATABASE_URL and os.environ.get("ZINNEKE_SECRET")):
         told = "A node that takes in shares its records, its secret and its bus: set ZINNEKE_DATABASE_URL, ZINNEKE_SECRET and ZINNEKE_BUS_URL."
         raise Problem(409, "Not set up", told)
@@ -45,7 +45,10 @@ def prepare() -> None:
 def _up_to_date() -> bool:
     """Say whether every migration that the rooms have is applied: told by the names of their files, none of which is read for it."""
     ours = {(room.label, file.stem) for room in apps.get_app_configs() for file in Path(room.path, "migrations").glob("[0-9]*.py")}
-    return ours <= set(MigrationRecorder(connection).applied_migrations())
+    try:
+        return ours <= set(MigrationRecorder(connection).applied_migrations())
+    except OperationalError as fault:
+        raise Problem(503, "The records cannot be reached", f"{str(fault).strip().splitlines()[0].rstrip('.')}. See ZINNEKE_DATABASE_URL.") from None
 
 
 @contextmanager
@@ -55,7 +58,6 @@ def ownership(url: str = "") -> Iterator[None]:
     Raises `Problem` when another process owns them.
     """
     folder = Path(settings.DATA)
-    folder.mkdir(parents=True, exist_ok=True)
     with (folder / "owner.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

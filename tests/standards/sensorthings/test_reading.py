@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from tests.foundations.observations.city import HOUR, NOON, batch, make
 from tests.standards.sensorthings.conftest import EDITOR
-from zinneke.foundations.observations import lifecycle, models, register, store
+from zinneke.foundations.observations import register, store
 from zinneke.foundations.observations.entities import sets
 from zinneke.foundations.observations.values import Place, Stream, StreamRow, Thing
 from zinneke.kernel.confidentiality import SYSTEM, Level
@@ -233,14 +233,3 @@ def test_what_another_is_about_to_make_known_is_neither_shown_nor_in_the_way(ser
     register._current = before.changed([coming], [], "not committed")
     assert [thing["name"] for thing in value(service, "Things")] == ["Rail station", "s2"]
     register._current = before
-
-
-def test_records_from_before_entities_existed_are_completed_when_the_server_starts(service: TestClient, stations: list[Stream]) -> None:
-    models.Thing.objects.update(number=None)
-    models.Stream.objects.update(sensor=None)
-    for table in (models.Observes, models.HistoricalLocation, models.Thing.locations.through):
-        table.objects.all().delete()
-    lifecycle.start()
-    found = value(service, "Datastreams?$expand=Sensor,ObservedProperty,Thing($expand=Locations)")
-    assert [(one["ObservedProperty"]["name"], len(one["Thing"]["Locations"])) for one in found] == [("PM2.5", 1), ("NO₂ (nitrogen dioxide)", 1)]
-    assert {one["Sensor"]["name"] for one in found} == {"Monitoring station"}
