@@ -44,7 +44,8 @@ class Outbox:
         """Return the subscriptions that may be owed something now, each with the host that it leads to; close those that are over."""
         moment = self.clock()
         waiting.awaited()  # remembered here, outside of any transaction
-        if models.Subscription.objects.filter(state="active", expires__lte=moment).update(state="expired"):
+        over = models.Subscription.objects.filter(state="active", expires__lte=moment)
+        if over.exists() and over.update(state="expired"):  # asked first, since who only looks waits for nobody who writes
             waiting.changed()
         rows = list(models.Subscription.objects.filter(Q(due=None) | Q(due__lte=moment), state="active").order_by("pk"))
         if not rows:
