@@ -37,6 +37,7 @@ ASKING_POSTS = {
     "POST /api/where",
     "POST /api/3/action/{action}",
     "POST /api/action/{action}",
+    "POST /ogc/collections/{collection}/items",
 }
 """Routes that only read, though their question is too long for an address. CKAN's hold each action to a rule of its own, which is tried below."""
 INVITING_POSTS = {"POST /api/campaigns/{key}/contributions"}

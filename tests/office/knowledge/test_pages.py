@@ -189,7 +189,7 @@ def test_a_letter_is_prepared_seen_and_sent(clerk: Client, publish: Publish) -> 
 def test_the_radar_shows_the_same_as_its_list_and_votes_and_moves_are_made_on_the_page(clerk: Client, publish: Publish) -> None:
     publish("lora", Technology(quadrant="networks", ring="assess"))
     page = shown(Client(), "knowledge/radar/")
-    assert page.count('href="/fr/knowledge/radar/lora/"') == 2 and 'aria-label="1: Titre lora"' in page
+    assert page.count('href="/fr/knowledge/radar/lora/"') == 2 and 'aria-label="1\xa0: Titre lora"' in page
     clerk.post("/fr/knowledge/radar/lora/vote/", {"ring": "trial", "argument": "bon marché"})
     assert "bon marché" in shown(Client(), "knowledge/radar/lora/")
     silent = clerk.post("/fr/knowledge/radar/lora/move/", {"ring": "trial", "argument_fr": "oui"}, follow=True).content.decode()
