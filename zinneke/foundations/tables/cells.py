@@ -122,7 +122,7 @@ def _plausible(raw: Raw, number: int, asked: ColumnSpec, sample: list[str], spec
     sample = [each for each in sample if each not in spec.nulls]
     if any(_CODE.match(each) for each in sample):
         forms = [each for each in forms if each.type not in ("integer", "decimal")]
-    return [each for each in forms if sample and sum(each.looks(text) for text in sample) >= 0.8 * len(sample)]
+    return [each for each in forms if each.mostly(sample)]
 
 
 def _count(raw: Raw, plans: dict[int, list[Written]], spec: Spec) -> dict[int, list[int]]:

@@ -6,9 +6,13 @@ The expressions are DuckDB's, over one column name of our own making; `{v}` stan
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from zinneke.foundations.tables.values import Type
+
+_compiled = cache(re.compile)
 
 SQL_TYPES: dict[str, str] = {
     "boolean": "BOOLEAN",
@@ -36,7 +40,17 @@ class Written:
 
     def looks(self, text: str) -> bool:
         """Say whether a cell looks like this form."""
-        return re.fullmatch(self.pattern, text) is not None
+        return _compiled(self.pattern).fullmatch(text) is not None
+
+    def mostly(self, cells: Sequence[str]) -> bool:
+        """Say whether at least four in five of some cells look like this form; none do of none."""
+        others = len(cells) // 5
+        for text in cells:
+            if not self.looks(text):
+                others -= 1
+                if others < 0:
+                    return False
+        return bool(cells)
 
     def match(self, v: str) -> str:
         """Return the SQL condition that a cell has this form."""
