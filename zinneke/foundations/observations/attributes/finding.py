@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -93,15 +92,11 @@ class Statement:
         order = [f"{sql} {'DESC' if each.descending else 'ASC'} NULLS LAST" for each in self.wanted.order for sql in self._order(each)]
         limit, offset = self.values.bind(self.wanted.limit + 1), self.values.bind(self.wanted.offset)
         sql = f"SELECT g.id, g.key, g.created, g.changed FROM mirror.thing g WHERE {self.where} ORDER BY {', '.join([*order, 'g.id'])}"  # noqa: S608  our own names
-        return self._used(f"{sql} LIMIT {limit} OFFSET {offset}")
+        return self.values.used(f"{sql} LIMIT {limit} OFFSET {offset}")
 
     def counting(self) -> tuple[str, dict[str, Any]]:
         """Return the statement that counts all that is meant."""
-        return self._used(f"SELECT count(*) FROM mirror.thing g WHERE {self.where}")  # noqa: S608  our own names
-
-    def _used(self, sql: str) -> tuple[str, dict[str, Any]]:
-        names = set(re.findall(r"\$(v\d+)", sql))
-        return sql, {name: value for name, value in self.values.bound.items() if name in names}
+        return self.values.used(f"SELECT count(*) FROM mirror.thing g WHERE {self.where}")  # noqa: S608  our own names
 
     def truth(self, node: Condition, of: str = "g", deep: int = 0) -> str:
         """Return a condition on the entity under an alias, `deep` relationships away. Raises `Problem` 403 when there are too many parts."""

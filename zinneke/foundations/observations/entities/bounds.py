@@ -29,16 +29,23 @@ LATEST: dict[str, Callable[[int, int], int]] = {
     **dict.fromkeys(("during", "meets", "overlaps", "finishes"), lambda _, high: high),
 }
 """Until which moment it begins, since none ends before that."""
+INSTANT: dict[str, Callable[[int, int], tuple[int, int]]] = {"overlaps": lambda low, high: (low, high), "finishes": lambda _, high: (high, high)}
+"""Between which moments an observation without duration lies that stands so to a span, where less is known of one that has one."""
 TURNED = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le", "eq": "eq"}
 BEGINS = frozenset({"ge", "gt", "after", "starts"})
 """What asks for the beginning of an observation alone, which is all that a bound knows of it."""
+STREAMS = ("Datastreams", "MultiDatastreams")
 
 
 class Told(NamedTuple):
-    """What a condition says of streams and time; `exactly` where what is within fulfils it, even what lasts for some time."""
+    """What a condition says of streams and time; `exactly` where what is within fulfils it, even what lasts for some time.
+
+    `instant` is the bound within which whatever does not last fulfils it, None where there is none.
+    """
 
     bound: Bound
     exactly: bool
+    instant: Bound | None
 
 
 def of(made: Statement, counting: bool = False) -> Bound:
@@ -53,10 +60,13 @@ def of(made: Statement, counting: bool = False) -> Bound:
     known = [each for each in told if each is not None]
     lists = [each for each in (_near(made), *(each.bound.streams for each in known)) if each is not None]
     streams = reduce(np.intersect1d, lists) if lists else None
-    found = Bound(streams, max([FIRST, *(each.bound.start for each in known)]), min([LAST, *(each.bound.end for each in known)]))
+    lasting = _detailed(streams)
+    spans = [each.bound if lasting or each.instant is None else each.instant for each in known]
+    found = Bound(streams, max([FIRST, *(each.start for each in spans)]), min([LAST, *(each.end for each in spans)]))
     ordered = not question.order or (len(question.order) == 1 and question.order[0].by == MOMENT)
-    exactly = len(known) == len(told) and (all(each.exactly for each in known) or not _detailed(streams))
-    return _page(made, found) if ordered and exactly and not counting else found
+    exactly = all(each is not None and (each.exactly or not (lasting or each.instant is None)) for each in told)
+    reached = made.near is None or made.near.set in STREAMS
+    return _page(made, found) if ordered and exactly and reached and not counting else found
 
 
 def _page(made: Statement, found: Bound) -> Bound:
@@ -97,7 +107,7 @@ def _detailed(streams: Int32s | None) -> bool:
 
 def _near(made: Statement) -> Int32s | None:
     near = made.near
-    if near is not None and near.set in ("Datastreams", "MultiDatastreams"):
+    if near is not None and near.set in STREAMS:
         return np.array(near.ids, np.int32)
     if made.span is None:
         return None
@@ -126,13 +136,17 @@ def _told(node: Node) -> Told | None:
     if not isinstance(one, Path) or not isinstance(other, Given):
         return None
     if one.steps in OF and name == "eq" and isinstance(other.value, int | float) and other.value in range(1, 2**31):
-        return Told(Bound(np.array([other.value], np.int32)), exactly=True)
+        return Told(Bound(np.array([other.value], np.int32)), exactly=True, instant=None)
     span = _span(other)
     if one != MOMENT or span is None or not (name in EARLIEST or name in LATEST):
         return None
     start = EARLIEST[name](*span) if name in EARLIEST else FIRST
     end = LATEST[name](*span) + 1 if name in LATEST else LAST
-    return Told(Bound(None, start, end), exactly=name in BEGINS)
+    bound = Bound(None, start, end)
+    if name in INSTANT:
+        first, last = INSTANT[name](*span)
+        return Told(bound, exactly=False, instant=Bound(None, first, last + 1))
+    return Told(bound, exactly=name in BEGINS, instant=None if name == "meets" else bound)
 
 
 def _span(given: Given) -> tuple[int, int] | None:

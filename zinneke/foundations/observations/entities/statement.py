@@ -120,13 +120,13 @@ class Statement:
         if self.near is not None and len(self.near.ids) > 1 and sets.get_link(self.near.set, self.near.link).many:
             each = f"row_number() OVER (PARTITION BY {origin} ORDER BY {order})"
             ranked = f"SELECT {selected}, {each} AS place FROM {source} WHERE {where}"  # noqa: S608  our own names; values are bound
-            return f"SELECT * FROM ({ranked}) WHERE place > {skip} AND place <= {skip} + {limit} ORDER BY place", self.values.bound  # noqa: S608
+            return self.values.used(f"SELECT * FROM ({ranked}) WHERE place > {skip} AND place <= {skip} + {limit} ORDER BY place")  # noqa: S608
         if self.near is None and not question.order and len(keys) == 1:  # which ones first, so that columns are worked out for those alone
             found = _from(here, "t", list(self.ordering.joins.values()), f"{where} {order}")
             chosen = f"SELECT {order} FROM {found} WHERE {where} ORDER BY {order} LIMIT {limit} OFFSET {skip}"  # noqa: S608  as above
             source = _from(here, "t", [], f"{selected} {order}")
-            return f"SELECT {selected} FROM {source} WHERE {order} IN ({chosen}) ORDER BY {order}", self.values.bound  # noqa: S608  as above
-        return f"SELECT {selected} FROM {source} WHERE {where} ORDER BY {order} LIMIT {limit} OFFSET {skip}", self.values.bound  # noqa: S608
+            return self.values.used(f"SELECT {selected} FROM {source} WHERE {order} IN ({chosen}) ORDER BY {order}")  # noqa: S608  as above
+        return self.values.used(f"SELECT {selected} FROM {source} WHERE {where} ORDER BY {order} LIMIT {limit} OFFSET {skip}")  # noqa: S608
 
     def counting(self) -> tuple[str, dict[str, Any]]:
         """Return the statement that counts what fulfils the conditions, by where it was reached from."""
@@ -134,7 +134,7 @@ class Statement:
         where = " AND ".join(self.conditions)
         source = _from(self.set, "t", list(self.ordering.joins.values()), where, between)
         group = "" if origin == "NULL" else f" GROUP BY {origin}"
-        return f"SELECT {origin}, count(*) FROM {source} WHERE {where}{group}", self.values.bound  # noqa: S608  our own names; values are bound
+        return self.values.used(f"SELECT {origin}, count(*) FROM {source} WHERE {where}{group}")  # noqa: S608  our own names; values are bound
 
     def _after(self, after: tuple[Any, ...], keys: Sequence[str]) -> str:
         """Return the condition that only what comes after the last one seen is meant: by value, not by count, so that news move nothing."""

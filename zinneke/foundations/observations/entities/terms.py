@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -53,6 +54,11 @@ class Values:
         name = f"v{len(self.bound)}"
         self.bound[name] = value
         return f"${name}"
+
+    def used(self, sql: str) -> tuple[str, dict[str, Any]]:
+        """Return a statement with the values that it names: the engine refuses any other, as the end of a period of which the beginning counts."""
+        names = set(re.findall(r"\$(v\d+)", sql))
+        return sql, {name: value for name, value in self.bound.items() if name in names}
 
 
 @dataclass(slots=True)
