@@ -71,6 +71,12 @@ def keys(**asked: object) -> list[str]:
         ({"where": "modified >= date'2024-02-01'"}, ["bomen"]),
         ({"where": "modified < '2025'"}, ["air"]),
         ({"where": "modified = date'2024-01-31'"}, ["air"]),
+        ({"where": "modified <= date'9999-12-31'"}, ["air", "bomen"]),
+        ({"where": "modified > date'9999-12-31'"}, []),
+        ({"where": "modified > '9999-12-31T23:59:59.5Z'"}, []),
+        ({"where": "modified < date'0001-01-01'", "timezone": "Asia/Tokyo"}, []),
+        ({"refine": "modified:9999"}, []),
+        ({"refine": "modified:9999/12/31"}, []),
         ({"where": "records_count > 0"}, []),
         ({"where": 'search("zygotenregister")'}, []),
     ],
@@ -204,3 +210,15 @@ def test_a_search_of_records_forgives_one_letter() -> None:
 
     assert found("rouge") == found("ruoge") == found("roug") == found("rougee") == found("rauge") == [21.5]
     assert found("rxxge") == []
+
+
+def test_what_is_computed_of_a_dataset_is_computed_of_numbers() -> None:
+    asked = "title * 1000000000000 as a, keyword * 1000000000000 as b, title + 'x' as c, records_count + 2 as d, 9999999999 * 9999999999 as e"
+    for each in get("/datasets", select=asked)["results"]:
+        assert each == {"a": None, "b": None, "c": None, "d": 2, "e": 9.999999998e19}
+
+
+def test_a_facet_that_is_counted_as_if_not_refined_forgives_the_same_letters() -> None:
+    asked = {"facet": 'facet(name="theme", disjunctive=true)', "refine": "theme:ENVI", "where": 'search("quolity")'}
+    (facet,) = get("/facets", **asked)["facets"]
+    assert [(each["value"], each["count"]) for each in facet["facets"]] == [("ENVI", 1)]

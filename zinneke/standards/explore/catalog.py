@@ -113,7 +113,8 @@ class Asked:
         self.wanted = self.reader.wanted(call.ask.where, call.ask.refine, call.ask.exclude)
         self.by = _order(getattr(call.ask, "order_by", []) if ordered else ())
         announce(Used("search"))
-        if any(isinstance(each, Words) for each in leaves(self.wanted)) and not self.page(0, 0).total:
+        self.respelled = any(isinstance(each, Words) for each in leaves(self.wanted)) and not self.page(0, 0).total
+        if self.respelled:
             self.wanted = self.reader.respelled(self.wanted)
 
     def page(self, offset: int, limit: int, counted: Sequence[CodedField] = ()) -> Selected:
@@ -152,6 +153,7 @@ def _facet(call: Call[AskCatalogFacets], asked: Asked, wish: Wish, counts: dict[
     if wish.disjunctive:
         others = [each for each in ask.refine if each.partition(":")[0].strip().removeprefix("default.") != name]
         wanted = reader.wanted(ask.where, others, ask.exclude)
+        wanted = reader.respelled(wanted) if asked.respelled else wanted
     if name in MOMENTS:
         field = MOMENTS[name]
 

@@ -7,7 +7,7 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeGuard
 from zoneinfo import ZoneInfo
 
 from zinneke.foundations.catalogue import store
@@ -18,7 +18,9 @@ from zinneke.standards.explore.metadata import TellDataset
 from zinneke.standards.explore.syntax import Applied, Field, Item, Literal, Node, Star, read_items
 from zinneke.standards.explore.wishes import FACETS, MOMENTS, Reader
 
-_SIGNS: dict[str, Callable[[Any, Any], Any]] = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
+_SIGNS: dict[str, Callable[[float, float], float]] = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
+_LONGEST = 2**63
+"""The least whole number that an answer cannot hold; from there on numbers are told as decimal ones."""
 _STEPS: dict[str, Step] = {"year": "year", "quarter": "quarter", "month": "month", "day": "day"}
 _TAKES = {"count": "count", "min": "min", "max": "max", "sum": "sum", "avg": "mean"}
 _NUMBERS = {"data_quality": "quality"}
@@ -129,17 +131,24 @@ _OF_VALUES: dict[str, Callable[[Any, str], Any]] = {
 
 
 def computed(node: Node, of: Callable[[Node], Any], zone: str) -> Any:
-    """Return the value of an expression, `of` giving that of its fields and figures; null where it has none."""
+    """Return the value of an expression, `of` giving that of its fields and figures; null where it has none, as a sum with a text has none."""
     if isinstance(node, Literal):
-        return node.value
+        return float(node.value) if _is_number(node.value) and abs(node.value) >= _LONGEST else node.value
     if isinstance(node, Applied) and node.name in (*_SIGNS, *_OF_VALUES):
         values = [computed(each, of, zone) for each in node.args]
+        if node.name in _SIGNS and not all(map(_is_number, values)):
+            return None
         try:
             found = _SIGNS[node.name](*values) if node.name in _SIGNS else _OF_VALUES[node.name](values[0], zone)
+            found = float(found) if _is_number(found) and abs(found) >= _LONGEST else found
         except (TypeError, ValueError, AttributeError, ArithmeticError):
             return None
         return None if isinstance(found, float) and not math.isfinite(found) else found
     return of(node)
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -61,13 +62,16 @@ class Reader:
     def _period(self, field: str, text: str) -> Wanted:
         """Return the wish for a moment in a year, a month or a day."""
         first = read_moment("/".join(path := path_of(text)), self.zone)
-        low = datetime(first.year, first.month, first.day, tzinfo=ZoneInfo(self.zone))
-        if len(path) == 3:
-            day = low.date() + timedelta(days=1)
-            after = datetime(day.year, day.month, day.day, tzinfo=low.tzinfo)
-        else:
-            after = low.replace(year=low.year + (low.month == 12 or len(path) == 1), month=low.month % 12 + 1 if len(path) == 2 else 1)
+        month = 12 if len(path) == 1 else first.month
+        last = date(first.year, month, first.day if len(path) == 3 else monthrange(first.year, month)[1])
+        low, after = self._day(date(first.year, first.month, first.day))[0], self._day(last)[1]
         return Dated(MOMENTS[field], low, after - _MOMENT)
+
+    def _day(self, day: date) -> tuple[datetime, datetime]:
+        """Return when a day begins, and when the next does; after the last of all, the last moment of all."""
+        zone = ZoneInfo(self.zone)
+        after = datetime.max.replace(tzinfo=zone) if day == date.max else datetime.combine(day + timedelta(days=1), time(), zone)
+        return datetime.combine(day, time(), zone), after
 
     def inside(self, wanted: Wanted, field: str, path: Path) -> Wanted:
         """Return the same wishes of what has a moment in a year, a month or a day."""
@@ -145,15 +149,13 @@ class Reader:
             raise malformed("a moment is missing, such as date'2024-01-31'")
         first: Any = read_moment(text, self.zone)
         if isinstance(first, datetime):
-            low, after = first, first + _MOMENT
+            low, after = first, _moved(first, _MOMENT)
         elif isinstance(first, date):
-            low, after = (datetime.combine(first + timedelta(days=days), time(), ZoneInfo(self.zone)) for days in (0, 1))
+            low, after = self._day(first)
         else:
             raise malformed("a moment is missing, such as date'2024-01-31'")
-        bounds = {
-            "eq": (low, after - _MOMENT), "ne": (low, after - _MOMENT), "lt": (None, low - _MOMENT), "le": (None, after - _MOMENT),
-            "gt": (after, None), "ge": (low, None),
-        }  # fmt: skip
+        last, before = _moved(after, -_MOMENT), _moved(low, -_MOMENT)
+        bounds = {"eq": (low, last), "ne": (low, last), "lt": (None, before), "le": (None, last), "gt": (after, None), "ge": (low, None)}
         found = Dated(field, *bounds[op])
         return Not(found) if op == "ne" else found
 
@@ -184,3 +186,11 @@ class Reader:
         if isinstance(wanted, Words) and wanted.text.strip():
             return replace(wanted, text=store.search(self.actor, wanted.text, self.language, limit=0).suggestion or wanted.text)
         return wanted
+
+
+def _moved(moment: datetime, by: timedelta) -> datetime:
+    """Return another moment, the same where there is none."""
+    try:
+        return moment + by
+    except OverflowError:
+        return moment
