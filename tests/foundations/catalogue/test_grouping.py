@@ -76,3 +76,12 @@ def test_nothing_is_one_group_without_keys_and_none_with_them(monkeypatch: pytes
     monkeypatch.setattr(grouping, "MOST_GROUPS", 3)
     with pytest.raises(Problem, match="too many"):
         store.group(SYSTEM, EVERYTHING, [Key("theme"), Key("keyword")], figures)
+
+
+def test_too_many_pairs_are_refused_before_they_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    store.set_datasets(SYSTEM, some(), "test")
+    assert store.group(SYSTEM, EVERYTHING, [], [Figure("count")]) == [(60,)]
+    monkeypatch.setattr(grouping, "MOST_PAIRS", 70)
+    monkeypatch.setattr(grouping.np, "repeat", None)
+    with pytest.raises(Problem, match="too many"):
+        store.group(SYSTEM, EVERYTHING, [Key("theme")], [Figure("count")])

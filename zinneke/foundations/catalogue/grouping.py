@@ -16,10 +16,11 @@ from zinneke.foundations import compute as pc
 from zinneke.foundations.catalogue.codes import Mask
 from zinneke.foundations.catalogue.index import Index
 from zinneke.foundations.catalogue.wanted import CodedField, Moment
-from zinneke.kernel.problem import wrong
+from zinneke.kernel.problem import Problem, wrong
 
-MOST_PAIRS, MOST_GROUPS = 2_000_000, 200_000
-"""Datasets times their values in each key, and groups: more would take more memory than an answer is worth."""
+MOST_PAIRS, MOST_COUNTED, MOST_GROUPS = 2_000_000, 10_000_000, 200_000
+"""Datasets times their values in each key, those times the values that a figure counts, and groups: more would take more memory than an
+answer is worth."""
 Step = Literal["", "year", "quarter", "month", "day"]
 Number = Literal["quality", "distributions"]
 Longs = NDArray[np.int64]
@@ -52,20 +53,23 @@ def group(index: Index, found: Mask, keys: Sequence[Key], figures: Sequence[Figu
     names: list[Sequence[Any]] = []
     inside, first = np.zeros(len(documents), np.int64), np.zeros(min(1, len(documents)), np.int64)
     for key in keys:
-        owners, code, values = _coded(index, documents, key, zone)
+        owners, code, values = _coded(index, documents, key, zone, MOST_PAIRS)
         documents, codes = documents[owners], [*(each[owners] for each in codes), code]
         names.append(values)
         _, first, inside = np.unique(inside[owners] * (len(values) + 1) + code, return_index=True, return_inverse=True)
-        if len(owners) > MOST_PAIRS or len(first) > MOST_GROUPS:
-            raise wrong("Grouped by all of these at once, the catalogue has too many groups. Group by fewer, or ask about less.", where="by")
+        if len(first) > MOST_GROUPS:
+            raise _too_many()
     size = len(first) if keys else 1
     columns = [[None if place < 0 else values[place] for place in code[first].tolist()] for code, values in zip(codes, names, strict=True)]
     columns += [_figure(index, documents, inside, size, figure, zone) for figure in figures]
     return list(zip(*columns, strict=True)) if columns else []
 
 
-def _coded(index: Index, documents: Longs, key: Key, zone: str) -> tuple[Longs, Longs, Sequence[Any]]:
-    """Return pairs of a place in the documents and the code of a value (-1: none), and the values by their codes."""
+def _coded(index: Index, documents: Longs, key: Key, zone: str, most: int) -> tuple[Longs, Longs, Sequence[Any]]:
+    """Return pairs of a place in the documents and the code of a value (-1: none), and the values by their codes.
+
+    Raises `Problem` 400 for more than the most pairs, before they take any memory.
+    """
     every = np.arange(len(documents))
     if key.field == "versioned":
         return every, index.versioned[documents].astype(np.int64), (False, True)
@@ -80,6 +84,8 @@ def _coded(index: Index, documents: Longs, key: Key, zone: str) -> tuple[Longs, 
     holders = documents if key.field == "keyword" else index.profiles.of[documents]
     starts, ends = np.searchsorted(held.holders, holders, "left"), np.searchsorted(held.holders, holders, "right")
     times = np.maximum(ends - starts, 1)
+    if times.sum() > most:
+        raise _too_many()
     owners = np.repeat(every, times)
     within = np.arange(len(owners)) - np.repeat(np.cumsum(times) - times, times)
     places = starts[owners] + within
@@ -87,6 +93,10 @@ def _coded(index: Index, documents: Longs, key: Key, zone: str) -> tuple[Longs, 
     there = ends[owners] > places
     codes[there] = held.codes[places[there]]
     return owners, codes, held.values
+
+
+def _too_many() -> Problem:
+    return wrong("Grouped by all of these at once, the catalogue has too many groups. Group by fewer, or ask about less.", where="by")
 
 
 def _steps(seconds: Longs, step: Step, zone: str) -> Longs:
@@ -100,7 +110,7 @@ def _figure(index: Index, documents: Longs, inside: Longs, size: int, figure: Fi
     if figure.take == "count" and not figure.field:
         return np.bincount(inside, minlength=size).tolist()
     if figure.take in ("count", "distinct"):
-        owners, codes, values = _coded(index, documents, Key(figure.field), zone)  # type: ignore[arg-type]
+        owners, codes, values = _coded(index, documents, Key(figure.field), zone, MOST_COUNTED)  # type: ignore[arg-type]
         there = codes >= 0
         wide = len(values) if figure.take == "distinct" else len(documents)
         pairs = np.unique(inside[owners[there]] * max(1, wide) + (codes if figure.take == "distinct" else owners)[there])
