@@ -68,6 +68,7 @@ def test_a_fault_in_a_line_names_the_coordinate() -> None:
     [
         (b"", "the file is empty"),
         (b'{"type": "FeatureCollection", "features": [', "byte 43: this is not GeoJSON: it breaks off"),
+        pytest.param(b'{"type": "FeatureCollection", "features": [' + b"1" * 5_000, "file: this is not GeoJSON that can be read.", id="digits"),
         (b'{"type": "FeatureCollection", "features": [}]}', "byte 43"),
         (b'{"type": "FeatureCollection", "features": {}}', "Expected `array`"),
         (b'{"type": "Topology", "objects": {}}', "'Topology'"),

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from ckanapi import NotFound, RemoteCKAN, ValidationError
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
@@ -163,6 +163,7 @@ SOLR = st.sampled_from(
 @given(
     query=st.one_of(st.text(max_size=60), st.lists(SOLR, max_size=12).map(" ".join), st.lists(SOLR, max_size=12).map("".join)), lenient=st.booleans()
 )
+@example("metadata_modified:{9999-12-31T23:59:59.5Z TO *]", False)
 @settings(max_examples=150, deadline=None)
 def test_any_query_is_a_tree_or_a_sentence(query: str, lenient: bool) -> None:
     try:

@@ -93,7 +93,7 @@ def _broken_off(plain: bytes) -> Fault:
         return Fault("file", "the file is empty. Fetch it again.")
     try:
         json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as place:
+    except (ValueError, RecursionError) as place:  # a number of thousands of digits, too
         if isinstance(place, json.JSONDecodeError):
             byte = len(text[: place.pos].encode())
             return Fault(f"byte {byte}", f"this is not GeoJSON: it breaks off or goes wrong here ({place.msg.lower()}). Fetch the file again, whole.")

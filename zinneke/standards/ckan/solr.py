@@ -241,10 +241,13 @@ def _dated(field: Moment, piece: Token) -> Wanted:
         moment = instant(piece.text)
         return Dated(field, moment, moment) if moment else EVERYTHING
     low, high = instant(piece.text), instant(piece.high)
-    if low and piece.opens == "{":
-        low += timedelta(seconds=1)
-    if high and piece.closes == "}":
-        high -= timedelta(seconds=1)
+    try:
+        if low and piece.opens == "{":
+            low += timedelta(seconds=1)
+        if high and piece.closes == "}":
+            high -= timedelta(seconds=1)
+    except OverflowError:
+        raise fault(f"{piece.text[:30]!r} to {piece.high[:30]!r} goes out of the calendar") from None
     return Dated(field, low, high)
 
 
