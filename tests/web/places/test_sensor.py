@@ -10,6 +10,9 @@ from django.test import Client
 
 from tests.web.places.conftest import NOW
 from zinneke.foundations.observations import store as observations
+from zinneke.foundations.observations.values import Place, StreamRow, Thing
+from zinneke.foundations.territory import store as territory
+from zinneke.foundations.territory.values import AreaRow
 from zinneke.kernel.confidentiality import SYSTEM
 from zinneke.kernel.solution import Solution
 from zinneke.web.views.sensor import periods_of
@@ -22,6 +25,23 @@ def test_a_sensor_shows_its_value_place_and_course(number: Callable[[str], int],
     html = read(f"/{language}/sensors/{number('g1')}/")
     assert "80" in html and 'id="course"' in html and 'class="point status-act"' in html
     assert "/communes/21004-" in html
+
+
+def _square(west: float) -> AreaRow:
+    ring = [[west, 50.8], [west + 0.1, 50.8], [west + 0.1, 50.9], [west, 50.9], [west, 50.8]]
+    return AreaRow("21004", "commune", {"fr": "Bruxelles", "nl": "Brussel"}, {"type": "Polygon", "coordinates": [ring]})
+
+
+def test_a_sensor_is_told_to_stand_outside_the_region_when_the_region_is_known(db: None, read: Callable[..., str]) -> None:
+    observations.set_things(SYSTEM, [Thing(key="other/a", name={"en": "A"}, place=Place(4.25, 50.85))])
+    observations.set_streams(SYSTEM, [StreamRow(key="other/a/level", thing="other/a", reading="level", unit="%", interval=3600)])
+    (stream,) = observations.list_streams(SYSTEM)
+    told = "It stands outside the Region"
+    assert told not in read(f"/en/sensors/{stream.id}/"), "nothing is known of the Region"
+    territory.set_areas(SYSTEM, [_square(4.2)])
+    assert told not in read(f"/en/sensors/{stream.id}/"), "it was declared before the Region was known"
+    territory.set_areas(SYSTEM, [_square(4.4)])
+    assert told in read(f"/en/sensors/{stream.id}/")
 
 
 @pytest.mark.parametrize("period", ["hour", "day", "week", "month", "year", "nonsense"])

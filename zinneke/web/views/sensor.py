@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from zinneke.foundations.observations import store as observations
 from zinneke.foundations.observations.values import MOST_ROWS, History, Latest, Quality, Step, Stream
+from zinneke.foundations.territory import store as territory
 from zinneke.kernel.chart import Line, LineChart
 from zinneke.kernel.confidentiality import Actor, Right
 from zinneke.kernel.problem import not_found
@@ -60,7 +61,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
     if thing.place:
         point = Point(thing.place.lon, thing.place.lat, context["name"], context["now_class"].status if context["now_class"] else "unknown")
         context |= {"drawing": ground.picture(actor, spoken, [point], bbox=_box(actor, point)), "at": f"14.5/{point.lat:.4f}/{point.lon:.4f}"}
-        context["away"] = not thing.area
+        context["away"] = is_away(actor, point)
         layer = next((each for each in solution.layers if each.reading == stream.reading), None) if solution else None
         context["map_layers"] = [layers.values_layer(solution, layer, spoken)] if solution and layer else []
     return render(request, "web/sensor.html", context)
@@ -98,6 +99,11 @@ def _box(actor: Actor, point: Point) -> tuple[float, float, float, float]:
     if land and land[0] <= point.lon <= land[2] and land[1] <= point.lat <= land[3]:
         return land
     return point.lon - 0.05, point.lat - 0.03, point.lon + 0.05, point.lat + 0.03
+
+
+def is_away(actor: Actor, point: Point) -> bool:
+    """Say whether a point lies outside the communes that are known by now; where none are, nothing can be said."""
+    return bool(ground.ground(actor).communes) and not territory.locate(actor, [point.lon], [point.lat])[0][0]
 
 
 def periods_of(stream: Stream) -> tuple[str, ...]:
