@@ -46,6 +46,7 @@ def test_a_search_counts_facets_over_all_that_it_found_and_returns_packages_whol
         ("organization:bru*", ["bike-counts"]),
         ("name:air-st?tions", ["air-stations"]),
         ("statio*", ["air-stations"]),
+        ("stetio*", []),
         ("metadata_modified:[NOW-1HOUR TO *] AND groups:envi", ["air-stations"]),
         ("metadata_created:[* TO 2020-01-01T00:00:00Z]", []),
         ("modified:[2026-01-01T00:00:00Z TO 2026-01-31T00:00:00Z]", ["bike-counts"]),

@@ -52,6 +52,8 @@ def keys(**asked: object) -> list[str]:
         ({"where": 'search(title, "trees")'}, ["bomen"]),
         ({"where": 'suggest(title, "tre")'}, ["bomen"]),
         ({"where": 'suggest(title, "tere")'}, ["bomen"]),
+        ({"where": 'startswith(title, "tere")'}, []),
+        ({"where": 'startswith(title, "tre")'}, ["bomen"]),
         ({"where": 'suggest("strete tre")'}, ["bomen"]),
         ({"where": 'suggest("parkigs")'}, ["parking"]),
         ({"where": 'suggest("quailt")'}, ["air"]),

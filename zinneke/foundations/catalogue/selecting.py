@@ -99,7 +99,7 @@ class Selection:
         for place, term in enumerate(terms):
             here = np.zeros(index.size, np.uint8)
             starts = [(term, True), *([(typed[-1], False)] if wanted.begins and place == len(terms) - 1 else [])]
-            if wanted.begins and place == len(terms) - 1 and not any(self.mask[index.beginning(start)[0]].any() for start in (typed[-1], term)):
+            if wanted.nearly and place == len(terms) - 1 and not any(self.mask[index.beginning(start)[0]].any() for start in (typed[-1], term)):
                 starts += [(other, True) for other in _nearly(index, typed[-1])]
             for start, exact in starts:
                 docs, weights = index.postings(start) if exact else index.beginning(start)

@@ -24,12 +24,16 @@ STARS = 2
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Every word stands in the text; with `together`, in one and the same text; with `begins`, the last only begins (nearly) so."""
+    """Every word stands in the text; with `together`, in one and the same text; with `begins`, the last only begins so.
+
+    With `nearly`, it begins so but for one letter where nothing begins so.
+    """
 
     text: str
     field: TextField = ""
     together: bool = False
     begins: bool = False
+    nearly: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,13 +103,13 @@ class Reader:
         last = node.args[-1]
         if not isinstance(last, Value) or not isinstance(last.value, str):
             raise malformed("a text between quotes is missing")
-        begins = node.name in ("suggest", "startswith")
+        begins, nearly = node.name in ("suggest", "startswith"), node.name == "suggest"
         fields = [each.name.removeprefix("default.") for each in node.args[:-1] if isinstance(each, Field)]
         if any(name not in _TEXTS for name in fields) or any(not isinstance(each, Field | Star) for each in node.args[:-1]):
             raise malformed(f"words are searched for in {', '.join(_TEXTS)}")
         if not fields:
-            return Words(last.value, begins=begins)
-        return Either(tuple(Words(last.value, _TEXTS[name], begins=begins) for name in fields))
+            return Words(last.value, begins=begins, nearly=nearly)
+        return Either(tuple(Words(last.value, _TEXTS[name], begins=begins, nearly=nearly) for name in fields))
 
     def _is(self, name: str, node: Node) -> Wanted:
         value = node.value if isinstance(node, Value) else None
@@ -180,10 +180,10 @@ class Reader:
         return answers.label(field, code, self.language, self._publishers or {})
 
     def respelled(self, wanted: Wanted) -> Wanted:
-        """Return the same wishes, each word that nothing visible has replaced by the nearest that something has."""
+        """Return the same wishes, each word that nothing visible has replaced by the nearest that something has, but for `startswith()`."""
         if isinstance(wanted, Every | Either):
             return replace(wanted, parts=tuple(self.respelled(each) for each in wanted.parts))
-        if isinstance(wanted, Words) and wanted.text.strip():
+        if isinstance(wanted, Words) and wanted.text.strip() and wanted.begins == wanted.nearly:
             return replace(wanted, text=store.search(self.actor, wanted.text, self.language, limit=0).suggestion or wanted.text)
         return wanted
 
