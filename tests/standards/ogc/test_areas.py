@@ -45,6 +45,8 @@ def _communes(db: None) -> None:
         ("population - 7 = 8 * 10", ["21009"]),
         ("population % 2 = 0 AND population div 100 < 1 AND population ^ 2 = 2500", ["21013"]),
         ("NOT population / (area_km2 - area_km2) > 1", []),
+        ("(population - 100) ^ 0.5 > 1", ["21004"]),
+        ("(population - population) ^ (0 - 1) > 1", []),
         ("S_INTERSECTS(geometry, POINT(4.37 50.82))", ["21009"]),
         ("S_DWITHIN(geometry, POINT(4.36 50.82), 100, 'm')", ["21009"]),
         ("S_TOUCHES(geometry, POINT(4.35 50.82)) OR code = '21013'", ["21004", "21009", "21013"]),

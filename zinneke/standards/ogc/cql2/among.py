@@ -55,7 +55,7 @@ def _value(term: Term, record: Mapping[str, Any]) -> Any:
         return None
     try:
         result = float(_SUMS[term.op](left, right))
-    except (ArithmeticError, TypeError):
+    except (ArithmeticError, TypeError, ValueError):  # the root of a negative number, too
         return None
     return result if math.isfinite(result) else None
 
