@@ -185,6 +185,12 @@ def test_it_is_exported_as_tables_and_as_the_inventory_of_data_json() -> None:
     assert (air["accessLevel"], air["publisher"]["name"], air["distribution"][0]["accessURL"]) == ("public", "City of Brussels", CSV[0].url)
     assert answer("/exports/rss", group_by="theme")[0] == 400
     assert len(msgspec.json.decode(answer("/exports/json", offset=1, order_by="dataset_id")[1])) == 2
+    ours = DatasetRow(
+        uri="urn:ours", key="ours", title={"en": "Ours"}, distributions=(Distribution(format="csv", url="/api/tables/ours/export/csv"),)
+    )
+    store.set_datasets(SYSTEM, [ours], "ours")
+    told = msgspec.json.decode(answer("/exports/data.json", where="dataset_id = 'ours'")[1])
+    assert [each["distribution"][0]["accessURL"] for each in told["dataset"]] == [f"{BASE}/api/tables/ours/export/csv"]
 
 
 @pytest.mark.parametrize(

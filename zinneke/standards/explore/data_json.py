@@ -48,7 +48,12 @@ def _entry(each: Dataset, base: str, language: str) -> dict[str, Any]:
         "theme": list(row.themes),
         "landingPage": address,
         "distribution": [
-            {"@type": "dcat:Distribution", "format": one.format, "title": choose(one.title, language)[0] or one.format, "accessURL": one.url}
+            {
+                "@type": "dcat:Distribution",
+                "format": one.format,
+                "title": choose(one.title, language)[0] or one.format,
+                "accessURL": f"{base}{one.url}" if one.url.startswith("/") else one.url,
+            }
             for one in row.distributions
             if one.url
         ],
