@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from zinneke.foundations.observations import clickhouse
 from zinneke.foundations.observations.clickhouse import ClickHouseStore
-from zinneke.foundations.observations.duck import DuckStore
+from zinneke.foundations.observations.duck import UNMADE, DuckStore
 from zinneke.foundations.observations.engine import Bound, Earlier, ObservationStore, Rows
 from zinneke.foundations.observations.tail import NEVER, Tail
 from zinneke.foundations.observations.values import EPOCH, Batch, Detail
@@ -290,6 +290,43 @@ def test_on_a_full_disk_writing_is_refused_reading_goes_on_and_space_is_all_it_t
     store = DuckStore(path)
     assert len(store.read(1, 0, 10**9, 10**9).times) == 20_000 * int(taken)
     store.close()
+
+
+FULL_MIRROR = """
+import os, resource, signal, sys
+from pathlib import Path
+import numpy as np
+import pyarrow as pa
+from zinneke.foundations.observations.duck import DuckStore
+from zinneke.foundations.observations.engine import Rows
+from zinneke.kernel.problem import Problem
+
+def things(count):
+    return [{"thing": pa.table({"id": np.random.randint(0, 2**62, count)})}]
+
+def held():
+    return store.select("SELECT count(*) FROM mirror.thing", {}, {})[0][0]
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+store = DuckStore(sys.argv[1], mirror=Path(sys.argv[1] + ".mirror"))
+store.reflect("one", things(5))
+resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, resource.RLIM_INFINITY))
+try:
+    store.reflect("two", things(400_000))
+except Problem as problem:
+    print(problem.status, problem.detail, store.reflected, held())
+store.append(Rows(np.ones(1, np.int32), np.ones(1, np.int64), np.ones(1), np.zeros(1, np.uint8)))
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+store.reflect("two", things(400_000))
+print(store.reflected, held(), len(store.read(1, 0, 9, 9).times), flush=True)
+os._exit(9)
+"""
+
+
+def test_on_a_full_disk_the_tables_of_entities_stay_as_they_are_and_it_is_said_why(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", FULL_MIRROR, str(tmp_path / "o.duckdb")], capture_output=True, text=True, check=False)
+    assert done.returncode == 9, done.stderr
+    assert done.stdout.splitlines() == [f"507 {UNMADE} one 5", "two 400000 1"]
 
 
 KEYS = st.tuples(st.integers(1, 3), st.integers(1, 12), st.sampled_from([1.0, 2.0]))

@@ -58,6 +58,8 @@ SELECT stream, first, last, o.value, o.quality, n FROM ends JOIN {source} o USIN
 LOCAL = {"day": "day", "week": "week", "month": "month"}
 FULL = ("No space left", "File too large", "Could not write", "quota")
 """What the operating system says, through DuckDB, when a file cannot grow."""
+UNSTORED = "Nothing of this was stored. Free some space and send it again."
+UNMADE = "The tables that this question needs cannot be written. Free some space and ask again."
 FIGURES = "sum(value) AS total, min(value) AS low, max(value) AS high, count(*) AS n, count(*) FILTER (quality <> 0) AS flagged"
 FIXED = {"minute": 60_000_000, "hour": 3_600_000_000}
 COLUMNS = ("stream", "t", "value", "quality", "heard")
@@ -258,7 +260,7 @@ class DuckStore:
         return Buckets(found["time"], mean, found["low"], found["high"], found["n"], found["total"], found["flagged"])
 
     def reflect(self, stamp: str, parts: Iterable[Mapping[str, pa.Table]]) -> None:
-        """Replace the tables of entities by these parts of them, all at once."""
+        """Replace the tables of entities by these parts of them, all at once. Raises `Problem` 507 when the disk is full: they stay as they are."""
         with self._reflecting(stamp) as write:
             for at, part in enumerate(parts):
                 if at == 0:
@@ -277,7 +279,7 @@ class DuckStore:
 
     @contextmanager
     def _reflecting(self, stamp: str) -> Iterator[duckdb.DuckDBPyConnection]:
-        with self._owner.cursor() as write:
+        with _told_when_full(UNMADE), self._owner.cursor() as write:
             write.execute("BEGIN")
             try:
                 yield write
@@ -360,13 +362,13 @@ def _put(write: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table]) -> No
 
 
 @contextmanager
-def _told_when_full() -> Iterator[None]:
+def _told_when_full(told: str = UNSTORED) -> Iterator[None]:
     """Raise `Problem` 507 in the place of what the engine says when the disk is full."""
     try:
         yield
     except duckdb.Error as fault:
         if any(words in str(fault) for words in FULL):
-            raise Problem(507, "The disk is full", "Nothing of this was stored. Free some space and send it again.") from fault
+            raise Problem(507, "The disk is full", told) from fault
         raise
 
 
