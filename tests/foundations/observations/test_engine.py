@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -289,6 +290,25 @@ def test_on_a_full_disk_writing_is_refused_reading_goes_on_and_space_is_all_it_t
     assert refused == "507 True"
     store = DuckStore(path)
     assert len(store.read(1, 0, 10**9, 10**9).times) == 20_000 * int(taken)
+    store.close()
+
+
+def test_tables_of_entities_of_which_a_part_cannot_be_read_are_made_anew(tmp_path: Path) -> None:
+    path, asked = tmp_path / "entities.duckdb", "SELECT sum(id % 7) FROM mirror.thing"
+    things = [{"thing": pa.table({"id": np.random.default_rng(1).integers(0, 2**62, 200_000)})}]
+    store = DuckStore(tmp_path / "o.duckdb", mirror=path)
+    store.reflect("one", things)
+    due = store.select(asked, {}, {})
+    store.close()
+    whole = path.read_bytes()
+    path.write_bytes(whole[:600_000] + bytes(100_000) + whole[700_000:])
+    store = DuckStore(tmp_path / "o.duckdb", mirror=path)
+    assert store.reflected == "one"
+    with pytest.raises(Problem, match="made anew") as told:
+        store.select(asked, {}, {})
+    assert told.value.status == 503 and store.reflected is None
+    store.reflect("one", things)
+    assert store.select(asked, {}, {}) == due
     store.close()
 
 

@@ -58,7 +58,6 @@ SELECT stream, first, last, o.value, o.quality, n FROM ends JOIN {source} o USIN
 LOCAL = {"day": "day", "week": "week", "month": "month"}
 FULL = ("No space left", "File too large", "Could not write", "quota")
 """What the operating system says, through DuckDB, when a file cannot grow."""
-UNSTORED = "Nothing of this was stored. Free some space and send it again."
 UNMADE = "The tables that this question needs cannot be written. Free some space and ask again."
 FIGURES = "sum(value) AS total, min(value) AS low, max(value) AS high, count(*) AS n, count(*) FILTER (quality <> 0) AS flagged"
 FIXED = {"minute": 60_000_000, "hour": 3_600_000_000}
@@ -88,7 +87,7 @@ class DuckStore:
         self._writer = self._owner.cursor()
         self._writer.execute(SCHEMA)
         self._detailed = {int(stream) for (stream,) in self._writer.execute("SELECT DISTINCT stream FROM detail").fetchall()}
-        self.reflected = self._attach(mirror)
+        self.reflected, self._renewed = self._attach(mirror), False
         geometry.install(self._owner)
         (self._heard,) = self._writer.execute("SELECT coalesce(max(heard), 0) FROM observation").fetchone()
 
@@ -212,12 +211,8 @@ class DuckStore:
 
     def summarise(self, streams: Int32s | None = None, as_of: int | None = None) -> Summary:
         """Return one line for each stream, or for each of these, that has rows."""
-        source = _observed(as_of)
-        if streams is None:
-            found = self._reader().execute(SUMMARY.format(source=source, where="")).fetchnumpy()
-        else:
-            sql = SUMMARY.format(source=source, where="WHERE stream IN (SELECT unnest(?::INTEGER[]))")
-            found = self._reader().execute(sql, [_listed(streams)]).fetchnumpy()
+        where, values = ("", []) if streams is None else ("WHERE stream IN (SELECT unnest(?::INTEGER[]))", [_listed(streams)])
+        found = self._reader().execute(SUMMARY.format(source=_observed(as_of), where=where), values).fetchnumpy()
         return Summary(found["stream"], found["first"], found["last"], found["value"], found["quality"], found["n"])
 
     def read(self, stream: int, start: int, end: int, limit: int, as_of: int | None = None) -> Rows:
@@ -279,7 +274,7 @@ class DuckStore:
 
     @contextmanager
     def _reflecting(self, stamp: str) -> Iterator[duckdb.DuckDBPyConnection]:
-        with _told_when_full(UNMADE), self._owner.cursor() as write:
+        with self._sound(), _told_when_full(UNMADE), self._owner.cursor() as write:
             write.execute("BEGIN")
             try:
                 yield write
@@ -290,6 +285,17 @@ class DuckStore:
                     write.execute("ROLLBACK")
                 raise
         self.reflected = stamp
+
+    @contextmanager
+    def _sound(self) -> Iterator[None]:
+        """Let tables of entities of which a part cannot be read be made anew, once. Raises `Problem` 503 in the place of what the engine says."""
+        try:
+            yield
+        except duckdb.IOException as fault:
+            if self._renewed or "Corrupt" not in str(fault):
+                raise
+            self.reflected, self._renewed = None, True
+            raise Problem(503, "Damaged", "What this question needs was damaged, and is made anew. Ask again.", {"Retry-After": "1"}) from fault
 
     def find_about(self, feature: int) -> tuple[Int32s, Int64s]:
         """Return the keys of what was told to be about a feature."""
@@ -306,7 +312,8 @@ class DuckStore:
         done = threading.Event()
         threading.Thread(target=_hurry, args=(cursor, done), daemon=True).start()
         try:
-            return cursor.execute(sql, values).fetchall()
+            with self._sound():
+                return cursor.execute(sql, values).fetchall()
         except duckdb.InterruptException:
             told = f"This took more than {PATIENCE:g} seconds and was given up. Ask for a shorter period, or of fewer streams."
             raise Problem(503, "The question is too heavy", told) from None
@@ -362,7 +369,7 @@ def _put(write: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table]) -> No
 
 
 @contextmanager
-def _told_when_full(told: str = UNSTORED) -> Iterator[None]:
+def _told_when_full(told: str = "Nothing of this was stored. Free some space and send it again.") -> Iterator[None]:
     """Raise `Problem` 507 in the place of what the engine says when the disk is full."""
     try:
         yield
