@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -22,12 +23,14 @@ MOMENT = Path(("phenomenonTime",))
 ORDERS: tuple[tuple[Order, ...], ...] = ((), (Order(MOMENT, True),), (Order(MOMENT, False),))
 
 
-def _bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the store answer from the observations within the bound alone, as one does that keeps them elsewhere."""
-    select = DuckStore.select
+def _bounded(monkeypatch: pytest.MonkeyPatch) -> list[Bound]:
+    """Let the store answer from the observations within the bound alone, as one does that keeps them elsewhere; return the bounds."""
+    select, bounds = DuckStore.select, list[Bound]()
 
     def narrow(self: DuckStore, sql: str, values: Mapping[str, object], relations: Mapping[str, Any], bound: Callable[[], Bound] = Bound) -> Any:
-        found = bound()
+        if not re.search(r"\b(observation|detail)\b", sql):
+            return select(self, sql, values, relations, bound)
+        bounds.append(found := bound())
         where = [f"t >= {found.start} AND t < {found.end}"]
         if found.times is not None and found.streams is not None:
             pairs = ", ".join(f"({s}, {t})" for s, t in zip(found.streams.tolist(), found.times.tolist(), strict=True))
@@ -48,6 +51,7 @@ def _bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         return select(self, sql, values, {**relations, **brought}, bound)
 
     monkeypatch.setattr(DuckStore, "select", narrow)
+    return bounds
 
 
 def _same(monkeypatch: pytest.MonkeyPatch, question: Question) -> int:
@@ -98,3 +102,7 @@ def test_what_is_about_a_feature_may_come_after_a_page_of_others(monkeypatch: py
         inner = Question(set="Observations", order=order, top=3, count=True)
         assert _same(monkeypatch, msgspec.structs.replace(inner, parent=Parent("FeaturesOfInterest", int(pond), "Observations"))) == 3
         assert _same(monkeypatch, Question(set="FeaturesOfInterest", expand=(("Observations", inner),)))
+    make("b")
+    bounds = _bounded(monkeypatch)
+    store.ask(ANONYMOUS, Question(set="Observations", parent=Parent("FeaturesOfInterest", int(pond), "Observations"), top=3))
+    assert [each.streams.tolist() for each in bounds if each.streams is not None] == [[one.id]]

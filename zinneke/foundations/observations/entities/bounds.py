@@ -35,6 +35,11 @@ TURNED = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le", "eq": "eq"}
 BEGINS = frozenset({"ge", "gt", "after", "starts"})
 """What asks for the beginning of an observation alone, which is all that a bound knows of it."""
 STREAMS = ("Datastreams", "MultiDatastreams")
+ABOUT = """
+SELECT s.id FROM mirror.stay y JOIN mirror.stream s ON s.thing = y.thing WHERE y.feature IN (SELECT unnest($features::BIGINT[]))
+UNION SELECT stream FROM told_about WHERE feature IN (SELECT unnest($features::BIGINT[]))
+"""
+"""Which streams have observations that may be about some features."""
 
 
 class Told(NamedTuple):
@@ -109,6 +114,9 @@ def _near(made: Statement) -> Int32s | None:
     near = made.near
     if near is not None and near.set in STREAMS:
         return np.array(near.ids, np.int32)
+    if near is not None and near.set == "FeaturesOfInterest":
+        rows = lifecycle.opened().store.select(ABOUT, {"features": str(list(near.ids))}, {})
+        return np.array(sorted(stream for (stream,) in rows), np.int32)
     if made.span is None:
         return None
     known = register.current()
