@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -115,6 +116,40 @@ def test_a_month_is_dropped_from_every_node_of_a_cluster(engine: ClickHouseStore
     assert engine.remove(np.array([1], np.int32), np.array([80 * DAY], np.int64)) == 1
     assert not any("asked_" in each for each in heard.commands)
     assert engine.summarise().streams.tolist() == [2]
+
+
+class Told:
+    """Stands for the client: keeps what is commanded, and knows of one row of everything."""
+
+    def __init__(self) -> None:
+        self.commands, self.result_rows = list[str](), [[1]]
+
+    def command(self, text: str) -> None:
+        self.commands.append(text)
+
+    def query(self, text: str, parameters: Any) -> Any:
+        return self
+
+    def insert_arrow(self, table: str, rows: Any) -> None:
+        assert len(rows)
+
+
+@pytest.mark.parametrize("what", ["drop", "drop_before", "remove"])
+def test_what_is_deleted_of_replicated_tables_is_named_and_not_asked(what: str) -> None:
+    """Of replicated tables the engine refuses a deletion with a question in its condition, and Keeper a command of a megabyte."""
+    store, streams = ClickHouseStore.__new__(ClickHouseStore), np.arange(1, 12_001, dtype=np.int32)
+    store.cluster, store._client = "city", (told := Told())
+    more = {"drop": (), "drop_before": (75 * DAY,), "remove": (np.full(len(streams), DAY),)}[what]
+    assert getattr(store, what)(streams, *more) == (1 if what == "drop_before" else 3), "one row each time"
+    deleted = [each for each in told.commands if each.startswith("DELETE")]
+    assert deleted and all("_here ON CLUSTER 'city' " in each and "SELECT" not in each and len(each) < 200_000 for each in deleted)
+    named = [
+        int(each)
+        for command in deleted
+        if command.startswith("DELETE FROM newest")
+        for each in re.findall(r"\d+", command.split("IN (")[1].split(")")[0])
+    ]
+    assert named == streams.tolist()
 
 
 @pytest.fixture

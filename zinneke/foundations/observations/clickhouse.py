@@ -29,7 +29,7 @@ TOLD_OF = {
 }
 """What is asked about what was told of all observations, as few rows."""
 AT_ONCE = 5_000
-"""Keys that one deletion names."""
+"""Keys that one deletion names, and streams that one in a cluster does."""
 FEW = 1_000
 """Streams that are named one by one."""
 LONGEST = 64 * 1024 * 1024
@@ -183,13 +183,22 @@ class ClickHouseStore:
         """Delete from tables, and make the newest values of the streams again out of what is left."""
         (count,) = self._rows_of(f"SELECT count() FROM {NOW} WHERE {where}")[0]  # noqa: S608  conditions of this module
         here, on = ("_here", f" ON CLUSTER '{self.cluster}'") if self.cluster else ("", "")
-        among = _among(streams)
+        among = self._named(streams)
         for kind in kinds:
             if self._rows_of(f"SELECT 1 FROM {kind} WHERE {where} LIMIT 1"):  # noqa: S608  a mutation is dear, also one of nothing
                 self._client.command(f"DELETE FROM {kind}{here}{on} WHERE {where} SETTINGS lightweight_deletes_sync = 2")  # noqa: S608
         self._client.command(f"DELETE FROM newest{here}{on} WHERE {among} SETTINGS lightweight_deletes_sync = 2")  # noqa: S608
         self._client.command(f"INSERT INTO newest SELECT {tables.NEWEST} FROM observation WHERE {among} GROUP BY stream")  # noqa: S608
         return int(count)
+
+    def _some(self, streams: Int32s) -> Iterator[Int32s]:
+        """Give the streams of one deletion after the other: all at once, in a cluster as many as Keeper keeps in one command."""
+        step = AT_ONCE if self.cluster else max(1, len(streams))
+        yield from (streams[at : at + step] for at in range(0, len(streams), step))
+
+    def _named(self, streams: Int32s) -> str:
+        """Return the condition of a deletion; of replicated tables the engine takes none in which something is asked."""
+        return _listed(streams) if self.cluster else _among(streams)
 
     def drop_before(self, streams: Int32s, time: int, grain: int = 0) -> int:
         """Delete these streams' rows and revisions older than `time`, and keep their roll-ups; return how many rows.
@@ -205,7 +214,8 @@ class ClickHouseStore:
         (count,) = self._rows_of(f"SELECT count() FROM {NOW} WHERE {where}")[0]  # noqa: S608  our own words
         for month in self._months_of(among, time):
             self._client.command(tables.dropping(month, self.cluster))
-        self._delete(("revision", "detail", "observation"), where, streams)
+        for some in self._some(streams):
+            self._delete(("revision", "detail", "observation"), f"{self._named(some)} AND t < {int(time)}", some)
         return int(count)
 
     def _months_of(self, among: str, time: int) -> list[int]:
@@ -224,7 +234,7 @@ class ClickHouseStore:
 
     def drop(self, streams: Int32s) -> int:
         """Delete every row of these streams; return how many."""
-        return self._delete(("revision", "detail", "rollup", "observation"), _among(streams), streams) if len(streams) else 0
+        return sum(self._delete(("revision", "detail", "rollup", "observation"), self._named(some), some) for some in self._some(streams))
 
     def summarise(self, streams: Int32s | None = None, as_of: int | None = None) -> Summary:
         """Return one line for each stream, or for each of these, that has rows: from the materialised view, or as of a moment from the rows."""
@@ -367,7 +377,10 @@ def _pairs(streams: Int32s, times: Int64s) -> str:
 
 def _among(streams: Int32s) -> str:
     """Return the condition that a row is of one of these streams; many are written as one text, which is read in a fortieth of the time."""
-    listed = ", ".join(map(str, streams.tolist()))
     if len(streams) > FEW:
-        return f"stream IN (SELECT arrayJoin(CAST('[{listed}]', 'Array(Int32)')))"  # noqa: S608  numbers
-    return f"stream IN ({listed})" if listed else "0"
+        return f"stream IN (SELECT arrayJoin(CAST('{streams.tolist()}', 'Array(Int32)')))"  # noqa: S608  numbers
+    return _listed(streams)
+
+
+def _listed(streams: Int32s) -> str:
+    return f"stream IN ({', '.join(map(str, streams.tolist()))})" if len(streams) else "0"
