@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import logging
 import secrets
 import sqlite3
@@ -21,10 +22,12 @@ from tests.postgres import reachable, running
 from zinneke.foundations import databases
 from zinneke.foundations.audit import store as audit
 from zinneke.foundations.catalogue import store as catalogue
+from zinneke.foundations.fetching import Answer, Fetcher
 from zinneke.foundations.identity import store as identity
 from zinneke.foundations.observations import lifecycle
 from zinneke.foundations.observations import store as observations
 from zinneke.foundations.observations.values import StreamRow, ThingRow
+from zinneke.foundations.tables import opening
 from zinneke.foundations.tables import store as tables
 from zinneke.foundations.tables.values import Spec
 from zinneke.kernel.confidentiality import ANONYMOUS, SYSTEM, Level
@@ -417,3 +420,17 @@ def test_a_web_address_that_was_kept_before_addresses_were_sealed_is_still_fetch
 
     assert refreshing.refresh_due(datetime.now(UTC), save) == "t new"
     assert asked == [FromWeb("https://93.184.216.34/t.csv")]
+
+
+@pytest.mark.parametrize(("held", "name"), [(gzip.compress(b"name\noak\n"), "trees.csv.gz"), (b"name\noak\n", "trees.csv")])
+def test_a_packed_file_that_a_server_unpacks_on_the_way_is_called_what_it_is(
+    held: bytes, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def save(self: Fetcher, address: str, path: Path, etag: str, modified: str) -> Answer:
+        path.write_bytes(held)
+        return Answer(200, address, b"", "text/csv", "", "")
+
+    monkeypatch.setattr(Fetcher, "save", save)
+    brought = sources.bring(SYSTEM, FromWeb("https://93.184.216.34/trees.csv.gz?today"), tmp_path / "source")
+    assert brought.name == name
+    assert opening.open_source(tmp_path / "source", Spec(name=brought.name), tmp_path).name == "trees.csv"

@@ -118,6 +118,8 @@ def _fetched(record: models.Refresh, path: Path, save: Save) -> tuple[str, int]:
     answer = brought.answer
     if answer is not None and answer.status == 304:
         return "unchanged", record.version
+    if spec.name.lower().endswith(".gz"):
+        spec = msgspec.structs.replace(spec, name=brought.name)
     raw = rules.raised(tables.check_source(SYSTEM, path, msgspec.structs.replace(spec, treatments=(), quasi=(), k=0)), brought.floor)
     if rules.unsettled(raw, spec):
         raise Problem(409, "Personal data", "Some columns tell of people and would be open. Treat them, or close them.")

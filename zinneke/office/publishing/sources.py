@@ -143,11 +143,20 @@ def bring(actor: Actor, source: Source, path: Path, etag: str = "", modified: st
         case FromWeb(address):
             with Fetcher("publishes data", most=LARGEST, seconds=SECONDS, again=()) as fetcher:
                 answer = fetcher.save(address, path, etag=etag, modified=modified)
-            return Brought(answer.address.partition("?")[0].rstrip("/").rpartition("/")[2] or "data", answer=answer)
+            return Brought(_file_name(answer.address, path), answer=answer)
         case FromDatabase():
             return _table(checked, path)
         case FromStreams():
             return _measured(actor, checked, path)
+
+
+def _file_name(address: str, path: Path) -> str:
+    """Return how a file from the web is called; many servers tell of a `.gz` that it is packed for the way alone, and it comes unpacked."""
+    name = address.partition("?")[0].rstrip("/").rpartition("/")[2] or "data"
+    if not name.lower().endswith(".gz") or not path.is_file():
+        return name
+    with path.open("rb") as file:
+        return name if file.read(2) == b"\x1f\x8b" else name[:-3] or "data"
 
 
 def _table(source: FromDatabase, path: Path) -> Brought:
