@@ -117,7 +117,7 @@ SOLUTION = Solution(
             Text("Un jour ouvrable typique", "Een gewone werkdag", "A typical working day"),
             "bikes",
             "1",
-            tuple(Text(f"{hour} h", f"{hour} uur", f"{hour:02}:00") for hour in range(24)),
+            tuple(Text(f"{hour}\u00a0h", f"{hour}\u00a0uur", f"{hour:02}:00") for hour in range(24)),
             rules.typical_day,
         ),
         Profile("week", Text("Une semaine typique", "Een gewone week", "A typical week"), "bikes", "1", rules.DAYS, rules.typical_week),
