@@ -200,7 +200,8 @@ def test_it_is_exported_as_tables_and_as_the_inventory_of_data_json() -> None:
         {"where": "records_count > 5"}, {"where": "search(nonsense, 'x')"}, {"where": "(" * 60 + "1" + ")" * 60}, {"group_by": "title"},
         {"group_by": "theme, title"}, {"group_by": "year(title)"}, {"group_by": "theme", "select": "sum(title)"}, {"select": "nonsense"},
        
-        {"select": "exclude(*)"}, {"select": "year(nonsense)"}, {"refine": "modified:soon"}, {"where": "title is null"},
+        {"select": "exclude(*)"}, {"select": "year(nonsense)"}, {"refine": "modified:soon"},
+        {"refine": "modified:20245"}, {"refine": "modified:2024/05/311"}, {"where": "title is null"},
         {"group_by": "theme", "select": "title"}, {"group_by": "theme", "order_by": "title"},
         {"order_by": "nonsense"}, {"where": "modified > date'soon'"}, {"where": " or ".join(["'a'"] * 500)},
     ],

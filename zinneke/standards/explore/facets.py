@@ -159,7 +159,7 @@ def _below(
 
 def path_of(text: str) -> Path:
     """Return the parts of a date that is written `2024`, `2024/05` or `2024-05-31`. Raises `Problem` 400."""
-    match = re.fullmatch(r"(\d{4})(?:[/-](\d{1,2}))?(?:[/-](\d{1,2}))?.*", text.strip(), re.DOTALL)
+    match = re.fullmatch(r"(\d{4})(?:[/-](\d{1,2}))?(?:[/-](\d{1,2}))?(?:[T ].*)?", text.strip(), re.DOTALL)
     if match is None:
         raise _no_date(text)
     return tuple(part.zfill(2) for part in match.groups() if part)
