@@ -184,6 +184,7 @@ def test_it_is_exported_as_tables_and_as_the_inventory_of_data_json() -> None:
     air = next(each for each in told["dataset"] if each["title"] == "Air quality")
     assert (air["accessLevel"], air["publisher"]["name"], air["distribution"][0]["accessURL"]) == ("public", "City of Brussels", CSV[0].url)
     assert answer("/exports/rss", group_by="theme")[0] == 400
+    assert [answer("/exports/json", **each)[0] for each in ({"offset": -1}, {"limit": -2})] == [400, 400]
     assert len(msgspec.json.decode(answer("/exports/json", offset=1, order_by="dataset_id")[1])) == 2
     ours = DatasetRow(
         uri="urn:ours", key="ours", title={"en": "Ours"}, distributions=(Distribution(format="csv", url="/api/tables/ours/export/csv"),)

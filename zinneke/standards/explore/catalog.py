@@ -80,10 +80,7 @@ def get_dataset(call: Call[AskOne]) -> TellDataset | dict[str, Any]:
 def get_datasets(call: Call[AskDatasets]) -> TellDatasets:
     """Give a page of datasets, the most relevant first, from any offset; or groups of them with figures."""
     ask, most = call.ask, MOST_GROUPS if is_grouped(call.ask) else MOST_RECORDS
-    if not -1 <= ask.limit <= most:
-        raise misfit("limit", f"{ask.limit} was found but -1 <= limit <= {most} is expected.")
-    if not 0 <= ask.offset < 2**31:
-        raise misfit("offset", f"{ask.offset} was found but 0 <= offset is expected.")
+    demand_page(ask, most)
     limit = most if ask.limit < 0 else ask.limit
     if is_grouped(ask):
         return TellDatasets(*groups_of(call, limit))
@@ -91,6 +88,14 @@ def get_datasets(call: Call[AskDatasets]) -> TellDatasets:
     page = Asked(call).page(ask.offset, limit)
     base = call.base if ask.include_links else ""
     return TellDatasets(page.total, [choose(dataset(call.actor, each, language_of(call), base)) for each in page.datasets])
+
+
+def demand_page(ask: AskDatasets, most: int) -> None:
+    """Raise `Problem` 400 for a page of more than the most, or from before the first on."""
+    if not -1 <= ask.limit <= most:
+        raise misfit("limit", f"{ask.limit} was found but -1 <= limit <= {most} is expected.")
+    if not 0 <= ask.offset < 2**31:
+        raise misfit("offset", f"{ask.offset} was found but 0 <= offset is expected.")
 
 
 def is_grouped(ask: AskDatasets) -> bool:

@@ -11,7 +11,7 @@ from zinneke.foundations.catalogue import store
 from zinneke.foundations.catalogue.values import Dataset
 from zinneke.foundations.tables.sheets import write_rows
 from zinneke.kernel.route import Call, Reply
-from zinneke.standards.explore.catalog import AskDatasets, Asked, groups_of, is_grouped
+from zinneke.standards.explore.catalog import AskDatasets, Asked, demand_page, groups_of, is_grouped
 from zinneke.standards.explore.choosing import DCAT, FIELDS, chooser, items_of
 from zinneke.standards.explore.data_json import inventory
 from zinneke.standards.explore.datasets import ROOT, Language, language_of
@@ -73,6 +73,7 @@ def get_exports(call: Call[AskForms]) -> TellExports:
 def get_export(call: Call[AskCatalogExport]) -> Reply:
     """Give every dataset that matches, or groups of them, streamed; as linked data the whole catalogue, from where it stands as DCAT-AP."""
     ask, language = call.ask, language_of(call)
+    demand_page(ask, 2**31)
     if ask.format in LINKED:
         if any((*ask.where, *ask.refine, *ask.exclude)):
             raise misfit("format", f"{ask.format} gives the whole catalogue; leave where, refine and exclude out.")
