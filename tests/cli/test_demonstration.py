@@ -60,6 +60,7 @@ def test_a_demonstration_is_marked_from_whatever_folder_it_comes(told: Told, tmp
         load.load_folder("brussels", BRUSSELS, entries, tmp_path / "given", told)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_real_data_takes_the_demonstration_away_and_leaves_the_people(told: Told, tmp_path: Path) -> None:
     load.load_first("brussels", BRUSSELS, told)
     identity.add_person(SYSTEM, "zoe@example.org", "Zoé", password="a long enough password")  # noqa: S106

@@ -109,7 +109,7 @@ def _store(mirror: Path | None = None) -> ObservationStore:
 
 def _mirror() -> Path:
     """Return the file of the tables of entities, called after the code that makes them; what other code left is deleted."""
-    code = sorted((str(path), path.stat().st_mtime_ns) for path in CODE.rglob("*.py"))
+    code = sorted((str(path), found.st_size, found.st_mtime_ns) for path in CODE.rglob("*.py") for found in (path.stat(),))
     folder = settings.DATA / "cache" / "entities"
     folder.mkdir(parents=True, exist_ok=True)
     name = f"{hashlib.sha256(repr(code).encode()).hexdigest()[:12]}.duckdb"
