@@ -77,6 +77,7 @@ def test_where_in_degrees_and_in_lambert(door: TestClient) -> None:
         ("lon=4.35&lat=50.85&x=1&y=2", "one pair"),
         ("", "one pair"),
         ("lon=400&lat=50", "not on Earth"),
+        ("lon=148855&lat=170700&crs=EPSG:31370", "Give metres as x and y"),
         ("lon=nan&lat=50", "not a number"),
         ("x=1&y=2&crs=EPSG:28992", "not a coordinate system"),
         ("x=9e8&y=9e8", "not a number"),

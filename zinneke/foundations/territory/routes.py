@@ -167,6 +167,8 @@ def get_where(call: Call[AskWhere]) -> Where:
     ask = call.ask
     if ask.lon is not None and ask.lat is not None and ask.x is None and ask.y is None:
         lon, lat, accuracy = ask.lon, ask.lat, 0.0
+        if max(abs(lon), abs(lat)) > 1000:
+            raise wrong("lon and lat are degrees. Give metres as x and y, with their crs.", where="lon, lat")
     elif ask.x is not None and ask.y is not None and ask.lon is None and ask.lat is None:
         xs, ys = crs.transform([ask.x], [ask.y], ask.crs, 4326)
         lon, lat, accuracy = float(xs[0]), float(ys[0]), crs.accuracy(ask.crs, 4326)
