@@ -101,6 +101,8 @@ def report(outcomes: list[Outcome], seconds: float, out: Out) -> int:
             out.say(f"  {outcome.path}: {fault}")
         if len(outcome.faults) > MOST_TOLD:
             out.say(f"  {outcome.path}: and {len(outcome.faults) - MOST_TOLD} more.")
+    if told:
+        out.say("All else is stored. Correct these where they come from, and load again: what has not changed stays as it is.")
     if by_word["missing"]:
         out.say(f"Not in the folder: {', '.join(each.said for each in by_word['missing'])}.")
     counts = f"{len(by_word['loaded'])} loaded, {len(by_word['unchanged'])} unchanged, {len(by_word['failed'])} failed"
