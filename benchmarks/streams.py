@@ -25,8 +25,7 @@ PATIENCE = 600
 def measure() -> list[dict[str, Any]]:
     """Declare, start, ask, send, start again."""
     with tempfile.TemporaryDirectory() as folder:
-        declared = _declare(Path(folder))
-        token, seconds = declared
+        token, seconds = _declare(Path(folder))
         with serve(Path(folder), timeout=PATIENCE) as server:
             starting = server.seconds_to_first_answer
             first = _asked(server.url)

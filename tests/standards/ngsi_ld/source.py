@@ -8,6 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import pytest
+
 
 class Source:
     """It notes what it was asked and what was written, and answers `status`; while `open` is not set it does not answer."""
@@ -57,3 +59,14 @@ class Source:
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+
+each_mode = pytest.mark.parametrize(
+    ("mode", "names", "there", "here"),
+    [
+        ("inclusive", (), ["fill", "owner"], {"fill": 1, "owner": "city"}), ("inclusive", ("fill",), ["fill"], {"fill": 1, "owner": "city"}),
+        ("exclusive", ("fill",), ["fill"], {"owner": "city"}), ("redirect", (), ["fill", "owner"], None),
+        ("redirect", ("owner",), ["owner"], {"fill": 1}), ("auxiliary", (), None, {"fill": 1, "owner": "city"}),
+    ],
+)  # fmt: skip
+"""In which mode, and for which attributes, a source is registered; what of a bin with `fill` and `owner` is written there, and kept here."""

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from tests.foundations.observations.city import actor
 from tests.standards.ngsi_ld import conftest
-from tests.standards.ngsi_ld.source import Source
+from tests.standards.ngsi_ld.source import Source, each_mode
 from tests.standards.ngsi_ld.test_forwarding import A, B, C, bin_of, register, valued
 from zinneke.kernel.confidentiality import Level
 from zinneke.standards.ngsi_ld import batching, relaying
@@ -53,14 +53,7 @@ def written(source: Source) -> list[tuple[str, str, Any]]:
     return found
 
 
-@pytest.mark.parametrize(
-    ("mode", "names", "there", "here"),
-    [
-        ("inclusive", (), ["fill", "owner"], {"fill": 1, "owner": "city"}), ("inclusive", ("fill",), ["fill"], {"fill": 1, "owner": "city"}),
-        ("exclusive", ("fill",), ["fill"], {"owner": "city"}), ("redirect", (), ["fill", "owner"], None),
-        ("redirect", ("owner",), ["owner"], {"fill": 1}), ("auxiliary", (), None, {"fill": 1, "owner": "city"}),
-    ],
-)  # fmt: skip
+@each_mode
 def test_each_source_gets_one_batch_of_its_part(
     broker: TestClient, source: Source, mode: str, names: tuple[str, ...], there: list[str] | None, here: dict[str, Any] | None
 ) -> None:

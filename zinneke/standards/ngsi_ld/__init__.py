@@ -96,7 +96,7 @@ ROUTES = tuple(
         call=work,
         audience=_audience(method, path),
         ask=ask,
-        quick=work.quick if isinstance(work, Editing | Relaying | BatchRelaying) else entities.recall if work is entities.read else None,
+        quick=work.quick if isinstance(work, Editing | Relaying) else entities.recall if work is entities.read else None,
         takes=bytes if method in ("POST", "PUT", "PATCH") else None,
         status=201 if method == "POST" and path not in READING else 200,
         limit=LARGEST,

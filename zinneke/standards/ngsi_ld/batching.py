@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import update_wrapper
 from typing import Any
 from urllib.parse import quote
 
@@ -16,7 +15,7 @@ from zinneke.foundations.observations.attributes.values import Wanted
 from zinneke.foundations.observations.register import SUBJECT
 from zinneke.kernel.confidentiality import Right, demand
 from zinneke.kernel.problem import Problem
-from zinneke.kernel.route import Call, Later, Reply
+from zinneke.kernel.route import Call, Reply
 from zinneke.standards.ngsi_ld import batch, contexts, faults, forwarding, relaying, talk
 from zinneke.standards.ngsi_ld.contexts import Context
 from zinneke.standards.ngsi_ld.fragments import is_uri
@@ -162,18 +161,8 @@ def _listed(said: Mapping[str, Any], name: str) -> list[Any]:
     return found if isinstance(found, list) else []
 
 
-class BatchRelaying:
-    """A door that writes several entities, before which sources have their part. `quick` is left to it as long as no source is written to."""
-
-    def __init__(self, operation: str, work: Any) -> None:
-        self._operation, self._work = operation, work
-        self.quick = self._quick if getattr(work, "quick", None) is not None else None
-        update_wrapper(self, work)
-
-    def _quick(self, call: Call[Any]) -> Later | None:
-        here, call = relaying.local(call)
-        found: Later | None = self._work.quick(call) if here or relaying.idle() else None
-        return found
+class BatchRelaying(relaying.Relaying):
+    """A door that writes several entities, before which sources have their part."""
 
     def __call__(self, call: Call[Any]) -> Reply:
         """Write what is kept here, and hand on what is kept elsewhere."""

@@ -19,6 +19,8 @@ HTML = "text/html"
 
 def next_numbers(name: str, count: int, least: int = 0) -> range:
     """Return numbers that nothing of this name ever had (inside the transaction that uses them)."""
+    if not count:
+        return range(0)
     counter, _ = models.Counter.objects.get_or_create(name=name)
     first = max(counter.value, least) + 1
     models.Counter.objects.filter(name=name).update(value=first + count - 1)
