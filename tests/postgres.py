@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import subprocess
 import tempfile
@@ -66,3 +67,16 @@ def running() -> Iterator[str]:
         pytest.skip(reason)
     with own_cluster(programs) as url:
         yield url
+
+
+@contextmanager
+def database(cluster: str) -> Iterator[str]:
+    """Make an empty database in a cluster, give its address, and drop it afterwards."""
+    name = f"zinneke_test_{secrets.token_hex(4)}"
+    with psycopg.connect(f"{cluster}/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    try:
+        yield f"{cluster}/{name}"
+    finally:
+        with psycopg.connect(f"{cluster}/postgres", autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -5,7 +5,6 @@ What the one changes the other knows at once: the intervals at which they look b
 
 from __future__ import annotations
 
-import secrets
 import signal
 import subprocess
 import sys
@@ -13,7 +12,6 @@ import threading
 from collections.abc import Iterator
 
 import httpx
-import psycopg
 import pytest
 
 from benchmarks.serving import free_port
@@ -32,11 +30,8 @@ def bus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[nats.Server]:
 
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory, bus: nats.Server) -> Iterator[City]:
-    name = f"zinneke_nodes_{secrets.token_hex(4)}"
-    with postgres.running() as cluster:
-        with psycopg.connect(f"{cluster}/postgres", autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-        shared = {"ZINNEKE_DATABASE_URL": f"{cluster}/{name}", "ZINNEKE_BUS_URL": bus.url, "ZINNEKE_SECRET": "one secret for all nodes of a city"}
+    with postgres.running() as cluster, postgres.database(cluster) as url:
+        shared = {"ZINNEKE_DATABASE_URL": url, "ZINNEKE_BUS_URL": bus.url, "ZINNEKE_SECRET": "one secret for all nodes of a city"}
         made = City(tmp_path_factory.mktemp("city"), **shared)
         try:
             early = made.command("serve", node="ingest")
@@ -49,8 +44,6 @@ def city(tmp_path_factory: pytest.TempPathFactory, bus: nats.Server) -> Iterator
         finally:
             for node in list(made.processes):
                 made.stop(node)
-            with psycopg.connect(f"{cluster}/postgres", autocommit=True) as connection:
-                connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def test_what_one_node_takes_in_is_stored_at_the_main_one_and_known_to_both(city: City) -> None:

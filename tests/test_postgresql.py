@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import subprocess
 import sys
 import time
@@ -17,7 +16,7 @@ import psycopg
 import pytest
 
 from benchmarks.serving import free_port
-from tests.postgres import running
+from tests.postgres import database, running
 
 pytestmark = pytest.mark.xdist_group("postgresql")
 PASSWORD = "quatre mots peu communs"
@@ -34,19 +33,15 @@ def cluster() -> Iterator[str]:
 @pytest.fixture(scope="module")
 def environment(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """Return the environment of a platform whose records are in a database of their own, dropped afterwards."""
-    name = f"zinneke_test_{secrets.token_hex(4)}"
-    with psycopg.connect(f"{cluster}/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
     nowhere = "http://127.0.0.1:9"  # so that a first start finds no publisher and makes its own city
-    yield {
-        **{key: value for key, value in os.environ.items() if key != "ZINNEKE_SECRET"},
-        "ZINNEKE_DATA": str(tmp_path_factory.mktemp("data")),
-        "ZINNEKE_DATABASE_URL": f"{cluster}/{name}",
-        "ZINNEKE_CITY_DATA": "/nonexistent",
-        **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), nowhere),
-    }
-    with psycopg.connect(f"{cluster}/postgres", autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with database(cluster) as url:
+        yield {
+            **{key: value for key, value in os.environ.items() if key != "ZINNEKE_SECRET"},
+            "ZINNEKE_DATA": str(tmp_path_factory.mktemp("data")),
+            "ZINNEKE_DATABASE_URL": url,
+            "ZINNEKE_CITY_DATA": "/nonexistent",
+            **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), nowhere),
+        }
 
 
 def zinneke(environment: dict[str, str], *words: str, given: str = "") -> str:

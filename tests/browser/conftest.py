@@ -21,6 +21,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.town import CHIEF, PASSWORD
+from tests.postgres import database
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--use-gl=swiftshader", "--enable-unsafe-swiftshader"]
@@ -48,7 +49,17 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def city(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def records() -> Iterator[dict[str, str]]:
+    """Say where the city keeps its records: in its folder, or in a database of its own beside the one that the tests are run on."""
+    if on := os.environ.get("ZINNEKE_TESTED_ON"):
+        with database(on.rpartition("/")[0]) as url:
+            yield {"ZINNEKE_DATABASE_URL": url}
+    else:
+        yield {}
+
+
+@pytest.fixture(scope="package")
+def city(chromium: Browser, tmp_path_factory: pytest.TempPathFactory, records: dict[str, str]) -> Iterator[str]:
     """Load the demonstration city into a folder of its own, serve it on a free port, and give its address."""
     if not (ROOT / "zinneke" / "web" / "static" / "vendor" / "icons.svg").is_file():
         absent("The front-end libraries are not installed: run `make`.")
@@ -56,7 +67,7 @@ def city(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    env = {**os.environ, "ZINNEKE_DATA": str(data), "ZINNEKE_PORT": str(port), "PYTHONPATH": str(ROOT)}
+    env = {**os.environ, **records, "ZINNEKE_DATA": str(data), "ZINNEKE_PORT": str(port), "PYTHONPATH": str(ROOT)}
     built = subprocess.run([sys.executable, "-m", "tests.browser.town", str(data)], env=env, cwd=ROOT, capture_output=True, text=True)
     assert built.returncode == 0, built.stdout + built.stderr
     with (data / "server.log").open("wb") as log:
