@@ -57,10 +57,12 @@ def written(source: Source) -> list[tuple[str, str, Any]]:
 def test_each_source_gets_one_batch_of_its_part(
     broker: TestClient, source: Source, mode: str, names: tuple[str, ...], there: list[str] | None, here: dict[str, Any] | None
 ) -> None:
-    register(broker, source, mode, names, **BATCHES)
+    for key in (A, B) if mode == "exclusive" else (A,):
+        register(broker, source, mode, names, key, **({} if mode == "auxiliary" else BATCHES))
     answer = post(broker, "create", *(bin_of(key, fill=valued(1), owner=OWNER) for key in (A, B)), BENCH)
     assert (answer.status_code, answer.json()) == (201, [A, B, BENCH["id"]])
-    assert written(source) == ([] if there is None else [("POST", "entityOperations/create", [(A, there), (B, there)])])
+    found = [one for _, _, batch in written(source) for one in batch]
+    assert sorted(found) == ([] if there is None else [(A, there), (B, there)])
     assert kept(broker) == {BENCH["id"]: {"owner": "city"}, **({} if here is None else {A: here, B: here})}
 
 
@@ -107,9 +109,9 @@ def test_what_one_source_has_alone_goes_to_no_other(broker: TestClient, source: 
     register(broker, source, "exclusive", ("fill",), **BATCHES)
     register(broker, second, "inclusive", **BATCHES)
     assert post(broker, "create", bin_of(A, fill=valued(1), owner=OWNER), bin_of(B, fill=valued(1))).status_code == 201
-    assert written(source) == [("POST", "entityOperations/create", [(A, ["fill"]), (B, ["fill"])])]
-    assert written(second) == [("POST", "entityOperations/create", [(A, ["owner"])])]
-    assert kept(broker) == {A: {"owner": "city"}}
+    assert written(source) == [("POST", "entityOperations/create", [(A, ["fill"])])]
+    assert written(second) == [("POST", "entityOperations/create", [(A, ["owner"]), (B, ["fill"])])]
+    assert kept(broker) == {A: {"owner": "city"}, B: {"fill": 1}}
 
 
 def test_so_it_is_with_a_single_entity(broker: TestClient, source: Source, second: Source) -> None:
@@ -131,7 +133,7 @@ def test_the_answer_tells_of_each_entity_what_was_done_here_and_there(broker: Te
     assert (answer.status_code, answer.json()["success"]) == (207, [A, B, C])
     told = [(each["entityId"], each.get("registrationId"), each["error"]["status"], each["error"]["detail"]) for each in answer.json()["errors"]]
     odd = "urn:ngsi-ld:Bin:d"
-    assert [each[:3] for each in told] == [(B, None, 409), (odd, None, 400), (A, key, 409), (C, key, 502), (odd, key, 502)]
+    assert [each[:3] for each in told] == [(B, None, 409), (odd, None, 400), (A, key, 409), (C, key, 502)]
     assert "127.0.0.1 answered: It is there." in [each[3] for each in told]
     assert set(kept(broker)) == {A, B, C}
 
@@ -145,6 +147,32 @@ def test_a_source_that_answers_nonsense_is_said(broker: TestClient, source: Sour
     answer = post(broker, "create", bin_of(A, owner=OWNER), bin_of(B, owner=OWNER))
     assert (answer.status_code, answer.json()["success"]) == (207, [A, B])
     assert [(each["entityId"], each["error"]["status"]) for each in answer.json()["errors"]] == [(A, 502), (B, 502)]
+
+
+@pytest.mark.parametrize("query", ["strange=1", "options=strange", "local=true&strange=1"])
+@pytest.mark.parametrize("name", ["create", "upsert", "update", "merge", "delete"])
+def test_a_batch_that_is_refused_was_handed_on_to_nobody(broker: TestClient, source: Source, name: str, query: str) -> None:
+    register(broker, source, "redirect", **BATCHES)
+    if name != "upsert" and query == "options=strange":
+        query = "options=update&strange=1"
+    answer = post(broker, f"{name}?{query}", A if name == "delete" else bin_of(A, owner=OWNER))
+    assert (answer.status_code, source.written) == (400, [])
+
+
+def test_an_entity_that_cannot_be_read_goes_nowhere_and_the_others_do(broker: TestClient, source: Source) -> None:
+    register(broker, source, "redirect", **BATCHES)
+    answer = post(broker, "create", bin_of(A, owner=OWNER), bin_of(B, owner={"type": "Property"}))
+    assert (answer.status_code, answer.json()["success"]) == (207, [A])
+    assert [(each["entityId"], each["error"]["status"]) for each in answer.json()["errors"]] == [(B, 400)]
+    assert written(source) == [("POST", "entityOperations/create", [(A, ["owner"])])]
+
+
+def test_an_update_goes_singly_to_whoever_updates_entities(broker: TestClient, source: Source) -> None:
+    register(broker, source, "redirect", operations=["updateOps"])
+    assert post(broker, "update", bin_of(A, owner=OWNER)).status_code == 204
+    assert written(source) == [("PATCH", f"entities/{A}/attrs", ["owner"])]
+    answer = post(broker, "update?options=noOverwrite", bin_of(A, owner=OWNER))
+    assert (answer.status_code, answer.json()["errors"][0]["error"]["status"], source.written) == (207, 409, [])
 
 
 @pytest.mark.parametrize("how", [BATCHES, SINGLES])

@@ -28,11 +28,14 @@ def bin_of(key: str, **attributes: Any) -> dict[str, Any]:
     return {"id": key, "type": "Bin", **attributes}
 
 
-def register(broker: TestClient, source: Source, mode: str = "inclusive", names: tuple[str, ...] = (), **more: Any) -> None:
-    information = {"entities": [{"type": "Bin"}], **({"propertyNames": list(names)} if names else {})}
+def register(broker: TestClient, source: Source, mode: str = "inclusive", names: tuple[str, ...] = (), key: str = A, **more: Any) -> str:
+    """Register a source of bins, an exclusive one of one bin, and return the address of its registration."""
+    entity = {"type": "Bin", **({"id": key} if mode == "exclusive" else {})}
+    information = {"entities": [entity], **({"propertyNames": list(names)} if names else {})}
     sent = {"type": "ContextSourceRegistration", "mode": mode, "endpoint": source.endpoint, "information": [information], **more}
     answer = broker.post("csourceRegistrations", json=sent)
     assert answer.status_code == 201, answer.text
+    return str(answer.headers["location"])
 
 
 def test_what_another_source_holds_is_told_with_what_the_house_holds(broker: TestClient, source: Source) -> None:
@@ -81,9 +84,9 @@ def test_pages_go_from_what_is_here_to_what_is_elsewhere_without_gap_or_twin(bro
     ],
 )
 def test_modes_say_whose_word_counts(broker: TestClient, source: Source, mode: str, names: tuple[str, ...], expected: dict[str, Any]) -> None:
-    broker.post("entities", json=bin_of(A, fill=valued(1), owner={"type": "Property", "value": "city"}))
     source.entities = {A: bin_of(A, fill=valued(2, "2026-03-10T11:00:00Z"), weight=valued(7))}
     register(broker, source, mode, names)
+    broker.post("entities?local=true", json=bin_of(A, fill=valued(1), owner={"type": "Property", "value": "city"}))
     for found in (broker.get(f"entities/{A}?format=simplified").json(), broker.get("entities?type=Bin&format=simplified").json()[0]):
         assert {name: value for name, value in found.items() if name not in ("id", "type")} == expected
 

@@ -39,7 +39,7 @@ def written(source: Source) -> list[tuple[str, str, Any]]:
 def test_modes_say_where_an_entity_is_kept(
     broker: TestClient, source: Source, mode: str, names: tuple[str, ...], there: list[str] | None, here: dict[str, Any] | None
 ) -> None:
-    register(broker, source, mode, names, **ALL)
+    register(broker, source, mode, names, **({} if mode == "auxiliary" else ALL))
     answer = broker.post("entities", json=bin_of(A, fill=valued(1), owner=OWNER))
     assert (answer.status_code, answer.headers["location"]) == (201, f"/ngsi-ld/v1/entities/{A}")
     assert written(source) == ([] if there is None else [("POST", "", there)])
@@ -89,8 +89,8 @@ def test_what_goes_on_names_the_way_and_the_context_and_no_token(broker: TestCli
 
 
 def test_what_was_written_in_part_is_said(broker: TestClient, source: Source) -> None:
-    broker.post("entities", json=bin_of(A, owner=OWNER, fill={"type": "Property", "value": 1}))
     register(broker, source, "exclusive", ("fill",), **ALL)
+    broker.post("entities?local=true", json=bin_of(A, owner=OWNER, fill={"type": "Property", "value": 1}))
     (key,) = [each["id"] for each in broker.get("csourceRegistrations").json()]
     source.status, source.raw = 409, b'{"title": "No room", "detail": "The tank is full."}'
     answer = broker.patch(f"entities/{A}/attrs", json={"owner": {"value": "x"}, "fill": {"value": 2}})
@@ -105,7 +105,9 @@ def test_what_was_written_in_part_is_said(broker: TestClient, source: Source) ->
     assert broker.get(f"entities/{A}?local=true&format=simplified").json()["owner"] == "y"
     alone = broker.patch(f"entities/{A}/attrs/fill", json={"value": 3})
     assert (alone.status_code, alone.json()["detail"]) == (409, reason)
-    missing = broker.patch("entities/urn:x:none/attrs", json={"fill": {"value": 2}, "owner": {"value": "z"}})
+    broker.delete(f"entities/{A}?local=true")
+    source.status = 404
+    missing = broker.patch(f"entities/{A}/attrs", json={"fill": {"value": 2}, "owner": {"value": "z"}})
     assert missing.status_code == 404  # neither here nor there
 
 

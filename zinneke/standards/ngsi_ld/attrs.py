@@ -85,8 +85,13 @@ replace = Editing(_replace, numeric)
 
 def delete(call: Call[AskAttribute]) -> Reply:
     """Delete an attribute, or one of its datasets, with what was measured; `deleteAll=true` all of them."""
+    edited(call, Edit(id=call.ask.id, how="partial", drop=(read_gone(call),)))
+    return Reply(status=204)
+
+
+def read_gone(call: Call[AskAttribute]) -> tuple[str, str]:
+    """Return the attribute that is to be deleted, and its dataset. Raises `Problem` 400."""
     asked, context = talk.options(call), talk.linked(call)
     dataset = ALL if asked.truth("deleteAll") else asked.get("datasetId")
     asked.done()
-    edited(call, Edit(id=call.ask.id, how="partial", drop=((context.expand(call.ask.attr), dataset),)))
-    return Reply(status=204)
+    return context.expand(call.ask.attr), dataset

@@ -102,10 +102,7 @@ def merge(call: Call[None]) -> Work:
 
 def delete(call: Call[None]) -> Reply:
     """Delete several entities with all that was measured of them."""
-    talk.options(call).done()
-    sent, _ = talk.body(call)
-    if not isinstance(sent, list) or not sent or len(sent) > MOST or not all(isinstance(each, str) for each in sent):
-        raise wrong(f"A batch is a list of 1 to {MOST:,} ids.")
+    sent = read_ids(call)
     outcomes: list[Problem | Outcome | None] = []
     for key in sent:
         try:
@@ -114,3 +111,17 @@ def delete(call: Call[None]) -> Reply:
         except Problem as problem:
             outcomes.append(problem)
     return told(sent, outcomes, 204)
+
+
+def read_edits(door: Editing) -> Callable[[Call[Any]], list[Edit | Problem]]:
+    """Return what reads the entities of a batch as a door does: each as an edit, or what is wrong with it."""
+    return lambda call: door.read(call).edits
+
+
+def read_ids(call: Call[Any]) -> list[str]:
+    """Return the ids of entities that are to be deleted. Raises `Problem` 400."""
+    talk.options(call).done()
+    sent, _ = talk.body(call)
+    if not isinstance(sent, list) or not sent or len(sent) > MOST or not all(isinstance(each, str) for each in sent):
+        raise wrong(f"A batch is a list of 1 to {MOST:,} ids.")
+    return sent

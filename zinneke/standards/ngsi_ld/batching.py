@@ -11,15 +11,13 @@ from urllib.parse import quote
 import msgspec
 
 from zinneke.foundations.observations.attributes import verbs
-from zinneke.foundations.observations.attributes.values import Wanted
-from zinneke.foundations.observations.register import SUBJECT
-from zinneke.kernel.confidentiality import Right, demand
+from zinneke.foundations.observations.attributes.values import Edit, Wanted
 from zinneke.kernel.problem import Problem
 from zinneke.kernel.route import Call, Reply
-from zinneke.standards.ngsi_ld import batch, contexts, faults, forwarding, relaying, talk
+from zinneke.standards.ngsi_ld import choosing, contexts, faults, forwarding, relaying, talk
+from zinneke.standards.ngsi_ld.choosing import Target
 from zinneke.standards.ngsi_ld.contexts import Context
 from zinneke.standards.ngsi_ld.fragments import is_uri
-from zinneke.standards.ngsi_ld.relaying import Target
 
 SINGLY = {
     "createBatch": "createEntity",
@@ -55,11 +53,11 @@ class Item:
             return self.sent if self.here or not self.targets else None
         if not self.targets:
             return self.sent
-        return None if self.names and self.names <= taken else relaying.reduced(self.sent, self.context, None, taken)
+        return None if self.names and self.names <= taken else choosing.reduced(self.sent, self.context, None, taken)
 
     def part(self, target: Target) -> Any:
         """Return what of it a source is written."""
-        return self.sent if self.names is None else relaying.reduced(self.sent, self.context, target.names, target.without)
+        return self.sent if self.names is None else choosing.reduced(self.sent, self.context, target.names, target.without)
 
 
 @dataclass(slots=True)
@@ -76,7 +74,7 @@ class Errand:
 
     def run(self) -> None:
         """Write it: as one batch where the source takes batches."""
-        if self.operation in relaying.operations(self.document):
+        if self.operation in choosing.operations(self.document):
             self._together()
         else:
             self._one_by_one()
@@ -123,14 +121,14 @@ class Errand:
 
     def _single(self, item: Item, part: Any) -> None:
         first, other = _singly(self.operation, self.query)
-        offered = relaying.operations(self.document)
+        offered = choosing.operations(self.document)
         if first in offered:
             try:
                 self._written(first, item, part)
                 self.created.update({item.id} if first == "createEntity" else ())
                 return
             except Problem as problem:
-                if problem.status != 409 or other not in offered:
+                if self.operation != "upsertBatch" or problem.status != 409 or other not in offered:
                     raise
         self._written(other, item, part)
 
@@ -144,9 +142,10 @@ class Errand:
 
 
 def _singly(operation: str, query: str) -> tuple[str, str]:
-    """Return what is done with each entity where a source takes no such batches, and what when there is such an entity already."""
-    other = "updateEntity" if "update" in query else "replaceEntity"
-    return SINGLY[operation], other if operation == "upsertBatch" else ""
+    """Return what is done with each entity where a source takes no such batches, and what instead: when there is such an entity, or no first."""
+    if operation == "upsertBatch":
+        return SINGLY[operation], "updateEntity" if "update" in query else "replaceEntity"
+    return SINGLY[operation], "updateEntity" if operation == "updateBatch" and "noOverwrite" not in query else ""
 
 
 def _said(came: bytes) -> Any:
@@ -167,44 +166,33 @@ class BatchRelaying(relaying.Relaying):
     def __call__(self, call: Call[Any]) -> Reply:
         """Write what is kept here, and hand on what is kept elsewhere."""
         here, call = relaying.local(call)
-        wanted = {self._operation, *_singly(self._operation, call.query)}
-        asked = [] if here or relaying.idle() else [each for each in relaying.writers() if wanted & relaying.operations(each)]
-        items = _items(call, self._operation == "deleteBatch") if asked else []
-        if items:
-            asking = relaying.asking(call)
-            _choose(call, items, asked)
+        asked = [] if here or relaying.idle() else forwarding.unmet(call, relaying.writers())
+        if asked:
+            items = _items(call, self._check(call))
+            _choose(call, items, asked, frozenset({self._operation, *_singly(self._operation, call.query)}))
             if any(each.targets for each in items):
-                demand(call.actor, Right.EDIT, SUBJECT)  # others take our word for who may
-                errands = _errands(self._operation, call, items, relaying.onward(call, asking))
-                return _told(self._operation, call, items, errands, self._work)
+                return _told(self._operation, call, items, _errands(self._operation, call, items), self._work)
         return relaying.reply(self._work(call))
 
 
-def _items(call: Call[Any], bare: bool) -> list[Item]:
-    """Return the entities of a batch, of which only ids are sent where it is `bare`; none of one that is refused here anyway."""
-    sent = talk.decoded(call.body)
-    if not isinstance(sent, list) or not 0 < len(sent) <= batch.MOST or (bare and not all(isinstance(each, str) for each in sent)):
-        return []
+def _items(call: Call[Any], read: Sequence[Any]) -> list[Item]:
+    """Return the entities of a batch; what cannot be `read` goes nowhere, since what is wrong with it is said of it when it is written here."""
     linked = talk.linked(call)
-    return [_item({"id": each} if bare else each, each, linked, call.base) for each in sent]
+    return [_item(each, found, linked, call.base) for each, found in zip(talk.decoded(call.body), read, strict=True)]
 
 
-def _item(document: Any, sent: Any, context: Context, base: str) -> Item:
-    """Return one entity; without an id where it goes nowhere, since whatever is wrong with it is said of it when it is written here."""
-    nowhere = Item(sent, "", context, frozenset(), frozenset())
-    key = document.get("id", document.get("@id")) if isinstance(document, dict) else None
-    if not isinstance(key, str) or not is_uri(key):
-        return nowhere
+def _item(sent: Any, read: Any, context: Context, base: str) -> Item:
+    """Return one entity, or one that is only named; without an id where it goes nowhere."""
+    key = sent if isinstance(sent, str) else read.id if isinstance(read, Edit) else ""
+    if not is_uri(key):
+        return Item(sent, "", context, frozenset(), frozenset())
     if isinstance(sent, str):
         return Item(sent, key, context, frozenset(), None)
-    try:
-        context = contexts.of(sent["@context"], base) if sent.get("@context") else context
-        return Item(sent, key, context, relaying.types(sent, context), relaying.written(sent, context))
-    except Problem:
-        return nowhere
+    context = contexts.of(sent["@context"], base) if sent.get("@context") else context
+    return Item(sent, key, context, choosing.types(sent, context), choosing.written(sent, context))
 
 
-def _choose(call: Call[Any], items: Sequence[Item], asked: list[dict[str, Any]]) -> None:
+def _choose(call: Call[Any], items: Sequence[Item], asked: list[dict[str, Any]], wanted: frozenset[str]) -> None:
     """Say of each entity who is to be written what; what is here tells the types of those that come without."""
     ids = tuple(dict.fromkeys(each.id for each in items if each.id))
     found = {each.id: each for each in verbs.find_linked(call.actor, Wanted(ids=ids, limit=len(ids))).entities} if ids else {}
@@ -212,21 +200,26 @@ def _choose(call: Call[Any], items: Sequence[Item], asked: list[dict[str, Any]])
         if each.id:
             each.here = each.id in found
             each.types = each.types or frozenset(found[each.id].types if each.here else ())
-            each.targets = relaying.chosen(asked, each.id, each.types, each.names)
+            each.targets = choosing.chosen(asked, wanted, each.id, each.types, each.names)
 
 
-def _errands(operation: str, call: Call[Any], items: Sequence[Item], headers: Mapping[str, str]) -> list[Errand]:
-    """Write to all sources at once, and return what became of it."""
+def _errands(operation: str, call: Call[Any], items: Sequence[Item]) -> list[Errand]:
+    """Write to all sources at once, and return what became of it; what a source has alone and does not take is a conflict."""
+    takes = any(target.offers for item in items for target in item.targets)
+    headers = relaying.onward(call) if takes else {}
     made: dict[str, Errand] = {}
     for at, item in enumerate(items):
         for target in item.targets:
             errand = made.setdefault(target.document["id"], Errand(operation, target.document, call.query, headers))
             errand.parts[at] = item, item.part(target)
-    errands = list(made.values())
-    for errand, fault in zip(errands, forwarding.at_once([each.run for each in errands], 2 * BEGUN + 1), strict=True):
+            if not target.offers:
+                errand.outcomes[at] = relaying.conflict(target)
+    errands = [each for each in made.values() if not each.outcomes]
+    gone_wrong = forwarding.at_once([each.run for each in errands], 2 * BEGUN + 1) if errands else []
+    for errand, fault in zip(errands, gone_wrong, strict=True):
         told = relaying.problem(Target(errand.document, None), fault or TimeoutError())
         errand.outcomes = {at: errand.outcomes.get(at, told) if fault is None or at in errand.outcomes else told for at in errand.parts}
-    return errands
+    return list(made.values())
 
 
 def _told(operation: str, call: Call[Any], items: Sequence[Item], errands: Sequence[Errand], work: Callable[[Call[Any]], Reply]) -> Reply:

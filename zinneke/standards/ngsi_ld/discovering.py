@@ -19,8 +19,6 @@ from zinneke.standards.ngsi_ld.fragments import is_uri
 from zinneke.standards.ngsi_ld.talk import Options
 
 PLACES = ("location", "observationSpace", "operationSpace")
-PERIODS = ("observationInterval", "managementInterval")
-"""What a source says that tells how things were, and not how they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,7 @@ class Sought:
 
     def of(self, document: Mapping[str, Any]) -> dict[str, Any] | None:
         """Return a registration with those parts of its information that are meant; None when it is not meant."""
-        if not document or (self.latest and any(name in document for name in PERIODS)):
+        if not document or (self.latest and not forwarding.is_current(document)):
             return None
         if self.around is not None and not _near(document, self.around):
             return None

@@ -32,7 +32,7 @@ class Editing:
     """A door whose requests are read into edits: `call` of its route, and `quick`."""
 
     def __init__(self, read: Callable[[Call[Any]], Work], number: Callable[[Call[Any]], Handed | None] = lambda call: None) -> None:
-        self._read, self._number = read, number
+        self.read, self._number = read, number
         update_wrapper(self, read)
 
     def __call__(self, call: Call[Any]) -> Reply:
@@ -42,7 +42,7 @@ class Editing:
 
     def _work(self, call: Call[Any]) -> Work:
         """Return what is to be done. What says no time is of when the request came, so that applying it again stores nothing twice."""
-        work = self._read(call)
+        work = self.read(call)
         return Work([_timed(each, call.came) for each in work.edits], work.told)
 
     def quick(self, call: Call[Any]) -> Later | None:

@@ -36,11 +36,15 @@ def edit_of(found: Fragment, entity: str, **how: Any) -> Edit:
 
 def create(call: Call[None]) -> Reply:
     """Create an entity with its attributes; what is measured of it becomes its first observations."""
-    talk.options(call).done()
-    sent, context = talk.body(call)
-    found = fragments.whole(sent, context)
+    found = read_new(call)
     edited(call, edit_of(found, found.id, new=True))
     return Reply(status=201, headers={"Location": f"{ENTITIES}/{quote(found.id, safe=':')}"})
+
+
+def read_new(call: Call[Any]) -> Fragment:
+    """Return the entity that is to be created. Raises `Problem` 400."""
+    talk.options(call).done()
+    return fragments.whole(*talk.body(call))
 
 
 def query(call: Call[None]) -> Reply:
@@ -156,14 +160,18 @@ def _same(found: Fragment, entity: str) -> None:
 
 def replace(call: Call[AskEntity]) -> Reply:
     """Replace an entity by what is sent; what is left out is deleted, with what was measured of it."""
+    edited(call, edit_of(read_whole(call), call.ask.id, whole=True))
+    return Reply(status=204)
+
+
+def read_whole(call: Call[AskEntity]) -> Fragment:
+    """Return what an entity is to be replaced by. Raises `Problem` 400."""
     talk.options(call).done()
-    sent, context = talk.body(call)
-    found = fragments.read(sent, context)
+    found = fragments.read(*talk.body(call))
     _same(found, call.ask.id)
     if not found.types:
         raise wrong("An entity has a type.", where="type")
-    edited(call, edit_of(found, call.ask.id, whole=True))
-    return Reply(status=204)
+    return found
 
 
 @Editing
@@ -181,11 +189,16 @@ def merge(call: Call[AskEntity]) -> Work:
 
 def delete(call: Call[AskEntity]) -> Reply:
     """Delete an entity with all that was measured of it."""
+    read_gone(call)
+    verbs.remove_linked(call.actor, call.ask.id)
+    return Reply(status=204)
+
+
+def read_gone(call: Call[AskEntity]) -> None:
+    """Read which entity is to be deleted. Raises `Problem` 400."""
     asked = talk.options(call)
     for name in ("type", "local"):
         asked.get(name)
     asked.done()
     if not fragments.is_uri(call.ask.id):
         raise wrong(f"{call.ask.id[:100]!r} is no URI.", where="id")
-    verbs.remove_linked(call.actor, call.ask.id)
-    return Reply(status=204)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -35,8 +35,10 @@ from zinneke.standards.ngsi_ld.talk import JSON, MOST, Options
 SECONDS, RESTING = 4.0, 30.0
 """Seconds for which a source is waited for; and for which it is left alone after it failed."""
 MOST_SOURCES, MOST_HOPS, MOST_BYTES, LONGEST_VIA = 16, 10, 5_000_000, 2_000
-READING = frozenset({"federationOps", "retrieveOps", "redirectionOps", "retrieveEntity", "queryEntity"})
+READING = frozenset({"federationOps", "associationOps", "retrieveOps", "redirectionOps", "retrieveEntity", "queryEntity"})
 FORWARDED = frozenset({"type", "id", "idPattern", "attrs", "q", "scopeQ", "georel", "geometry", "coordinates", "geoproperty", "expandValues"})
+PERIODS = ("observationInterval", "managementInterval")
+"""What a source says that tells how things were, and not how they are."""
 LONGEST = 500
 """The most characters of an `idPattern`, and of an id that is compared with one."""
 _pool = ThreadPoolExecutor(MOST_SOURCES, "sources")
@@ -49,12 +51,13 @@ _lock = threading.Lock()
 
 @dataclass(slots=True)
 class Asking:
-    """One request, and what is found out while its sources are asked: `warnings` name those that did not answer."""
+    """One request, the sources that may be asked, and what is found out on the way: `warnings` name those that did not answer."""
 
     actor: Actor
     context: Context
     link: str
     via: str
+    sources: list[dict[str, Any]]
     warnings: list[str] = field(default_factory=list)
 
     @property
@@ -71,26 +74,38 @@ def alias(base: str) -> str:
 
 def begin(call: Call[Any], asked: Options, context: Context) -> Asking | None:
     """Return a request with which sources are to be asked; None when there are none, it wants none, or it came through us already."""
-    if asked.truth("local") or not sources():
+    if asked.truth("local") or not (found := unmet(call, sources())):
         return None
     via = onward(call)
-    return None if via is None else Asking(call.actor, context, call.headers.get("link", ""), via)
+    return None if via is None else Asking(call.actor, context, call.headers.get("link", ""), via, found)
 
 
 def onward(call: Call[Any]) -> str | None:
     """Return the `Via` with which a request goes on; None for one that came through us already, or through too many."""
-    via, ours = call.headers.get("via", ""), alias(call.base)
-    hops = [each.strip() for each in via.split(",") if each.strip()]
-    if len(via) > LONGEST_VIA or not (via.isascii() and via.isprintable()) or len(hops) >= MOST_HOPS:
-        return None
-    if any(each.partition(" ")[2].partition(" ")[0] == ours for each in hops):
+    via, ours, hops = call.headers.get("via", ""), alias(call.base), _hops(call)
+    if len(via) > LONGEST_VIA or not (via.isascii() and via.isprintable()) or len(hops) >= MOST_HOPS or ours in map(_broker, hops):
         return None
     return ", ".join([*hops, f"1.1 {ours}"])
 
 
+def unmet(call: Call[Any], documents: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return those of these sources through which a request did not come, by the names by which they say that they are known."""
+    met = set(map(_broker, _hops(call)))
+    return [each for each in documents if each.get("contextSourceAlias") not in met]
+
+
+def _hops(call: Call[Any]) -> list[str]:
+    return [each.strip() for each in call.headers.get("via", "").split(",") if each.strip()]
+
+
+def _broker(hop: str) -> str:
+    """Return the name of a broker in one of the hops of `Via`."""
+    return hop.partition(" ")[2].partition(" ")[0]
+
+
 def sources() -> list[dict[str, Any]]:
     """Return the registrations of sources that are asked."""
-    return [each for each in registered() if READING & set(each.get("operations", ["federationOps"]))]
+    return [each for each in registered() if is_current(each) and READING & set(each.get("operations", ["federationOps"]))]
 
 
 def registered() -> list[dict[str, Any]]:
@@ -105,6 +120,11 @@ def is_over(document: dict[str, Any]) -> bool:
     return moment is not None and moment <= datetime.now(UTC)
 
 
+def is_current(document: Mapping[str, Any]) -> bool:
+    """Say whether a source tells how things are: one with an interval tells how they were, and nothing else."""
+    return not any(name in document for name in PERIODS)
+
+
 def forget() -> None:
     """Forget which sources failed."""
     with _lock:
@@ -114,7 +134,7 @@ def forget() -> None:
 def retrieved(asking: Asking, entity: str, local: Linked | None) -> Linked | None:
     """Return an entity with what sources hold of it."""
     types = frozenset(local.types) if local else frozenset[str]()
-    chosen = [each for each in sources() if any(may_hold(info, types, {entity}) for info in each["information"])]
+    chosen = [each for each in asking.sources if any(may_hold(info, types, {entity}) for info in each["information"])]
     answers = _asked(asking, chosen, f"/entities/{quote(entity, safe=':')}")
     parts = [part for document, sent in answers for part in _parts(asking, document, [sent]) if part.entity.id == entity]
     return merge(local, parts, _taken(chosen, local.types if local else (), entity))
@@ -124,7 +144,7 @@ def queried(asking: Asking, asked: Options, meant: Wanted, found: Found) -> Foun
     """Return a page of entities with what sources hold of them; entities that only sources hold follow those of the house, by id."""
     types = frozenset(asking.context.expand(word) for word in re.split(r"[,;|()]", asked.given.get("type", "")) if word)
     ids = set(meant.ids or ())
-    chosen = [each for each in sources() if any(may_hold(info, types, ids) for info in each["information"])]
+    chosen = [each for each in asking.sources if any(may_hold(info, types, ids) for info in each["information"])]
     given = {name: value for name, value in asked.given.items() if name in FORWARDED}
     answers = _asked(asking, chosen, f"/entities?{urlencode({**given, 'limit': MOST})}")
     parts: dict[str, list[Part]] = {}

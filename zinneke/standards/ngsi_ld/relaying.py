@@ -19,16 +19,10 @@ from zinneke.foundations.observations.register import SUBJECT
 from zinneke.kernel.confidentiality import Actor, Right, demand
 from zinneke.kernel.problem import Problem
 from zinneke.kernel.route import Call, Later, Reply
-from zinneke.standards.ngsi_ld import contexts, faults, forwarding, talk
+from zinneke.standards.ngsi_ld import choosing, contexts, faults, forwarding, talk
+from zinneke.standards.ngsi_ld.choosing import Target
 from zinneke.standards.ngsi_ld.contexts import ROOT, Context
-from zinneke.standards.ngsi_ld.fragments import IDENTITY
 
-BATCHES = frozenset({"createBatch", "upsertBatch", "updateBatch", "deleteBatch", "mergeBatch"})
-UPDATING = frozenset({"updateEntity", "updateAttrs", "replaceEntity", "replaceAttrs"})
-WRITING = UPDATING | {"createEntity", "appendAttrs", "deleteAttrs", "deleteEntity", "mergeEntity"}
-GROUPS = {"updateOps": UPDATING, "redirectionOps": WRITING}
-"""What a registration says in one word, as far as writing goes: there are no batches in it. Nor is there any writing in `federationOps`, which
-holds where it says nothing."""
 BY_ATTRIBUTE = frozenset({"appendAttrs", "updateEntity"})
 """Operations of which an answer names the attributes that were not written."""
 SECONDS, MOST_BYTES, HOLDS = forwarding.SECONDS, 100_000, 60.0
@@ -38,26 +32,6 @@ _checked: tuple[float, bool] | None = None
 _lock = threading.Lock()
 _generation = 0
 """How often this was doubted: what was read before a doubt is not kept after it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """One source, and the attributes that it is to be written, None for whatever comes."""
-
-    document: dict[str, Any]
-    names: frozenset[str] | None
-    without: frozenset[str] = frozenset()
-    """Attributes that another source has alone."""
-
-    @property
-    def mode(self) -> str:
-        """Return the mode in which it is registered."""
-        return str(self.document.get("mode", "inclusive"))
-
-    @property
-    def alone(self) -> bool:
-        """Say whether what it is written is not kept here."""
-        return self.mode in ("exclusive", "redirect")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,32 +57,30 @@ def changed() -> None:
 
 
 def idle() -> bool:
-    """Say whether it is known that no source is written to, without asking the records."""
+    """Say whether it is known, without asking the records, that no source has to do with what is written."""
     checked = _checked
     return checked is not None and checked[0] > time.monotonic() and not checked[1]
 
 
 def writers() -> list[dict[str, Any]]:
-    """Return the registrations of sources that are written to."""
+    """Return the registrations of sources that are written to, or have alone what is then not to be written here."""
     global _checked
     generation = _generation
-    found = [each for each in forwarding.registered() if operations(each) and each.get("mode", "inclusive") != "auxiliary"]
+    found = [each for each in forwarding.registered() if choosing.concerned(each)]
     with _lock:
         if generation == _generation:
             _checked = (time.monotonic() + HOLDS, bool(found))
     return found
 
 
-def operations(document: Mapping[str, Any]) -> frozenset[str]:
-    """Return the operations of writing that a registration names, in one word or each by itself."""
-    return frozenset(one for each in document.get("operations", ()) for one in GROUPS.get(each, {each} & (WRITING | BATCHES)))
-
-
 class Relaying:
-    """A door that writes one entity, before which sources have their part. `quick` is left to it as long as no source is written to."""
+    """A door that writes one entity, before which sources have their part. `quick` is left to it as long as no source is written to.
 
-    def __init__(self, operation: str, work: Any) -> None:
-        self._operation, self._work = operation, work
+    `check` reads a request as the door does, and raises what is wrong with it, so that it is not handed on.
+    """
+
+    def __init__(self, operation: str, work: Any, check: Callable[[Call[Any]], Any] | None = None) -> None:
+        self._operation, self._work, self._check = operation, work, check or work.read
         self.quick = self._quick if getattr(work, "quick", None) is not None else None
         update_wrapper(self, work)
 
@@ -120,14 +92,14 @@ class Relaying:
     def __call__(self, call: Call[Any]) -> Reply:
         """Write what is kept here, and hand on what is kept elsewhere."""
         here, call = local(call)
-        asked = [] if here or idle() else [each for each in writers() if self._operation in operations(each)]
+        asked = [] if here or idle() else forwarding.unmet(call, writers())
         if not asked:
             return reply(self._work(call))
-        part = _Part(self._operation, call, asking(call))
-        targets = chosen(asked, part.entity, part.types, part.names())
+        self._check(call)
+        part = _Part(self._operation, call)
+        targets = choosing.chosen(asked, frozenset({self._operation}), part.entity, part.types, part.names())
         if not targets:
             return reply(self._work(call))
-        demand(call.actor, Right.EDIT, SUBJECT)  # others take our word for who may
         return _told(part, targets, self._work, _handed_on(part, targets))
 
 
@@ -146,26 +118,17 @@ def reply(found: Any) -> Reply:
     return found
 
 
-def asking(call: Call[Any]) -> forwarding.Asking:
-    """Return with what sources are written to. Raises `Problem` 508 for what came through us already, or through too many."""
-    via = forwarding.onward(call)
-    if via is None:
-        told = "What is to be written came through this broker already, or through too many others. Look at the registrations between them."
-        raise Problem(508, "It goes around", told)
-    return forwarding.Asking(call.actor, talk.linked(call), call.headers.get("link", ""), via)
-
-
 class _Part:
     """One request: its entity and attributes, and what of it is whose."""
 
-    def __init__(self, operation: str, call: Call[Any], asking: forwarding.Asking) -> None:
-        self.operation, self.call, self.asking = operation, call, asking
+    def __init__(self, operation: str, call: Call[Any]) -> None:
+        self.operation, self.call = operation, call
         self.sent = talk.decoded(call.body) if call.body else None
         document = self.sent if isinstance(self.sent, dict) else {}
         self.entity = str(getattr(call.ask, "id", "") or document.get("id", document.get("@id", "")))
         self.one = getattr(call.ask, "attr", "")
-        self.context: Context = asking.context if not document.get("@context") else contexts.of(document["@context"], call.base)
-        self.types = types(document, self.context) if not self.one else frozenset()
+        self.context: Context = contexts.of(document["@context"], call.base) if document.get("@context") else talk.linked(call)
+        self.types = choosing.types(document, self.context) if not self.one else frozenset()
         self.here = _here(call.actor, self.entity)
         if not self.types and self.here:
             self.types = frozenset(self.here.types)
@@ -174,13 +137,13 @@ class _Part:
         """Return the attributes that are written; None for all there are."""
         if self.one:
             return frozenset({self.context.expand(self.one)})
-        return written(self.sent, self.context) if isinstance(self.sent, dict) else None
+        return choosing.written(self.sent, self.context) if isinstance(self.sent, dict) else None
 
     def body(self, names: frozenset[str] | None, without: frozenset[str] = frozenset()) -> bytes:
         """Return the body with these attributes only, and without others."""
         if self.one or not isinstance(self.sent, dict):
             return bytes(self.call.body or b"")
-        return talk.encoder.encode(reduced(self.sent, self.context, names, without))
+        return talk.encoder.encode(choosing.reduced(self.sent, self.context, names, without))
 
     def path(self) -> str:
         """Return the address of the same at a source."""
@@ -190,52 +153,6 @@ class _Part:
         if self.operation in ("appendAttrs", "updateEntity", "updateAttrs", "replaceAttrs", "deleteAttrs"):
             at += "/attrs" + (f"/{quote(self.one, safe=':')}" if self.one else "")
         return f"{at}?{self.call.query}" if self.call.query else at
-
-
-def name(word: str, context: Context) -> str:
-    """Return the name, as the house keeps it, of a member of an entity that is sent, "" of what is no attribute."""
-    return "" if word in IDENTITY else context.expand(word)
-
-
-def written(sent: Mapping[str, Any], context: Context) -> frozenset[str]:
-    """Return the attributes that are sent of an entity."""
-    return frozenset(filter(None, (name(word, context) for word in sent)))
-
-
-def types(sent: Mapping[str, Any], context: Context) -> frozenset[str]:
-    """Return the types that are sent of an entity."""
-    given = sent.get("type", sent.get("@type", ()))
-    return frozenset(context.expand(str(each)) for each in (given if isinstance(given, list | tuple) else [given]))
-
-
-def reduced(sent: Mapping[str, Any], context: Context, names: frozenset[str] | None, without: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """Return an entity as it was sent, with these attributes only (None: all), and without others."""
-    return {
-        word: value
-        for word, value in sent.items()
-        if not (found := name(word, context)) or ((names is None or found in names) and found not in without)
-    }  # fmt: skip
-
-
-def chosen(documents: Sequence[dict[str, Any]], entity: str, types: frozenset[str], written: frozenset[str] | None) -> list[Target]:
-    """Return which of these sources are to be written what of an entity: what another has alone is for that one only."""
-    found = []
-    for document in documents:
-        for info in document["information"]:
-            if not forwarding.may_hold(info, types, {entity}):
-                continue
-            registered = frozenset((*info.get("propertyNames", ()), *info.get("relationshipNames", ())))
-            if not registered or written is None or registered & written:
-                found.append(Target(document, registered or None))
-                break
-    left = []
-    for target in found:
-        others = [each for each in found if each is not target and each.alone and (each.mode == "exclusive" or target.mode != "redirect")]
-        without = frozenset(name for each in others for name in each.names or ())
-        own = written if written is None or target.names is None else written & target.names
-        if all(each.names is not None for each in others) and (not own or own - without):
-            left.append(replace(target, without=without))
-    return left
 
 
 def _here(actor: Actor, entity: str) -> Linked | None:
@@ -251,7 +168,8 @@ METHODS = {
 
 def _handed_on(part: _Part, targets: Sequence[Target]) -> list[Fault]:
     """Write to all sources at once; return what was not written."""
-    headers = onward(part.call, part.asking)
+    takers = [each for each in targets if each.offers]
+    headers = onward(part.call) if takers else {}
     works = [
         partial(
             write,
@@ -261,15 +179,27 @@ def _handed_on(part: _Part, targets: Sequence[Target]) -> list[Fault]:
             part.body(each.names, each.without) if part.call.body else b"",
             headers,
         )
-        for each in targets
+        for each in takers
     ]
-    return [Fault(target, problem(target, fault)) for target, fault in zip(targets, forwarding.at_once(works), strict=True) if fault is not None]
+    said = zip(takers, forwarding.at_once(works), strict=True) if works else ()
+    wrong = [Fault(target, problem(target, fault)) for target, fault in said if fault is not None]
+    return wrong + [Fault(each, conflict(each)) for each in targets if not each.offers]
 
 
-def onward(call: Call[Any], asking: forwarding.Asking) -> dict[str, str]:
-    """Return the headers with which something to write goes on."""
-    headers = {"Via": asking.via, "Content-Type": call.headers.get("content-type", talk.JSON)}
-    return headers | ({"Link": asking.link} if asking.link else {})
+def conflict(target: Target) -> Problem:
+    """Return what is said of what a source has alone, and does not take."""
+    told = f"{forwarding.host(target.document)} has this alone ({target.mode}), and does not take this operation. Look at its registration."
+    return Problem(409, "Conflict", told, code="Conflict")
+
+
+def onward(call: Call[Any]) -> dict[str, str]:
+    """Return the headers with which something to write goes on. Raises `Problem` 403, and 508 for what came through us, or too many, already."""
+    demand(call.actor, Right.EDIT, SUBJECT)  # others take our word for who may
+    via, link = forwarding.onward(call), call.headers.get("link", "")
+    if via is None:
+        told = "What is to be written came through this broker already, or through too many others. Look at the registrations between them."
+        raise Problem(508, "It goes around", told)
+    return {"Via": via, "Content-Type": call.headers.get("content-type", talk.JSON), **({"Link": link} if link else {})}
 
 
 def problem(target: Target, fault: Exception) -> Problem:

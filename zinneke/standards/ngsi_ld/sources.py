@@ -14,7 +14,7 @@ from zinneke.foundations.observations.attributes.values import Kept
 from zinneke.kernel.period import to_microseconds
 from zinneke.kernel.problem import wrong
 from zinneke.kernel.route import Call, Reply
-from zinneke.standards.ngsi_ld import contexts, discovering, forwarding, fragments, relaying, talk
+from zinneke.standards.ngsi_ld import conflicts, contexts, discovering, forwarding, fragments, relaying, talk
 from zinneke.standards.ngsi_ld.contexts import ROOT, Context
 from zinneke.standards.ngsi_ld.talk import AskPath, Options
 
@@ -27,10 +27,11 @@ MEMBERS = frozenset({
 """What a registration may say; no headers for the source (`contextSourceInfo`), since everybody reads registrations."""
 READ = "retrieve{0}Types retrieve{0}TypeDetails retrieve{0}TypeInfo"
 OPERATIONS = frozenset(
-    f"""federationOps retrieveOps updateOps redirectionOps createEntity updateEntity appendAttrs updateAttrs deleteAttrs deleteEntity
+    f"""federationOps associationOps retrieveOps updateOps redirectionOps createEntity updateEntity appendAttrs updateAttrs deleteAttrs deleteEntity
     createBatch upsertBatch updateBatch deleteBatch mergeBatch upsertTemporal appendAttrsTemporal deleteAttrsTemporal deleteTemporal
     updateAttrInstanceTemporal deleteAttrInstanceTemporal mergeEntity replaceEntity replaceAttrs retrieveEntity queryEntity queryBatch
-    retrieveTemporal queryTemporal {READ.format("Entity")} {READ.format("Attr")} retrieveSourceIdentity createEntityMap retrieveEntityMap
+    retrieveTemporal queryTemporal {READ.format("Entity")} {READ.format("Attr")} retrieveSourceIdentity retrieveContextSourceIdentity
+    createEntityMap createEntityMapQueryEntity createEntityMapQueryTemporal retrieveEntityMap purgeEntity
     updateEntityMap deleteEntityMap createSubscription updateSubscription retrieveSubscription querySubscription deleteSubscription""".split()
 )
 """What a registration may say that a source offers; docs/ngsi-ld.md says of which of it use is made."""
@@ -90,6 +91,12 @@ def _entity(given: Any, context: Context) -> dict[str, str]:
     return {**given, "type": context.expand(given["type"])}
 
 
+def _others(call: Call[Any], key: str) -> list[dict[str, Any]]:
+    """Return the other registrations that hold."""
+    kept = verbs.list_kept(call.actor, "source")
+    return [each.document for each in kept if each.id != key and not forwarding.is_over(each.document)]
+
+
 def _is_text(value: Any) -> bool:
     return isinstance(value, str) and len(value) <= forwarding.LONGEST
 
@@ -102,6 +109,7 @@ def create(call: Call[None]) -> Reply:
     key = document.setdefault("id", f"urn:ngsi-ld:ContextSourceRegistration:{uuid.uuid4().hex}")
     if not fragments.is_uri(key):
         raise wrong("The id of a registration is a URI.", where="id")
+    conflicts.check(call.actor, document, _others(call, key))
     verbs.keep(call.actor, "source", key, document)
     memory.forget()
     relaying.changed()
@@ -162,6 +170,7 @@ def change(call: Call[AskPath]) -> Reply:
     checked = _checked(merged, context if "information" in sent else contexts.of([], call.base))
     if "information" not in sent:
         checked["information"] = before["information"]
+    conflicts.check(call.actor, checked, _others(call, call.ask.key))
     verbs.keep(call.actor, "source", call.ask.key, checked, new=False)
     memory.forget()
     relaying.changed()
