@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +17,7 @@ from zinneke.foundations.identity import store as identity
 from zinneke.kernel.confidentiality import SYSTEM, Level
 from zinneke.office.cartography import editing, models, store, summary
 from zinneke.office.cartography.things import DETAILS, KINDS, Administration, Column, Database, Element, Field, Form, Table, ThingRow, Treatment
-from zinneke.office.cartography.values import Part, Relation, Worth
+from zinneke.office.cartography.values import Match, Part, Relation, Worth
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +99,42 @@ def test_a_finding_is_shown_side_by_side_and_decided_with_a_reason(steward: Clie
     assert steward.post(f"/en/cartography/findings/{number}/", {"decision": "rejected", "reason": ""}).status_code == 422
     assert steward.post(f"/en/cartography/findings/{number}/", {"decision": "rejected", "reason": "Two laws"}).status_code == 302
     assert store.get_finding(SYSTEM, number).reason == "Two laws"
+
+
+def test_the_two_sides_of_a_finding_say_whose_they_are_what_holds_them_and_what_only_one_has(steward: Client) -> None:
+    for owner, column in (("jette", "naam"), ("evere", "nom")):
+        for row in (
+            ThingRow(key=f"administration/{owner}", details=Administration(), title={"en": f"Town of {owner}"}, owner=owner, level=Level.PUBLIC),
+            ThingRow(key=f"{owner}/people", details=Table((Column(column), Column(f"{owner}_only")), 1200), title={"en": "people"}, owner=owner,
+                     level=Level.PUBLIC),
+            ThingRow(key=owner, details=Database(), title={"en": f"Register of {owner}"}, level=Level.PUBLIC,
+                     links=(("holds", f"{owner}/people"),)),
+        ):  # fmt: skip
+            store.set_thing(SYSTEM, row)
+    matches = (Match("naam", "nom", 0.9, ()),)
+    parts = (Part("values", 0.92, 1.0),)
+    store.set_findings(SYSTEM, [Relation("copy", "jette/people", "evere/people", 0.9, "evere/people", "retire", Worth(1, 1, 1), parts, matches)])
+    listed = steward.get("/en/cartography/findings/").content.decode()
+    assert "Town of jette" in listed and "evere/people" in listed
+    number = store.list_findings(SYSTEM)[0][0].id
+    page = steward.get(f"/en/cartography/findings/{number}/").content.decode()
+    assert all(said in page for said in ("Town of jette", "Register of evere", "1,200", "jette_only", "evere_only"))
+    visitor = Client().get(f"/en/cartography/findings/{number}/").content.decode()
+    assert "Town of jette" in visitor and "Keep the decision" not in visitor
+
+
+def test_every_finding_is_on_some_page_of_the_list(steward: Client) -> None:
+    keys = [f"t{number:02}" for number in range(13)]
+    store.set_things(SYSTEM, [ThingRow(key=key, details=Table((Column("naam"),)), title={"en": key.upper()}, level=Level.PUBLIC) for key in keys])
+    pairs = [(left, right) for number, left in enumerate(keys) for right in keys[number + 1 :]]
+    store.set_findings(SYSTEM, [Relation("copy", left, right, 0.9, right, "retire", Worth(1, 1, 1), (), ()) for left, right in pairs])
+    shown, address = set[str](), "/en/cartography/findings/?decision="
+    while address:
+        page = steward.get(address).content.decode()
+        shown |= set(re.findall(r"findings/(\d+)/", page))
+        later = re.search(r'href="([^"]+)" rel="next"', page)
+        address = f"/en/cartography/findings/{html.unescape(later[1])}" if later else ""
+    assert len(shown) == len(pairs) == 78
 
 
 def test_a_steward_answers_on_a_page_without_an_account(steward: Client) -> None:

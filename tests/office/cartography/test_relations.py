@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks import _planted as planted
 from benchmarks import _registers as registers
+from tests.office.cartography import numbers
 from tests.office.cartography.made import profiled
 from zinneke.office.cartography.candidates import find
 from zinneke.office.cartography.relations import groups, judge
@@ -65,6 +66,22 @@ def test_parts_of_things_that_refer_to_them_are_no_older_copy_of_them() -> None:
                  "name": [f"{name} platform {p}" for _, name, p in rows], "lat": [50 + n / 997 for n, _, _ in rows]}  # fmt: skip
     found = judge(profiled("stops", platforms), profiled("stations", stations))
     assert found is not None and (found.kind, found.action) == ("joinable", "service")
+
+
+def test_a_table_that_only_refers_to_another_by_a_code_keeps_nothing_twice() -> None:
+    communes = [f"{21000 + n * 7}" for n in range(60)]
+    names = [f"Gemeente {chr(65 + n % 26)}{n}" for n in range(60)]
+    codes = profiled("communes", {"nis_code": communes, "gemeente": names, "area_km2": [n * 1.7 for n in range(60)]})
+    accidents = {"id": range(1, 1201), "nis_code": communes * 20, "victims": [n % 9 for n in range(1200)]}
+    assert judge(profiled("accidents", accidents), codes) is None
+    assert judge(codes, profiled("accidents", {**accidents, "gemeente": names * 20})) is None
+    chance = random.Random(5)
+    persons = sorted({numbers.national(chance) for _ in range(300)})
+    paid = {"id": range(1, 2 * len(persons) + 1), "national_number": persons * 2, "amount": [n % 97 for n in range(2 * len(persons))]}
+    people = {"id": range(1, len(persons) + 1), "rijksregisternummer": persons, "voornaam": [f"Jan{n}" for n in range(len(persons))]}
+    found = judge(profiled("paid", paid), profiled("people", people))
+    assert found is not None and found.kind == "joinable"
+    assert [match.left for match in found.matches] == ["rijksregisternummer"] and found.worth.fields == 1
 
 
 def test_numbers_from_one_to_n_are_no_entities() -> None:

@@ -6,7 +6,7 @@ from zinneke.kernel.confidentiality import Right
 from zinneke.kernel.route import EVERYONE, Front, Needs, Page
 from zinneke.kernel.text import Text
 from zinneke.office.cartography.shelf import SUBJECT
-from zinneke.office.cartography.views import gaps, governance, reading, writing
+from zinneke.office.cartography.views import findings, gaps, governance, reading, writing
 
 SEE, EDIT = Needs(Right.SEE, SUBJECT), Needs(Right.EDIT, SUBJECT)
 
@@ -27,8 +27,8 @@ PAGES = (
     ),
     Page(name="cartography-things", path="cartography/things/", view=reading.things, audience=SEE, sample={}),
     Page(name="cartography-graph", path="cartography/graph/", view=reading.graph, audience=SEE, sample={}),
-    Page(name="cartography-findings", path="cartography/findings/", view=reading.list_findings, audience=SEE, sample={}),
-    Page(name="cartography-finding", path="cartography/findings/{id}/", view=writing.finding, audience=SEE),
+    Page(name="cartography-findings", path="cartography/findings/", view=findings.list_findings, audience=SEE, sample={}),
+    Page(name="cartography-finding", path="cartography/findings/{id}/", view=findings.finding, audience=SEE),
     Page(
         name="cartography-once", path="cartography/only-once/", view=reading.only_once, audience=SEE, sample={},
         front=Front(

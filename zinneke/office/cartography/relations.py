@@ -41,12 +41,17 @@ _SURE = 0.6
 _SAME, _SOME, _SOME_OTHERWISE = 0.93, 0.3, 0.6
 _OTHER_GRAIN = 1.5
 """From so many rows an entity to one on, a table is about parts of what the other is about, and refers to it."""
+_REPEATED = 2
+"""So many columns besides the key must be repeated by a table that refers to another: a code alone is how tables are meant to refer."""
 _FEWEST = 5
 """So many sampled values must be shared before anything is said of entities."""
 
 
 class _Found(NamedTuple):
-    """What is known of a pair: matched columns, the share of entities of each in the other, shares of columns, agreement of values, and the grain."""
+    """What is known of a pair: matched columns, the share of entities of each in the other, shares of columns, agreement of values, the grain.
+
+    `refers` says that one only refers to the other by a code: each accident to its commune.
+    """
 
     matches: tuple[Match, ...]
     left_in: float
@@ -59,6 +64,7 @@ class _Found(NamedTuple):
     alike: float
     special: int
     grain: float
+    refers: bool
 
 
 def judge(left: TableProfile, right: TableProfile, rarity: Rarity | None = None) -> Relation | None:
@@ -75,10 +81,16 @@ def relate(left: Features, right: Features, rarity: Rarity | None = None) -> Rel
     if kind is None:
         return None
     lesser, other = (right.profile, left.profile) if turned else (left.profile, right.profile)
-    matches = tuple(_turn(each) for each in found.matches) if turned else found.matches
+    mine, theirs = _by_name(left), _by_name(right)
+    counted = [each for each in found.matches if kind != "joinable" or not _given_out(each, mine, theirs)]
+    matches = tuple(_turn(each) for each in counted) if turned else tuple(counted)
     parts = _parts(kind, found, turned)
     score = STANDING[kind] * sum(part.value * part.weight for part in parts) / sum(part.weight for part in parts)
     return Relation(kind, lesser.key, other.key, round(score, 3), other.key, ACTIONS[kind], _worth(kind, lesser, other, matches), parts, matches)
+
+
+def _by_name(table: Features) -> dict[str, ColumnProfile]:
+    return {column.name: column for column in table.profile.columns}
 
 
 def _turn(match: Match) -> Match:
@@ -87,18 +99,18 @@ def _turn(match: Match) -> Match:
 
 def _look(left: Features, right: Features, scores: Scores) -> _Found:
     matches = _one_each(explain(left, right, scores, _SURE))
-    mine = {column.name: column for column in left.profile.columns}
-    theirs = {column.name: column for column in right.profile.columns}
+    mine, theirs = _by_name(left), _by_name(right)
     left_in, right_in, by = _entities(left, right, scores)
     others = [
         match for match in matches if match.contained >= 0 and (match.left, match.right) != by and _tells(mine[match.left], theirs[match.right])
     ]
     agree = float(np.mean([max(match.contained, match.covers) for match in others])) if others else 1.0
     special = sum(_special(match, mine[match.left]) for match in matches)
+    grain = _grain(mine.get(by[0]), theirs.get(by[1]))
     return _Found(
         matches, left_in, right_in, by, _share(matches, left, "left"), _share(matches, right, "right"), agree,
         _earlier(matches, mine, theirs), alike(left.profile.name, right.profile.name)[1], special,
-        _grain(mine.get(by[0]), theirs.get(by[1])),
+        grain, grain >= _OTHER_GRAIN and _only_refers(matches, by, mine, theirs),
     )  # fmt: skip
 
 
@@ -108,6 +120,19 @@ def _grain(mine: ColumnProfile | None, theirs: ColumnProfile | None) -> float:
         return 1.0
     one, other = mine.filled / mine.distinct, theirs.filled / theirs.distinct
     return max(one, other) / min(one, other)
+
+
+def _only_refers(matches: Iterable[Match], by: tuple[str, str], mine: dict[str, ColumnProfile], theirs: dict[str, ColumnProfile]) -> bool:
+    """Say whether hardly anything but a code is in both tables; the number of a person or an enterprise is more than a code."""
+    if IDENTIFIERS & {mine[by[0]].kind, theirs[by[1]].kind}:
+        return False
+    repeated = [match for match in matches if match.left != by[0] and match.right != by[1] and not _given_out(match, mine, theirs)]
+    return len(repeated) < _REPEATED
+
+
+def _given_out(match: Match, mine: dict[str, ColumnProfile], theirs: dict[str, ColumnProfile]) -> bool:
+    """Say whether both columns are numbers that each database gave out by itself."""
+    return mine[match.left].sequence and theirs[match.right].sequence
 
 
 def _one_each(matches: Iterable[Match]) -> tuple[Match, ...]:
@@ -198,6 +223,8 @@ def _kind(left: TableProfile, right: TableProfile, found: _Found) -> tuple[Relat
     older = (-found.earlier if turned else found.earlier) >= 2
     if columns < 0.75 or inside < 0.7 or found.grain >= _OTHER_GRAIN:
         same = columns >= 0.75 and more >= 0.75 and inside < 0.7
+        if found.refers and not same:
+            return ("unionable", turned) if _more_of_the_same(found) else (None, False)
         return ("unionable" if same and found.special >= 2 else "joinable"), turned
     if inside >= _SAME and contains >= _SAME:
         if more < 0.75:

@@ -252,26 +252,6 @@ def facts(thing: Thing, language: str) -> Any:
 YES = Text("oui", "ja", "yes")
 
 
-def list_findings(request: HttpRequest) -> HttpResponse:
-    """List where data are kept or asked twice, the surest first."""
-    actor, language, given = request.actor, request.LANGUAGE_CODE, request.GET
-    kind = given.get("kind", "") if given.get("kind") in saying.RELATIONS else ""
-    decision = given.get("decision", "") if given.get("decision") in findings.DECISIONS else None
-    found, total = store.list_findings(actor, kind, decision, limit=100)
-    context = {
-        "kind": kind,
-        "decision": decision,
-        "total": total,
-        "kinds": [(key, words, key == kind) for key, words in saying.RELATIONS.items()],
-        "decisions": [(key, words, key == decision) for key, words in findings.DECISIONS.items()],
-        "found": [
-            (each, saying.RELATIONS[each.relation.kind], findings.DECISIONS[each.decision], saying.ACTIONS[each.relation.action]) for each in found
-        ],
-        "named": owners(actor, language),
-    }
-    return render(request, "cartography/findings.html", context)
-
-
 def twins(request: HttpRequest) -> HttpResponse:
     """List what the public catalogue seems to hold twice, with the evidence."""
     page = request.GET.get("page", "1")

@@ -1,8 +1,8 @@
-"""What people write on the map: a thing, a scan, a decision, a meaning, a question to a steward, and the steward's answer."""
+"""What people write on the map: a thing, a scan, a meaning, a question to a steward, and the steward's answer."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,9 +12,8 @@ from django.views.decorators.http import require_POST
 
 from zinneke.kernel.confidentiality import Level
 from zinneke.kernel.problem import Problem, wrong
-from zinneke.kernel.text import LANGUAGES, Text, choose
-from zinneke.office.cartography import editing, saying, store
-from zinneke.office.cartography.findings import DECISIONS
+from zinneke.kernel.text import LANGUAGES, Text
+from zinneke.office.cartography import editing, store
 from zinneke.office.cartography.reading import READERS
 from zinneke.office.cartography.reading.origin import Origin, slugged
 from zinneke.office.cartography.things import DETAILS, KIND_NAMES, KINDS, RELATION_NAMES, Kind, ThingRow
@@ -140,45 +139,6 @@ def ask(request: HttpRequest, key: str) -> HttpResponse:
     base = request.build_absolute_uri("/").rstrip("/")
     store.add_question(actor_of(request), key, request.POST.get("address", "").strip(), language if language in LANGUAGES else "fr", base)
     return redirect("cartography-thing", key=key)
-
-
-@never_cache
-def finding(request: HttpRequest, id: str) -> HttpResponse:
-    """Show one finding, the two things side by side and why, and take a decision about it."""
-    number, told = int(id) if id.isdecimal() and len(id) < 16 else 0, ""
-    actor = actor_of(request)
-    found = store.get_finding(actor, number)
-    if request.method == "POST":
-        decision = request.POST.get("decision", "")
-        try:
-            store.decide_finding(actor, number, decision, request.POST.get("reason", ""))
-            return redirect("cartography-finding", id=id)
-        except Problem as problem:
-            if problem.status != 400:
-                raise
-            told = problem.said_in(language_of(request))
-    relation = found.relation
-    context = {
-        "finding": found,
-        "left": store.get_thing(actor, relation.left),
-        "right": store.get_thing(actor, relation.right),
-        "told": told,
-        "typed": request.POST,
-        "relation": saying.RELATIONS[relation.kind],
-        "action": saying.ACTIONS[relation.action],
-        "sentence": saying.say_relation(relation, _named(found.left_title), _named(found.right_title)),
-        "reasons": [(saying.say_part(part), part) for part in relation.parts],
-        "matches": [(match, [saying.say_part(part) for part in match.parts]) for match in relation.matches],
-        "decision": DECISIONS[found.decision],
-        "decisions": [(key, words) for key, words in DECISIONS.items() if key],
-    }
-    return render(request, "cartography/finding.html", context, status=422 if told else 200)
-
-
-def _named(title: Mapping[str, str]) -> Text:
-    """Return a title in quotes, in each language as well as it is known."""
-    said = {each: choose(title, each)[0] for each in LANGUAGES}
-    return Text(f"« {said['fr']} »", f"“{said['nl']}”", f"“{said['en']}”")
 
 
 @require_POST
