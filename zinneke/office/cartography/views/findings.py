@@ -122,4 +122,4 @@ def _side(known: Known, matched: set[str], named: Mapping[str, str]) -> Side:
 def _named(title: Mapping[str, str]) -> Text:
     """Return a title in quotes, in each language as well as it is known."""
     said = {each: choose(title, each)[0] for each in LANGUAGES}
-    return Text(f"« {said['fr']} »", f"“{said['nl']}”", f"“{said['en']}”")
+    return Text(f"« {said['fr']} »", f"“{said['nl']}”", f"“{said['en']}”")
