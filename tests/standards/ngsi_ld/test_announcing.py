@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from tests.standards.ngsi_ld.conftest import PEOPLE
 from tests.standards.ngsi_ld.test_contexts import HOME, LINK
 from tests.standards.ngsi_ld.test_kept import SOURCE
 from tests.standards.ngsi_ld.test_subscriptions import KEY, turn
+from zinneke.foundations.observations import models as observed
+from zinneke.foundations.observations.attributes import keeping
 from zinneke.foundations.subscriptions import models, store
 from zinneke.standards.ngsi_ld import announcing
 
@@ -253,3 +256,23 @@ def test_nothing_is_noted_while_nobody_waits_for_it(broker: TestClient) -> None:
 
 def test_a_registration_too_large_to_be_told_is_refused(broker: TestClient) -> None:
     assert broker.post("csourceRegistrations", json={**SOURCE, "description": "x" * 200_000}).status_code == 400
+
+
+def test_a_registration_that_comes_to_its_end_is_told_once(broker: TestClient, reader: TestClient, endpoint: Endpoint) -> None:
+    soon = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    register(broker, expiresAt=soon)
+    register(broker, TWO)
+    register(broker, "urn:ngsi-ld:ContextSourceRegistration:over", expiresAt="2020-01-01T00:00:00Z")
+    reader.post("csourceSubscriptions", json=sent(endpoint))
+    assert told(reader, endpoint) == [("newlyMatching", [ONE, TWO])]
+    assert keeping.end() == 0
+    observed.Source.objects.filter(pk=ONE).update(document=observed.Source.objects.get(pk=ONE).document | {"expiresAt": "2026-01-01T00:00:00Z"})
+    assert (keeping.end(), keeping.end()) == (1, 0)
+    assert told(reader, endpoint) == [("noLongerMatching", [ONE])]
+    broker.patch(f"csourceRegistrations/{ONE}", json={"description": "over all the same"})
+    broker.patch(f"csourceRegistrations/{ONE}", json={"expiresAt": soon})
+    assert told(reader, endpoint) == [("newlyMatching", [ONE])]
+    broker.patch(f"csourceRegistrations/{ONE}", json={"expiresAt": "2026-01-01T00:00:00Z"})
+    broker.delete(f"csourceRegistrations/{ONE}")
+    assert told(reader, endpoint) == [("noLongerMatching", [ONE])]
+    assert keeping.end() == 0

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from zinneke.foundations.observations import feeds
 from zinneke.foundations.observations.alerting import watching
+from zinneke.foundations.observations.attributes import keeping
 from zinneke.kernel.chore import Chore
 
 
@@ -15,7 +16,14 @@ def look(now: datetime) -> str:
     return f"{changes} alerts" if changes else ""
 
 
+def end(now: datetime) -> str:
+    """Tell of the registrations of other sources that came to their end. Returns a line for the log."""
+    count = keeping.end()
+    return f"{count} registrations of sources ended" if count else ""
+
+
 CHORES = (
     Chore(name="observations.feeds", every=timedelta(seconds=30), run=feeds.ask_due),
+    Chore(name="observations.sources", every=timedelta(seconds=15), run=end),
     Chore(name="observations.alerts", every=timedelta(seconds=15), run=look),
 )

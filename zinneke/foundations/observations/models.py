@@ -153,6 +153,8 @@ class Source(models.Model):
     who = models.CharField(max_length=200)
     created = models.DateTimeField(default=timezone.now)
     modified = models.DateTimeField(auto_now=True)
+    ended = models.BooleanField(default=False)
+    """Whether it was told that it has come to its end."""
 
 
 class Counter(models.Model):

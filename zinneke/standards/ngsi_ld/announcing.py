@@ -8,11 +8,12 @@ from typing import Any
 import msgspec
 
 from zinneke.foundations.observations.attributes import verbs
+from zinneke.foundations.observations.attributes.keeping import is_over
 from zinneke.foundations.subscriptions.shapes import identifier, register_condition, register_shape
 from zinneke.foundations.subscriptions.values import ROUND, SOURCE, Event, Notification, Shaped, Standing, Subscription
 from zinneke.kernel.confidentiality import Actor
 from zinneke.kernel.problem import wrong
-from zinneke.standards.ngsi_ld import discovering, forwarding, matching, sources, subscribing, telling
+from zinneke.standards.ngsi_ld import discovering, matching, sources, subscribing, telling
 from zinneke.standards.ngsi_ld.contexts import Context
 from zinneke.standards.ngsi_ld.discovering import Sought
 from zinneke.standards.ngsi_ld.talk import GEO, JSON, LD, said
@@ -98,7 +99,7 @@ def _present(
     asked: Mapping[str, Any], sought: Sought, notification: Notification, actor: Actor, context: Context
 ) -> tuple[list[dict[str, Any]], bool, str]:
     """Return a page of the registrations that match, and whether there are more."""
-    kept = [each for each in verbs.list_kept(actor, "source") if not forwarding.is_over(each.document)]
+    kept = [each for each in verbs.list_kept(actor, "source") if not is_over(each.document)]
     meant = [(each, found) for each in kept if (found := sought.of(each.document)) is not None]
     page = meant[notification.page * PAGE : (notification.page + 1) * PAGE]
     told = [sources.told(found, context, each if asked["system"] else None) for each, found in page]

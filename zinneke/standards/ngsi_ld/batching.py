@@ -14,7 +14,7 @@ from zinneke.foundations.observations.attributes import verbs
 from zinneke.foundations.observations.attributes.values import Edit, Wanted
 from zinneke.kernel.problem import Problem
 from zinneke.kernel.route import Call, Reply
-from zinneke.standards.ngsi_ld import choosing, contexts, faults, forwarding, relaying, talk
+from zinneke.standards.ngsi_ld import choosing, contexts, faults, forwarding, registrations, relaying, talk
 from zinneke.standards.ngsi_ld.choosing import Target
 from zinneke.standards.ngsi_ld.contexts import Context
 from zinneke.standards.ngsi_ld.fragments import is_uri
@@ -93,7 +93,7 @@ class Errand:
 
     def _told_apart(self, said: Mapping[str, Any]) -> None:
         """Take what a source tells of each entity; of one of which it tells nothing it is not known that it was written."""
-        host, good = forwarding.host(self.document), {str(each) for each in _listed(said, "success")}
+        host, good = registrations.host(self.document), {str(each) for each in _listed(said, "success")}
         wrong: dict[str, Any] = {str(each.get("entityId")): each.get("error") for each in _listed(said, "errors") if isinstance(each, dict)}
         for at, (item, _) in self.parts.items():
             if item.id in wrong:
@@ -210,7 +210,9 @@ def _errands(operation: str, call: Call[Any], items: Sequence[Item]) -> list[Err
     made: dict[str, Errand] = {}
     for at, item in enumerate(items):
         for target in item.targets:
-            errand = made.setdefault(target.document["id"], Errand(operation, target.document, call.query, headers))
+            errand = made.setdefault(
+                target.document["id"], Errand(operation, target.document, call.query, headers | registrations.headers(target.document))
+            )
             errand.parts[at] = item, item.part(target)
             if not target.offers:
                 errand.outcomes[at] = relaying.conflict(target)

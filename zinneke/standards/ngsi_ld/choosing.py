@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from zinneke.standards.ngsi_ld import forwarding
+from zinneke.standards.ngsi_ld import registrations
 from zinneke.standards.ngsi_ld.contexts import Context
 from zinneke.standards.ngsi_ld.fragments import IDENTITY, SYSTEM
+from zinneke.standards.ngsi_ld.registrations import ALONE, is_current, may_hold, mode
 
 BATCHES = frozenset({"createBatch", "upsertBatch", "updateBatch", "deleteBatch", "mergeBatch"})
 UPDATING = frozenset({"updateEntity", "updateAttrs", "replaceEntity", "replaceAttrs"})
@@ -16,8 +17,6 @@ WRITING = UPDATING | {"createEntity", "appendAttrs", "deleteAttrs", "deleteEntit
 GROUPS = {"updateOps": UPDATING, "redirectionOps": WRITING}
 """What a registration says in one word, as far as writing goes: there are no batches in it. Nor is there any writing in `federationOps`, which
 holds where it says nothing."""
-ALONE = ("exclusive", "redirect")
-"""The modes of sources whose part is not kept here."""
 RANK = {"exclusive": 0, "redirect": 1, "inclusive": 2}
 """Whose word comes first: what a source has is for none that comes after it."""
 
@@ -43,11 +42,6 @@ class Target:
         return self.mode in ALONE
 
 
-def mode(document: Mapping[str, Any]) -> str:
-    """Return the mode of a registration."""
-    return str(document.get("mode", "inclusive"))
-
-
 def operations(document: Mapping[str, Any]) -> frozenset[str]:
     """Return the operations of writing that a registration names, in one word or each by itself."""
     return frozenset(one for each in document.get("operations", ()) for one in GROUPS.get(each, {each} & (WRITING | BATCHES)))
@@ -55,7 +49,7 @@ def operations(document: Mapping[str, Any]) -> frozenset[str]:
 
 def concerned(document: Mapping[str, Any]) -> bool:
     """Say whether a source has to do with writing: it takes what is written, or has alone what is then not to be written here."""
-    return forwarding.is_current(document) and (mode(document) in ALONE or (mode(document) == "inclusive" and bool(operations(document))))
+    return is_current(document) and (mode(document) in ALONE or (mode(document) == "inclusive" and bool(operations(document))))
 
 
 def chosen(
@@ -83,13 +77,8 @@ def chosen(
 
 def _parts(document: Mapping[str, Any], entity: str, types: frozenset[str], written: frozenset[str] | None) -> list[frozenset[str]]:
     """Return the attributes of each part of a registration that covers what is written; none stands for all."""
-    found = [names(info) for info in document["information"] if forwarding.may_hold(info, types, {entity})]
+    found = [registrations.names(info) for info in document["information"] if may_hold(info, types, {entity})]
     return [each for each in found if not each or written is None or each & written]
-
-
-def names(info: Mapping[str, Any]) -> frozenset[str]:
-    """Return the attributes that a part of a registration is for; none stands for all."""
-    return frozenset((*info.get("propertyNames", ()), *info.get("relationshipNames", ())))
 
 
 def name(word: str, context: Context) -> str:

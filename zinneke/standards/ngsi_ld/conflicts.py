@@ -9,7 +9,8 @@ from zinneke.foundations.observations.attributes import verbs
 from zinneke.foundations.observations.attributes.values import OfType, Wanted
 from zinneke.kernel.confidentiality import Actor
 from zinneke.kernel.problem import Problem, wrong
-from zinneke.standards.ngsi_ld import choosing, forwarding
+from zinneke.standards.ngsi_ld import registrations
+from zinneke.standards.ngsi_ld.registrations import ALONE, mode
 
 AUXILIARY = frozenset({"retrieveOps", "retrieveEntity", "queryEntity"})
 """What may be asked of a source that only fills gaps."""
@@ -19,16 +20,16 @@ MOST, TOGETHER = 100, 80
 
 def check(actor: Actor, document: Mapping[str, Any], others: Iterable[Mapping[str, Any]]) -> None:
     """Refuse a registration that says too little or too much in its mode, or claims what is here or elsewhere. Raises `Problem` 400, 409."""
-    mode = choosing.mode(document)
-    if mode == "auxiliary" and not set(document.get("operations", ())) <= AUXILIARY:
+    how = mode(document)
+    if how == "auxiliary" and not set(document.get("operations", ())) <= AUXILIARY:
         raise wrong(f"An auxiliary source only fills gaps: its operations are among {', '.join(sorted(AUXILIARY))}.", where="operations")
-    if mode == "exclusive":
+    if how == "exclusive":
         _named(document["information"])
-    if mode not in choosing.ALONE:
+    if how not in ALONE:
         return
     for other in others:
-        if "exclusive" in (mode, choosing.mode(other)) and _overlaps(document, other):
-            raise _conflict(f"{other['id']} is registered for the same alone ({choosing.mode(other)}). Change or delete that registration first.")
+        if "exclusive" in (how, mode(other)) and _overlaps(document, other):
+            raise _conflict(f"{other['id']} is registered for the same alone ({mode(other)}). Change or delete that registration first.")
     for held in _held(document["information"]):
         if found := verbs.find_linked(actor, held).entities:
             raise _conflict(f"{found[0].id} is kept here with what the source would have alone. Delete it here first.")
@@ -41,20 +42,20 @@ def _conflict(told: str) -> Problem:
 def _named(information: Iterable[Mapping[str, Any]]) -> None:
     """Refuse an exclusive source that is not registered for certain attributes of one entity. Raises `Problem` 400."""
     entities = [each for info in information for each in info.get("entities") or [{}]]
-    if not all(choosing.names(info) for info in information) or len({each.get("id") for each in entities}) > 1 or "id" not in entities[0]:
+    if not all(registrations.names(info) for info in information) or len({each.get("id") for each in entities}) > 1 or "id" not in entities[0]:
         told = "An exclusive source has attributes of one entity: each of information names them, and that entity by its id. Register others apart."
         raise wrong(told, where="information")
 
 
 def _overlaps(document: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Say whether two sources that have their part alone are registered for the same attributes of the same entity, of the same times."""
-    if choosing.mode(other) not in choosing.ALONE or forwarding.is_current(document) != forwarding.is_current(other):
+    if mode(other) not in ALONE or registrations.is_current(document) != registrations.is_current(other):
         return False
     return any(_shared(one, another) for one in document["information"] for another in other["information"])
 
 
 def _shared(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    mine, theirs = choosing.names(one), choosing.names(other)
+    mine, theirs = registrations.names(one), registrations.names(other)
     if mine and theirs and not mine & theirs:
         return False
     entities = [(each, another) for each in one.get("entities") or [{}] for another in other.get("entities") or [{}]]
@@ -67,14 +68,14 @@ def _same(named: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
         return False
     if "id" in other:
         return bool(named["id"] == other["id"])
-    return "type" not in other or forwarding.may_hold({"entities": [other]}, frozenset({named["type"]}), {named["id"]})
+    return "type" not in other or registrations.may_hold({"entities": [other]}, frozenset({named["type"]}), {named["id"]})
 
 
 def _held(information: Iterable[Mapping[str, Any]]) -> Iterator[Wanted]:
     """Yield the questions that find what is here of what a source would have alone."""
     asked = 0
     for info in information:
-        names = sorted(choosing.names(info))
+        names = sorted(registrations.names(info))
         for having in [tuple(names[at : at + TOGETHER]) for at in range(0, len(names) or 1, TOGETHER)]:
             for held in _entities(info, having):
                 asked += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +10,10 @@ import numpy as np
 import shapely
 
 from zinneke.foundations.observations.attributes import fitting
-from zinneke.foundations.observations.attributes.values import Around, Condition, Linked
+from zinneke.foundations.observations.attributes.values import Around, Condition, Linked, Wanted
 from zinneke.foundations.observations.entities import geometry, mirror
 from zinneke.kernel.problem import wrong
-from zinneke.standards.ngsi_ld import forwarding, query, wanted
+from zinneke.standards.ngsi_ld import query, registrations, wanted
 from zinneke.standards.ngsi_ld.contexts import Context
 from zinneke.standards.ngsi_ld.fragments import is_uri
 from zinneke.standards.ngsi_ld.talk import Options
@@ -36,33 +36,41 @@ class Selector:
         if not (self.ids or self.pattern) or not {"id", "idPattern"} & set(given):
             return True
         if "id" in given:
-            return given["id"] in self.ids or bool(self.pattern and forwarding.fits(self.pattern, given["id"]))
-        return bool(self.pattern) or any(forwarding.fits(given["idPattern"], key) for key in self.ids)
+            return given["id"] in self.ids or bool(self.pattern and registrations.fits(self.pattern, given["id"]))
+        return bool(self.pattern) or any(registrations.fits(given["idPattern"], key) for key in self.ids)
 
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What is asked of registrations: any of some selectors and any of some attributes, a place, a scope; `latest`: that they tell how things are."""
+    """What is asked of registrations: any of some selectors and any of some attributes, a place, a scope.
+
+    `latest`: that they tell how things are; `open`: that one without a place or a scope is meant too, since it may have anything.
+    """
 
     selectors: tuple[Selector, ...] = ()
     names: frozenset[str] = frozenset()
     around: Around | None = None
     scopes: Condition | None = None
     latest: bool = False
+    open: bool = False
 
     def of(self, document: Mapping[str, Any]) -> dict[str, Any] | None:
         """Return a registration with those parts of its information that are meant; None when it is not meant."""
-        if not document or (self.latest and not forwarding.is_current(document)):
+        if not document or (self.latest and not registrations.is_current(document)):
             return None
-        if self.around is not None and not _near(document, self.around):
+        if self.around is not None and not (self.open and _place(self.around) not in document) and not _near(document, self.around):
             return None
-        if self.scopes is not None and not fitting.holds(Linked(id="", types=(), scopes=_listed(document.get("scope", ()))), self.scopes):
+        if (
+            self.scopes is not None
+            and not (self.open and "scope" not in document)
+            and not fitting.holds(Linked(id="", types=(), scopes=_listed(document.get("scope", ()))), self.scopes)
+        ):
             return None
         parts = [each for each in document["information"] if self._part(each)]
         return {**document, "information": parts} if parts else None
 
     def _part(self, part: Mapping[str, Any]) -> bool:
-        entities, names = part.get("entities"), {*part.get("propertyNames", ()), *part.get("relationshipNames", ())}
+        entities, names = part.get("entities"), registrations.names(part)
         if self.selectors and entities and not any(selector.meets(each) for selector in self.selectors for each in entities):
             return False
         return not self.names or not names or bool(self.names & names)
@@ -72,9 +80,13 @@ def _listed(value: Any) -> tuple[str, ...]:
     return tuple(map(str, value if isinstance(value, list | tuple) else [value]))
 
 
+def _place(around: Around) -> str:
+    return around.name.rpartition("/")[2]
+
+
 def _near(document: Mapping[str, Any], around: Around) -> bool:
     """Say whether the place of a source is meant, or may have something in it that is."""
-    made = mirror.geometry(document.get(around.name.rpartition("/")[2]))
+    made = mirror.geometry(document.get(_place(around)))
     if made is None:
         return False
     place, shape = shapely.from_wkb(made), shapely.from_wkb(around.shape)
@@ -98,7 +110,7 @@ def selector(given: Mapping[str, Any], context: Context) -> Selector:
     if not all(isinstance(each, str) and is_uri(each) for each in found.ids):
         raise wrong("id is a list of URIs.", where="id")
     try:
-        forwarding.fits(found.pattern, "")
+        registrations.fits(found.pattern, "")
     except ValueError:
         raise wrong("idPattern is a regular expression as RE2 reads it.", where="idPattern") from None
     return found
@@ -116,9 +128,18 @@ def from_parameters(asked: Options, context: Context) -> Sought:
     )
 
 
+def along(asked: Options, entities: Sequence[Any], meant: Wanted, context: Context) -> Sought:
+    """Return of which sources a question for entities is asked along; `entities` are those of a query that is sent."""
+    given = {"type": asked.get("type"), "id": meant.ids or (), "idPattern": meant.pattern}
+    selectors = [selector(each, context) for each in (entities or ([given] if any(given.values()) else []))]
+    around = meant.around if meant.around is not None and _place(meant.around) in PLACES else None
+    scopes = query.read_scopes(asked.get("scopeQ")) if asked.get("scopeQ") else None
+    return Sought(tuple(selectors), frozenset(meant.having), around, scopes, latest=True, open=True)
+
+
 def placed(around: Around | None) -> Around | None:
     """Return a condition on a place when registrations have such a one. Raises `Problem` 400."""
-    if around is not None and around.name.rpartition("/")[2] not in PLACES:
+    if around is not None and _place(around) not in PLACES:
         raise wrong(f"A source has {', '.join(PLACES)}, and no other place.", where="geoproperty")
     return around
 

@@ -10,7 +10,7 @@ from zinneke.foundations.observations.attributes import verbs
 from zinneke.foundations.observations.attributes.values import Edit, Found, Linked, Outcome, Wanted
 from zinneke.kernel.problem import Problem, not_found, wrong
 from zinneke.kernel.route import Call, Reply
-from zinneke.standards.ngsi_ld import forwarding, fragments, talk, wanted
+from zinneke.standards.ngsi_ld import discovering, forwarding, fragments, talk, wanted
 from zinneke.standards.ngsi_ld import joining as joined
 from zinneke.standards.ngsi_ld.contexts import ROOT, Context
 from zinneke.standards.ngsi_ld.editing import Editing, Work, only
@@ -54,7 +54,17 @@ def query(call: Call[None]) -> Reply:
     meant, joining = wanted.from_parameters(asked, context), joined.read(asked)
     media = talk.accepted(call, GEO)
     asked.done()
-    return _page(call, asked, context, media, meant, writer, place, joining)
+    along = _Along(discovering.along(asked, (), meant, context), forwarding.from_parameters(asked))
+    return _page(call, asked, context, media, meant, writer, place, joining, along)
+
+
+@dataclass(frozen=True, slots=True)
+class _Along:
+    """Which sources are asked along, what, and what they must offer for it."""
+
+    sought: discovering.Sought
+    question: forwarding.Question
+    offering: frozenset[str] = forwarding.READING
 
 
 def _place(asked: Options, context: Context) -> str:
@@ -70,15 +80,26 @@ def query_sent(call: Call[None]) -> Reply:
     writer, place, joining = wanted.writer(more, context), _place(more, context), joined.read(more)
     media = talk.accepted(call, GEO)
     more.done()
-    return _page(call, asked, context, media, meant, writer, place, joining)
+    along = _Along(discovering.along(more, sent.get("entities") or (), meant, context), forwarding.from_query(call), forwarding.BATCH)
+    return _page(call, asked, context, media, meant, writer, place, joining, along)
 
 
-def _page(call: Call[Any], asked: Options, context: Context, media: str, meant: Wanted, writer: Writer, place: str, joining: joined.Joining) -> Reply:
+def _page(
+    call: Call[Any],
+    asked: Options,
+    context: Context,
+    media: str,
+    meant: Wanted,
+    writer: Writer,
+    place: str,
+    joining: joined.Joining,
+    along: _Along,
+) -> Reply:
     joined.check(joining, meant.where)
     found: Found = verbs.find_linked(call.actor, meant)
     headers = {}
-    if asking := forwarding.begin(call, asked, context) if not call.body else None:
-        found = forwarding.queried(asking, asked, meant, found)
+    if asking := forwarding.begin(call, asked, context, along.offering):
+        found = forwarding.queried(asking, along.sought, along.question, meant, found)
         headers = asking.headers
     headers |= {} if found.count is None else {"NGSILD-Results-Count": str(found.count)}
     links = talk.page_links(call, ENTITIES, asked.given, meant.limit, meant.offset, found.more) if not call.body else []

@@ -5,31 +5,30 @@ One that fails is named, and delays nobody twice; of those who ask, only some wa
 
 from __future__ import annotations
 
-import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
-import pyarrow as pa
 
-from zinneke.foundations import compute as pc
+from zinneke.foundations import fetching
 from zinneke.foundations.fetching import Fetcher
 from zinneke.foundations.identity import memory
 from zinneke.foundations.observations.attributes import verbs
+from zinneke.foundations.observations.attributes.keeping import is_over
 from zinneke.foundations.observations.attributes.values import Found, Linked, Wanted
 from zinneke.kernel.confidentiality import ANONYMOUS, Actor
-from zinneke.kernel.period import read_moment_or_none
 from zinneke.kernel.problem import Problem
 from zinneke.kernel.route import READERS, Call
-from zinneke.standards.ngsi_ld import fragments
+from zinneke.standards.ngsi_ld import fragments, registrations
 from zinneke.standards.ngsi_ld.contexts import ROOT, Context
+from zinneke.standards.ngsi_ld.discovering import Sought
 from zinneke.standards.ngsi_ld.merged import Part, merge
+from zinneke.standards.ngsi_ld.registrations import host, is_current, may_hold
 from zinneke.standards.ngsi_ld.talk import JSON, MOST, Options
 
 SECONDS, RESTING = 4.0, 30.0
@@ -37,16 +36,25 @@ SECONDS, RESTING = 4.0, 30.0
 MOST_SOURCES, MOST_HOPS, MOST_BYTES, LONGEST_VIA = 16, 10, 5_000_000, 2_000
 READING = frozenset({"federationOps", "associationOps", "retrieveOps", "redirectionOps", "retrieveEntity", "queryEntity"})
 FORWARDED = frozenset({"type", "id", "idPattern", "attrs", "q", "scopeQ", "georel", "geometry", "coordinates", "geoproperty", "expandValues"})
-PERIODS = ("observationInterval", "managementInterval")
-"""What a source says that tells how things were, and not how they are."""
-LONGEST = 500
-"""The most characters of an `idPattern`, and of an id that is compared with one."""
 _pool = ThreadPoolExecutor(MOST_SOURCES, "sources")
+SENT = frozenset({"type", "@context", "entities", "attrs", "q", "scopeQ", "geoQ", "expandValues"})
+"""Of a question, in an address or sent, what is handed on: which entities are meant, not how they are told."""
+BATCH = frozenset({"federationOps", "associationOps", "queryBatch"})
+"""What a source offers that takes questions that are sent."""
 _turns = threading.BoundedSemaphore(READERS // 2)
 """Who may wait for sources at a time: each keeps a thread of the door, and the others answer meanwhile."""
 AWAY = frozenset({"Not reached", "Not found", "Too slow"})
 _resting: dict[str, float] = {}
 _lock = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What sources are asked: at which address below theirs, with which body where there is one."""
+
+    path: str
+    body: bytes = b""
+    media: str = JSON
 
 
 @dataclass(slots=True)
@@ -72,9 +80,9 @@ def alias(base: str) -> str:
     return urlsplit(base).hostname or "zinneke"
 
 
-def begin(call: Call[Any], asked: Options, context: Context) -> Asking | None:
-    """Return a request with which sources are to be asked; None when there are none, it wants none, or it came through us already."""
-    if asked.truth("local") or not (found := unmet(call, sources())):
+def begin(call: Call[Any], asked: Options, context: Context, wanted: frozenset[str] = READING) -> Asking | None:
+    """Return a request with which sources are to be asked that offer any of what is `wanted`; None when there are none, or it goes no further."""
+    if asked.truth("local") or not (found := unmet(call, sources(wanted))):
         return None
     via = onward(call)
     return None if via is None else Asking(call.actor, context, call.headers.get("link", ""), via, found)
@@ -103,9 +111,9 @@ def _broker(hop: str) -> str:
     return hop.partition(" ")[2].partition(" ")[0]
 
 
-def sources() -> list[dict[str, Any]]:
-    """Return the registrations of sources that are asked."""
-    return [each for each in registered() if is_current(each) and READING & set(each.get("operations", ["federationOps"]))]
+def sources(wanted: frozenset[str] = READING) -> list[dict[str, Any]]:
+    """Return the registrations of sources that tell how things are, and offer any of what is wanted."""
+    return [each for each in registered() if is_current(each) and wanted & set(each.get("operations", ["federationOps"]))]
 
 
 def registered() -> list[dict[str, Any]]:
@@ -114,39 +122,38 @@ def registered() -> list[dict[str, Any]]:
     return [each for each in kept or () if not is_over(each)]
 
 
-def is_over(document: dict[str, Any]) -> bool:
-    """Say whether a registration has come to its end."""
-    moment = read_moment_or_none(str(document.get("expiresAt", "")))
-    return moment is not None and moment <= datetime.now(UTC)
-
-
-def is_current(document: Mapping[str, Any]) -> bool:
-    """Say whether a source tells how things are: one with an interval tells how they were, and nothing else."""
-    return not any(name in document for name in PERIODS)
-
-
 def forget() -> None:
     """Forget which sources failed."""
     with _lock:
         _resting.clear()
 
 
+def from_parameters(asked: Options) -> Question:
+    """Return the question that sources are asked for one in an address: which entities, not how they are told."""
+    given = {name: value for name, value in asked.given.items() if name in FORWARDED}
+    return Question(f"/entities?{urlencode({**given, 'limit': MOST})}")
+
+
+def from_query(call: Call[Any]) -> Question:
+    """Return the question that sources are asked for one that is sent."""
+    sent: dict[str, Any] = msgspec.json.decode(call.body)
+    body = msgspec.json.encode({name: value for name, value in sent.items() if name in SENT})
+    return Question(f"/entityOperations/query?limit={MOST}", body, call.headers.get("content-type", JSON))
+
+
 def retrieved(asking: Asking, entity: str, local: Linked | None) -> Linked | None:
     """Return an entity with what sources hold of it."""
     types = frozenset(local.types) if local else frozenset[str]()
     chosen = [each for each in asking.sources if any(may_hold(info, types, {entity}) for info in each["information"])]
-    answers = _asked(asking, chosen, f"/entities/{quote(entity, safe=':')}")
+    answers = _asked(asking, chosen, Question(f"/entities/{quote(entity, safe=':')}"))
     parts = [part for document, sent in answers for part in _parts(asking, document, [sent]) if part.entity.id == entity]
     return merge(local, parts, _taken(chosen, local.types if local else (), entity))
 
 
-def queried(asking: Asking, asked: Options, meant: Wanted, found: Found) -> Found:
+def queried(asking: Asking, sought: Sought, question: Question, meant: Wanted, found: Found) -> Found:
     """Return a page of entities with what sources hold of them; entities that only sources hold follow those of the house, by id."""
-    types = frozenset(asking.context.expand(word) for word in re.split(r"[,;|()]", asked.given.get("type", "")) if word)
-    ids = set(meant.ids or ())
-    chosen = [each for each in asking.sources if any(may_hold(info, types, ids) for info in each["information"])]
-    given = {name: value for name, value in asked.given.items() if name in FORWARDED}
-    answers = _asked(asking, chosen, f"/entities?{urlencode({**given, 'limit': MOST})}")
+    chosen = [meets for each in asking.sources if (meets := sought.of(each)) is not None]
+    answers = _asked(asking, chosen, question)
     parts: dict[str, list[Part]] = {}
     for document, sent in answers:
         if isinstance(sent, list):
@@ -177,36 +184,13 @@ def _with_others(asking: Asking, meant: Wanted, found: Found, page: list[Linked]
     return Found(entities=page, more=more, count=None if found.count is None else found.count + len(others))
 
 
-def may_hold(info: dict[str, Any], types: frozenset[str], ids: set[str]) -> bool:
-    """Say whether a source may hold what is asked for; nothing asked, or nothing registered, means all."""
-    entities = info.get("entities")
-    return not entities or any(
-        (not types or each["type"] in types)
-        and (not ids or "id" not in each or each["id"] in ids)
-        and (not ids or "id" in each or "idPattern" not in each or any(_fits(each["idPattern"], key) for key in ids))
-        for each in entities
-    )
-
-
-def fits(pattern: str, key: str) -> bool:
-    """Say whether an id fits an `idPattern`, in time that grows with their lengths alone (RE2). Raises `ValueError` for one that cannot be read."""
-    return bool(pc.match_substring_regex(pa.scalar(key[:LONGEST]), pattern).as_py())
-
-
-def _fits(pattern: Any, key: str) -> bool:
-    try:
-        return fits(str(pattern)[:LONGEST], key)
-    except ValueError:
-        return False
-
-
 def _taken(chosen: Iterable[dict[str, Any]], types: Sequence[str], key: str) -> tuple[bool, frozenset[str]]:
     """Say whether sources alone tell of an entity (redirect), and which of its attributes they alone tell (exclusive)."""
     whole, names = False, set[str]()
     for document in chosen:
         for info in document["information"]:
             if document.get("mode") in ("exclusive", "redirect") and may_hold(info, frozenset(types), {key}):
-                told = {*info.get("propertyNames", ()), *info.get("relationshipNames", ())}
+                told = registrations.names(info)
                 whole |= document["mode"] == "redirect" and not told
                 names |= told
     return whole, frozenset(names)
@@ -215,7 +199,7 @@ def _taken(chosen: Iterable[dict[str, Any]], types: Sequence[str], key: str) -> 
 def _parts(asking: Asking, document: dict[str, Any], sent: list[Any]) -> list[Part]:
     """Read what a source tells of entities, as far as it is registered for it."""
     infos = document["information"]
-    named = [{*info.get("propertyNames", ()), *info.get("relationshipNames", ())} for info in infos]
+    named = [registrations.names(info) for info in infos]
     only = None if not all(named) else frozenset(name for names in named for name in names)
     found = []
     for each in sent:
@@ -251,7 +235,7 @@ def _fault(future: Future[None]) -> Exception | None:
     return fault if fault is None or isinstance(fault, Exception) else RuntimeError(str(fault))
 
 
-def _asked(asking: Asking, chosen: list[dict[str, Any]], path: str) -> list[tuple[dict[str, Any], Any]]:
+def _asked(asking: Asking, chosen: list[dict[str, Any]], question: Question) -> list[tuple[dict[str, Any], Any]]:
     """Ask sources at once, and return what came in time; of the others a warning says that they did not answer."""
     now = time.monotonic()
     ready = [each for each in chosen if _resting.get(each["endpoint"], 0.0) <= now]
@@ -262,13 +246,13 @@ def _asked(asking: Asking, chosen: list[dict[str, Any]], path: str) -> list[tupl
         asking.warnings += [f"{host(each)} was not asked, since too many wait for sources already" for each in ready]
         return []
     try:
-        return _answers(asking, ready, path)
+        return _answers(asking, ready, question)
     finally:
         _turns.release()
 
 
-def _answers(asking: Asking, ready: list[dict[str, Any]], path: str) -> list[tuple[dict[str, Any], Any]]:
-    pending = [(each, _pool.submit(_fetch, asking.link, asking.via, each["endpoint"], path)) for each in ready[:MOST_SOURCES]]
+def _answers(asking: Asking, ready: list[dict[str, Any]], question: Question) -> list[tuple[dict[str, Any], Any]]:
+    pending = [(each, _pool.submit(_fetch, asking.link, asking.via, each, question)) for each in ready[:MOST_SOURCES]]
     wait([future for _, future in pending], timeout=SECONDS + 1)
     answers = []
     for document, future in pending:
@@ -294,22 +278,33 @@ def _broken(fault: Exception) -> bool:
     return isinstance(fault, TimeoutError)
 
 
-def host(document: dict[str, Any]) -> str:
-    """Return the host of a source, fit to be told."""
-    return re.sub(r"[^A-Za-z0-9.:-]", "", urlsplit(document["endpoint"]).hostname or "a source")
-
-
-def _fetch(link: str, via: str, endpoint: str, path: str) -> Any:
+def _fetch(link: str, via: str, document: dict[str, Any], question: Question) -> Any:
     """Ask one source, through the house's own rules of whom may be asked; None when it has nothing. Raises `Problem`."""
-    root = endpoint.rstrip("/")
-    address = f"{root}{'' if root.endswith(ROOT) else ROOT}{path}"
-    told = {"Via": via, **({"Link": link} if link else {})}
+    root = document["endpoint"].rstrip("/")
+    address = f"{root}{'' if root.endswith(ROOT) else ROOT}{question.path}"
+    told = {"Via": via, **({"Link": link} if link else {}), **registrations.headers(document)}
+    try:
+        came = _sent(address, question, told) if question.body else _got(address, told)
+        return None if came is None else msgspec.json.decode(came)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise Problem(502, "Not readable", "What it sent is not JSON.") from None
+
+
+def _got(address: str, told: dict[str, str]) -> bytes | None:
     with Fetcher("asks registered sources", MOST_BYTES, SECONDS, requests=4, again=(), headers=told) as fetcher:
         try:
-            return msgspec.json.decode(fetcher.get(address, accept=JSON).body)
+            return fetcher.get(address, accept=JSON).body
         except Problem as problem:
             if problem.extra.get("status_there") == 404:
                 return None
             raise
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            raise Problem(502, "Not readable", "What it sent is not JSON.") from None
+
+
+def _sent(address: str, question: Question, told: dict[str, str]) -> bytes | None:
+    headers = {**told, "Content-Type": question.media, "Accept": JSON}
+    status, came = fetching.send("POST", address, question.body, headers, SECONDS, MOST_BYTES)
+    if status == 404:
+        return None
+    if not 200 <= status < 300:
+        raise Problem(502, "Not answered", f"It answered {status}.", status_there=status)
+    return came

@@ -19,7 +19,7 @@ from zinneke.foundations.observations.register import SUBJECT
 from zinneke.kernel.confidentiality import Actor, Right, demand
 from zinneke.kernel.problem import Problem
 from zinneke.kernel.route import Call, Later, Reply
-from zinneke.standards.ngsi_ld import choosing, contexts, faults, forwarding, talk
+from zinneke.standards.ngsi_ld import choosing, contexts, faults, forwarding, registrations, talk
 from zinneke.standards.ngsi_ld.choosing import Target
 from zinneke.standards.ngsi_ld.contexts import ROOT, Context
 
@@ -177,7 +177,7 @@ def _handed_on(part: _Part, targets: Sequence[Target]) -> list[Fault]:
             each.document["endpoint"],
             part.path(),
             part.body(each.names, each.without) if part.call.body else b"",
-            headers,
+            headers | registrations.headers(each.document),
         )
         for each in takers
     ]
@@ -188,7 +188,7 @@ def _handed_on(part: _Part, targets: Sequence[Target]) -> list[Fault]:
 
 def conflict(target: Target) -> Problem:
     """Return what is said of what a source has alone, and does not take."""
-    told = f"{forwarding.host(target.document)} has this alone ({target.mode}), and does not take this operation. Look at its registration."
+    told = f"{registrations.host(target.document)} has this alone ({target.mode}), and does not take this operation. Look at its registration."
     return Problem(409, "Conflict", told, code="Conflict")
 
 
@@ -204,14 +204,14 @@ def onward(call: Call[Any]) -> dict[str, str]:
 
 def problem(target: Target, fault: Exception) -> Problem:
     """Return what went wrong with a source as a problem."""
-    return fault if isinstance(fault, Problem) else Problem(504, "Too slow", f"{forwarding.host(target.document)} did not answer in time.")
+    return fault if isinstance(fault, Problem) else Problem(504, "Too slow", f"{registrations.host(target.document)} did not answer in time.")
 
 
 def write(method: str, endpoint: str, path: str, body: bytes, headers: Mapping[str, str]) -> None:
     """Write one entity to one source. Raises `Problem` with what it said instead."""
     status, came = sent(method, endpoint, path, body, headers, MOST_BYTES)
     if status == 207:
-        raise Problem(502, "Not everything was written", f"{forwarding.host({'endpoint': endpoint})} wrote it in part only.")
+        raise Problem(502, "Not everything was written", f"{registrations.host({'endpoint': endpoint})} wrote it in part only.")
     refuse(endpoint, status, came)
 
 
@@ -224,7 +224,7 @@ def sent(method: str, endpoint: str, path: str, body: bytes, headers: Mapping[st
 def refuse(endpoint: str, status: int, came: bytes) -> None:
     """Do nothing when a source wrote what it was sent. Raises `Problem` with what it said instead."""
     if not 200 <= status < 300:
-        told = f"{forwarding.host({'endpoint': endpoint})} answered {status}{_detail(came)}."
+        told = f"{registrations.host({'endpoint': endpoint})} answered {status}{_detail(came)}."
         raise Problem(status if status in (400, 403, 404, 409, 422) else 502, "Not written", told)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -10,11 +11,12 @@ from typing import Any
 from zinneke.foundations.identity import memory
 from zinneke.foundations.observations.attributes import verbs
 from zinneke.foundations.observations.attributes.documents import told as moment
+from zinneke.foundations.observations.attributes.keeping import is_over
 from zinneke.foundations.observations.attributes.values import Kept
 from zinneke.kernel.period import to_microseconds
 from zinneke.kernel.problem import wrong
 from zinneke.kernel.route import Call, Reply
-from zinneke.standards.ngsi_ld import conflicts, contexts, discovering, forwarding, fragments, relaying, talk
+from zinneke.standards.ngsi_ld import conflicts, contexts, discovering, forwarding, fragments, registrations, relaying, talk
 from zinneke.standards.ngsi_ld.contexts import ROOT, Context
 from zinneke.standards.ngsi_ld.talk import AskPath, Options
 
@@ -23,6 +25,7 @@ STARTED = datetime.now(UTC)
 MEMBERS = frozenset({
     "id", "type", "registrationName", "description", "information", "endpoint", "location", "observationSpace", "operationSpace",
     "observationInterval", "managementInterval", "mode", "operations", "refreshRate", "management", "scope", "expiresAt", "contextSourceAlias",
+    "tenant",
 })  # fmt: skip
 """What a registration may say; no headers for the source (`contextSourceInfo`), since everybody reads registrations."""
 READ = "retrieve{0}Types retrieve{0}TypeDetails retrieve{0}TypeInfo"
@@ -37,6 +40,7 @@ OPERATIONS = frozenset(
 """What a registration may say that a source offers; docs/ngsi-ld.md says of which of it use is made."""
 LARGEST = 200_000
 """Bytes of a registration: it goes along with every notification of it."""
+TENANT = re.compile(r"[\w.:/-]{1,200}", re.ASCII)
 MODES = ("inclusive", "exclusive", "redirect", "auxiliary")
 
 
@@ -55,6 +59,9 @@ def _checked(sent: Any, context: Context) -> dict[str, Any]:
         raise wrong(f"mode is one of {', '.join(MODES)}.", where="mode")
     if len(talk.encoder.encode(sent)) > LARGEST:
         raise wrong(f"A registration has {LARGEST:,} bytes at the most.", where="information")
+    tenant = sent.get("tenant", "default")
+    if not (isinstance(tenant, str) and TENANT.fullmatch(tenant)):
+        raise wrong("tenant is the name of one of the tenants of the source: letters, digits and _.:/- of it, 200 at the most.", where="tenant")
     named = sent.get("operations", [])
     if not isinstance(named, list) or not all(isinstance(each, str) and each in OPERATIONS for each in named):
         raise wrong(f"operations is a list among {', '.join(sorted(OPERATIONS))}.", where="operations")
@@ -84,7 +91,7 @@ def _entity(given: Any, context: Context) -> dict[str, str]:
         raise wrong("Each of entities has a type, and an id or an idPattern where that matters, as text.", where="entities")
     if (pattern := given.get("idPattern")) is not None:
         try:
-            forwarding.fits(pattern, "")
+            registrations.fits(pattern, "")
         except ValueError:
             told = "idPattern is a regular expression as RE2 reads it, which looks neither ahead nor back and repeats at most 1,000 times."
             raise wrong(told, where="idPattern") from None
@@ -94,11 +101,11 @@ def _entity(given: Any, context: Context) -> dict[str, str]:
 def _others(call: Call[Any], key: str) -> list[dict[str, Any]]:
     """Return the other registrations that hold."""
     kept = verbs.list_kept(call.actor, "source")
-    return [each.document for each in kept if each.id != key and not forwarding.is_over(each.document)]
+    return [each.document for each in kept if each.id != key and not is_over(each.document)]
 
 
 def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and len(value) <= forwarding.LONGEST
+    return isinstance(value, str) and len(value) <= registrations.LONGEST
 
 
 def create(call: Call[None]) -> Reply:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -12,6 +14,7 @@ from zinneke.foundations.observations.attributes.values import Kept
 from zinneke.foundations.observations.register import SUBJECT
 from zinneke.kernel.confidentiality import Actor
 from zinneke.kernel.event import SourceChanged, announce
+from zinneke.kernel.period import read_moment_or_none
 from zinneke.kernel.problem import Problem, not_found
 
 TABLES: dict[str, Any] = {"context": models.Context, "source": models.Source}
@@ -42,7 +45,8 @@ def add(actor: Actor, kind: str, key: str, document: Any) -> None:
         raise Problem(403, "Too many", f"{MOST:,} of these are kept at the most. Delete one first.")
     try:
         with transaction.atomic():
-            TABLES[kind].objects.create(pk=key, document=document, who=actor.key[:200])
+            more = {"ended": is_over(document)} if kind == "source" else {}
+            TABLES[kind].objects.create(pk=key, document=document, who=actor.key[:200], **more)
             _tell(kind, key, {}, document)
     except IntegrityError:
         raise Problem(409, "Already exists", f"There is a {kind} {key!r} already.") from None
@@ -54,6 +58,8 @@ def change(actor: Actor, kind: str, key: str, document: Any) -> None:
     with transaction.atomic():
         row = _own(actor, kind, key)
         was, row.document = row.document, document
+        if kind == "source":
+            was, row.ended = {} if row.ended else was, is_over(document)
         row.save()
         _tell(kind, key, was, document)
     audit.record(actor, "change", SUBJECT, {kind: key})
@@ -64,12 +70,32 @@ def remove(actor: Actor, kind: str, key: str) -> None:
     with transaction.atomic():
         row = _own(actor, kind, key)
         row.delete()
-        _tell(kind, key, row.document, {})
+        _tell(kind, key, {} if getattr(row, "ended", False) else row.document, {})
     audit.record(actor, "delete", SUBJECT, {kind: key})
 
 
+def is_over(document: Mapping[str, Any]) -> bool:
+    """Say whether a registration has come to its end."""
+    moment = read_moment_or_none(str(document.get("expiresAt", "")))
+    return moment is not None and moment <= datetime.now(UTC)
+
+
+def end() -> int:
+    """Tell of the registrations that came to their end, each once, and return how many there were."""
+    count = 0
+    for key in [row.pk for row in models.Source.objects.filter(ended=False, document__has_key="expiresAt") if is_over(row.document)]:
+        with transaction.atomic():
+            row = models.Source.objects.select_for_update().filter(pk=key, ended=False).first()
+            if row is not None and is_over(row.document):
+                models.Source.objects.filter(pk=key).update(ended=True)
+                _tell("source", key, row.document, {})
+                count += 1
+    return count
+
+
 def _tell(kind: str, key: str, was: Any, now: Any) -> None:
-    if kind == "source":
+    now = {} if kind == "source" and is_over(now) else now
+    if kind == "source" and (was or now):
         announce(SourceChanged(key, was, now))
 
 
