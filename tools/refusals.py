@@ -23,6 +23,8 @@ LOADED = (("foundations", "territory", "intake.py"),)
 """What only the loading of a city reads."""
 EXPLAINING = ("fault_of", "explain", "_reason")
 """Functions that return why something is refused."""
+REMARKING = ("foundations", "tables")
+"""The folder whose remarks on a file are shown: its calls of `note`, and the places in the file that `place` returns."""
 
 
 def sentences() -> Iterator[tuple[str, str]]:
@@ -34,8 +36,19 @@ def sentences() -> Iterator[tuple[str, str]]:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         for function in [each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)]:
             for node in ast.walk(function):
-                for sentence in _said(node, function):
+                remarks = _remarks(node, function) if inside.parts[:2] == REMARKING else ()
+                for sentence in (*_said(node, function), *remarks):
                     yield sentence, f"zinneke/{inside}:{node.lineno}"
+
+
+def _remarks(node: ast.AST, function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
+    """Yield the sentences of a remark on a file, and those that tell a place in it."""
+    if isinstance(node, ast.Return) and node.value is not None and function.name == "place":
+        yield from _texts(node.value, function)
+    if isinstance(node, ast.Call):
+        name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        for each in node.args if name in ("note", "_note") else ():
+            yield from _texts(each, function)
 
 
 def _said(node: ast.AST, function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
@@ -58,6 +71,8 @@ def _texts(node: ast.expr, function: ast.AST) -> Iterator[str]:
         yield node.value
     elif isinstance(node, ast.JoinedStr):
         yield template(node)
+    elif isinstance(node, ast.Lambda):
+        yield from _texts(node.body, function)
     elif isinstance(node, ast.IfExp):
         yield from _texts(node.body, function)
         yield from _texts(node.orelse, function)

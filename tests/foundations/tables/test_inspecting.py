@@ -97,3 +97,92 @@ def test_surnames_are_recognised_by_what_they_are_called_and_how_they_look(heade
     rows = [";".join(filled.get(name, made_up)(n) for name in header.split(";")) for n in range(200)]
     found = looked("\n".join([header, *rows]).encode(), name="people.csv").columns
     assert {each.column.name for each in found if each.suggested is Level.PERSONAL} == closed
+
+
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        ("Nom", ("Élodie Dubois", "Jean Peeters", "Fatima El Amrani")),
+        ("Naam", ("Jan Janssens", "An De Smet")),
+        ("Contactpersoon", ("Peeters Marie",)),
+        ("Responsable", ("Élodie Dubois", "Jean-Pierre Lambert", "Mohamed El Amrani")),
+    ],
+)
+def test_names_of_people_are_found_in_a_table_of_a_few_rows(column: str, values: tuple[str, ...]) -> None:
+    found = looked((f"{column};banc\n" + "".join(f"{value};{number}\n" for number, value in enumerate(values))).encode())
+    assert (found.columns[0].suggested, found.columns[0].evidence[0].kind) == (Level.PERSONAL, "person_name")
+    assert found.columns[1].suggested is Level.PUBLIC
+
+
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        ("Nom", ("Parc Royal", "Bois de la Cambre", "Parc Josaphat", "Jardin Botanique")),
+        ("Naam", ("Warandepark", "Ter Kamerenbos")),
+        ("Arrêt", ("Arts-Loi", "Gare Centrale", "Eddy Merckx", "Simonis")),
+        ("Rue", ("Rue Jean Dubois", "Avenue Marie-José", "Place Eugène Flagey")),
+    ],
+)
+def test_names_of_places_are_not_taken_for_people(column: str, values: tuple[str, ...]) -> None:
+    found = looked((f"{column};n\n" + "".join(f"{value};{number}\n" for number, value in enumerate(values))).encode())
+    assert found.columns[0].suggested is Level.PUBLIC
+
+
+@pytest.mark.parametrize(
+    ("head", "rows", "place", "crs"),
+    [
+        ("X;Y", "149000,5;170500\n149100;170600,25\n", ("X", "Y"), "EPSG:31370"),
+        ("x_lambert2008;y_lambert2008", "649000.5;670500\n649100;670600\n", ("x_lambert2008", "y_lambert2008"), "EPSG:3812"),
+        ("lon;lat", "149000;170500\n149100;170600\n", ("lon", "lat"), "EPSG:31370"),
+        ("lon;lat", "50.85;4.35\n50.86;4.36\n", ("lat", "lon"), "EPSG:4326"),
+        ("y;x", "50.85;4.35\n50.86;4.36\n", ("x", "y"), "EPSG:4326"),
+    ],
+)
+def test_coordinates_are_read_in_the_system_and_the_order_in_which_they_are(head: str, rows: str, place: tuple[str, str], crs: str) -> None:
+    found = looked(f"{head}\n{rows}".encode())
+    assert (found.place, found.crs, found.geometry) == (place, crs, "point")
+    assert found.bbox is not None and 4.2 < found.bbox[0] < found.bbox[2] < 4.5 and 50.8 < found.bbox[1] < 50.9
+    assert bool(found.faults) is head.startswith("lon"), "said where the names say otherwise"
+
+
+def test_figures_called_x_and_y_that_are_no_places_stay_figures() -> None:
+    found = looked(b"x;y\n1;2\n3;4\n")
+    assert (found.place, found.geometry) == ((), "")
+
+
+@pytest.mark.parametrize("mark", ["n.d.", "-", "N/A", "?"])
+def test_what_stands_for_no_figure_leaves_a_column_of_figures_one(mark: str) -> None:
+    found = looked(f"banc;valeur\nA;12,5\nB;1.234,75\nC;{mark}\n".encode())
+    assert [(each.column.type, each.column.profile.nulls) for each in found.columns] == [("text", 0.0), ("decimal", pytest.approx(1 / 3, abs=0.01))]
+    assert looked(f"a;b\n{mark};1\nx;2\n".encode()).sample[0][0] == mark, "among texts it stays what it is"
+
+
+def test_a_text_that_is_called_a_workbook_is_read_and_said() -> None:
+    found = inspecting.inspect(b"naam;waarde\nLinde;1\n", Spec(name="bomen.xlsx"))
+    assert (found.form, found.rows) == ("csv", 1)
+    assert [each.what for each in found.faults] == ["its name ends with .xlsx, but it is text; it was read as csv"]
+
+
+def test_shapes_in_metres_without_a_system_are_placed_and_those_that_cross_themselves_mended() -> None:
+    def feature(shape: str) -> str:
+        return '{"type": "Feature", "properties": {"a": 1}, "geometry": ' + shape + "}"
+
+    metres = ", ".join(feature(f'{{"type": "Point", "coordinates": [{149_000 + number}, 170500]}}') for number in range(3))
+    found = looked(f'{{"type": "FeatureCollection", "features": [{metres}]}}'.encode())
+    assert found.bbox is not None and 4.2 < found.bbox[0] < 4.5
+    assert [each.what for each in found.faults] == [
+        "its shapes are in metres and it does not say of which system; they were read as Belgian Lambert 72"
+    ]
+    bow = feature('{"type": "Polygon", "coordinates": [[[4.3, 50.8], [4.4, 50.9], [4.4, 50.8], [4.3, 50.9], [4.3, 50.8]]]}')
+    flat = feature('{"type": "Polygon", "coordinates": [[[4.3, 50.8], [4.4, 50.9], [4.3, 50.8], [4.3, 50.8]]]}')
+    found = looked(f'{{"type": "FeatureCollection", "features": [{bow}, {flat}]}}'.encode())
+    assert [each.what.rpartition("; ")[2] for each in found.faults] == ["it was mended", "the row was kept without it"]
+
+
+def test_columns_of_points_and_shapes_as_portals_export_them_become_the_shapes_of_the_rows() -> None:
+    shape = '{""coordinates"": [[[4.3, 50.8], [4.4, 50.9], [4.4, 50.8], [4.3, 50.8]]], ""type"": ""Polygon""}'
+    both = looked(f'Geo Point;Geo Shape;nom\n50.85, 4.35;"{shape}";Parc\n50.86, 4.36;"{shape}";Bois\n'.encode())
+    assert (both.geometry, [each.column.name for each in both.columns]) == ("polygon", ["Geo Point", "nom", "geometry"])
+    for pair in ("50.85, 4.35", "4.35,50.85"):
+        one = looked(f"nom;geo_point_2d\nParc;{pair}\n".replace(pair, f'"{pair}"').encode())
+        assert (one.geometry, one.bbox) == ("point", (4.35, 50.85, 4.35, 50.85))

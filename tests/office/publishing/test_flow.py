@@ -64,6 +64,19 @@ def test_a_clean_file_is_published_by_going_on_four_times(publisher: Client) -> 
     assert "Arbres" in text(Client().get("/fr/data/arbres/"))
 
 
+def test_people_in_three_rows_are_closed_places_in_metres_found_and_remarks_said_in_the_language_of_the_reader(publisher: Client) -> None:
+    rows = "Nom;X;Y\nÉlodie Dubois;149000,5;170500\nJean Peeters;149100;170600\nFatima El Amrani;149200\nMarie Lambert;149300;170700\n"
+    place = begun(publisher, rows.encode("cp1252")).replace("/en/", "/fr/")
+    page = text(publisher.get(f"{place}table/"))
+    assert "\u00a0: a moins de cellules que l’en-tête\u00a0: 2 au lieu de 3" in page
+    assert "octet 8\u00a0: le texte n’est pas en UTF-8" in page
+    assert '<option value="EPSG:31370" selected>' in page
+    assert "X (trouvé)" in page
+    page = text(publisher.get(f"{place}people/"))
+    assert "nom d’une personne" in page
+    assert Level.PERSONAL in {each.suggested for each in work_at(place).raw.columns}  # type: ignore[union-attr]
+
+
 def test_nothing_is_public_before_it_is_said_so_and_a_review_is_done_by_somebody_else(publisher: Client) -> None:
     place = begun(publisher, TREES)
     publisher.post(f"{place}about/", ABOUT)

@@ -19,6 +19,8 @@ _TOLERATED_WHEN_NAMED = 0.2
 _TOLERATED_WHEN_ALIKE = 0.5
 _ENOUGH = 100
 _SAMPLE = 2_000
+BLANKS = ("n.d.", "n.d", "nd", "N.D.", "ND", "n.a.", "n/a", "n.b.", "nb", "n.c.", "nc", "-", "--", "–", "—", "?", "..", "...", "…")
+"""What people write where a number or a date is not known: in columns of these it stands for nothing, among texts it stays."""
 _CODE = re.compile("[+-]?0[0-9]")
 """Zeros in front: a column with such a cell holds codes, not numbers."""
 
@@ -119,7 +121,7 @@ def _plausible(raw: Raw, number: int, asked: ColumnSpec, sample: list[str], spec
     forms = [each for each in written if allowed is None or each.type in allowed]
     if coordinate:
         return [each for each in forms if each.type == "decimal"]
-    sample = [each for each in sample if each not in spec.nulls]
+    sample = [each for each in sample if each not in spec.nulls and each not in BLANKS]
     if any(_CODE.match(each) for each in sample):
         forms = [each for each in forms if each.type not in ("integer", "decimal")]
     return [each for each in forms if each.mostly(sample)]
@@ -127,7 +129,7 @@ def _plausible(raw: Raw, number: int, asked: ColumnSpec, sample: list[str], spec
 
 def _count(raw: Raw, plans: dict[int, list[Written]], spec: Spec) -> dict[int, list[int]]:
     """Count over all rows, per column: cells that hold something, cells with a leading zero, and cells per plausible form, read and alike."""
-    parts, nulls = [], ", ".join("'" + word.replace("'", "''") + "'" for word in spec.nulls) or "''"
+    parts, nulls = [], ", ".join("'" + word.replace("'", "''") + "'" for word in (*spec.nulls, *BLANKS))
     for number, forms in plans.items():
         if forms:
             v = f"trim(c{number})"
@@ -174,7 +176,7 @@ def _tolerated(form: Written, filled: int, alike: int, coordinate: bool) -> floa
 
 def _note(raw: Raw, choice: Choice, spec: Spec) -> None:
     v = f"trim(c{choice.number})"
-    nulls = list(spec.nulls) or [""]
+    nulls = [*spec.nulls, *BLANKS]
     query = f"""SELECT row, cell FROM (SELECT row_number() OVER () - 1 AS row, {v} AS cell, {choice.written.expression(v)} AS value FROM raw)
         WHERE value IS NULL AND cell <> '' AND cell NOT IN ({", ".join("?" * len(nulls))}) ORDER BY row LIMIT 20"""  # noqa: S608 built from our own forms
     found: list[tuple[Any, ...]] = raw.connection.execute(query, nulls).fetchall()

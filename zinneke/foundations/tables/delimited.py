@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,13 +19,6 @@ _DELIMITERS = (",", ";", "\t", "|")
 _LONGEST_LINE = 2_000_000
 _LOOKED = 200
 """Lines by which the shape of a text is known."""
-_WHAT = {
-    "MISSING COLUMNS": "has fewer cells than the header: {}",
-    "TOO MANY COLUMNS": "has more cells than the header: {}",
-    "UNQUOTED VALUE": "has a quote that is not closed or stands inside a cell; double it within quotes",
-    "LINE SIZE OVER MAXIMUM": f"is longer than {_LONGEST_LINE:,} bytes; a quote before it may not be closed",
-    "INVALID ENCODING": "holds bytes that are not text in this encoding",
-}
 
 
 def read_delimited(path: Path, spec: Spec, faults: Faults, connection: duckdb.DuckDBPyConnection) -> Raw:
@@ -111,9 +105,25 @@ def _rejects(connection: duckdb.DuckDBPyConnection, faults: Faults) -> list[int]
         "SELECT line, any_value(error_type), any_value(error_message), any_value(line_byte_position) FROM reject_errors GROUP BY line ORDER BY line"
     ).fetchall()
     for line, kind, message, byte in found:
-        what = _WHAT.get(str(kind), "cannot be read: {}").format(str(message).splitlines()[0].replace("Expected Number of Columns", "expected"))
-        faults.note(f"row {line} (byte {byte})", f"{what}; the row was set aside")
+        faults.note(f"row {line} (byte {byte})", explain(str(kind), str(message).splitlines()[0]))
     return [int(line) for line, *_ in found]
+
+
+def explain(kind: str, message: str) -> str:
+    """Return why a row was set aside, from what the reader says of it."""
+    figures = re.findall(r"\d+", message)
+    wanted, given = figures[:2] if len(figures) > 1 else ("", "")
+    if kind == "MISSING COLUMNS":
+        return f"has fewer cells than the header: {given} instead of {wanted}; the row was set aside"
+    if kind == "TOO MANY COLUMNS":
+        return f"has more cells than the header: {given} instead of {wanted}; the row was set aside"
+    if kind == "UNQUOTED VALUE":
+        return "has a quote that is not closed or stands inside a cell; double it within quotes; the row was set aside"
+    if kind == "LINE SIZE OVER MAXIMUM":
+        return f"is longer than {_LONGEST_LINE:,} bytes; a quote before it may not be closed; the row was set aside"
+    if kind == "INVALID ENCODING":
+        return "holds bytes that are not text in this encoding; the row was set aside"
+    return f"cannot be read: {message}; the row was set aside"
 
 
 def _one(connection: duckdb.DuckDBPyConnection, query: str) -> int:

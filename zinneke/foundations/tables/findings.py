@@ -73,6 +73,7 @@ class Inspection(msgspec.Struct, frozen=True):
     sample: tuple[tuple[str, ...], ...]
     geometry: str = ""
     place: tuple[str, ...] = ()
+    crs: str = ""
     bbox: BBox | None = None
     time: str = ""
     groups: Groups | None = None

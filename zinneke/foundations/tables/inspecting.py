@@ -57,6 +57,7 @@ def inspect(source: Path | bytes, spec: Spec, least: int = 0) -> Inspection:
         sample=_sample(table, [column.name for column in written.columns]),
         geometry=written.geometry,
         place=written.found.place,
+        crs=written.found.crs if written.found.place else "",
         bbox=written.bbox,
         time=written.time,
         groups=groups,

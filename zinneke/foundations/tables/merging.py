@@ -20,7 +20,7 @@ from zinneke.foundations.tables.asking import conditions_of
 from zinneke.foundations.tables.frame import Frame
 from zinneke.foundations.tables.models import VersionRecord
 from zinneke.foundations.tables.numbered import Slice
-from zinneke.foundations.tables.places import find_place
+from zinneke.foundations.tables.places import find_degrees
 from zinneke.foundations.tables.slices import rows_of
 from zinneke.foundations.tables.values import GEOMETRY, Column, ColumnSpec, Spec
 from zinneke.foundations.tables.versions import columns_of, open_version, subject_of, version_of
@@ -117,10 +117,10 @@ def _spec(record: VersionRecord, plain: Sequence[Column]) -> Spec:
 
 def _placed(record: VersionRecord, before: pa.Table, spec: Spec) -> bool:
     """Say whether the shapes of a version are the points that its own columns of degrees name."""
-    lon, lat = find_place(before.column_names, spec)
-    if not lon or not record.bbox or any(str(before.schema.field(name).type) not in ("double", "int64") for name in (lon, lat)):
+    pair = find_degrees(before.column_names) if spec.geometry else None
+    if not pair or not record.bbox or any(str(before.schema.field(name).type) not in ("double", "int64") for name in pair):
         return False
-    sides = [pc.min_max(before[name]).as_py() for name in (lon, lat)]
+    sides = [pc.min_max(before[name]).as_py() for name in pair]
     found = (sides[0]["min"], sides[1]["min"], sides[0]["max"], sides[1]["max"])
     return None not in found and bool(np.allclose(found, record.bbox, atol=1e-6))
 

@@ -1,40 +1,91 @@
-"""Points from two columns: found by their names, checked against the world and against their neighbours."""
+"""Points from two columns: found by their names and by where they lie, checked against the world and against their neighbours."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
 from zinneke.foundations.tables import shapes
 from zinneke.foundations.tables.raw import Raw
+from zinneke.foundations.tables.systems import DEGREES, find_axes, find_system
 from zinneke.foundations.tables.values import Spec
 from zinneke.foundations.territory.crs import transform
 from zinneke.kernel.problem import wrong
 
 _PAIRS = (("lon", "lat"), ("longitude", "latitude"), ("lng", "lat"), ("long", "lat"), ("lon_wgs84", "lat_wgs84"), ("stop_lon", "stop_lat"))
 _NEAR, _FAR = 3.0, 10.0
+_LOOKED_AT = 20_000
 
 
-def find_place(names: Sequence[str], spec: Spec) -> tuple[str, str]:
-    """Return the names of the columns of longitude and latitude (or x and y), two empty ones when there are none."""
+class Place(NamedTuple):
+    """The columns of longitude and latitude, or x and y, and their coordinate system; both names are empty when there are none."""
+
+    lon: str = ""
+    lat: str = ""
+    crs: str = DEGREES
+
+
+def find_place(raw: Raw, spec: Spec) -> Place:
+    """Return where the points are: as the spec says, else by the names of columns and by where their figures lie.
+
+    What is read otherwise than the names say is noted. Raises `Problem` 400 when the spec names a column that is not there.
+    """
+    names = raw.names
     if spec.lon or spec.lat:
         for name in (spec.lon, spec.lat):
             if name not in names:
                 raise wrong(f"There is no column {name!r} to take coordinates from. The columns are: {', '.join(names[:30])}.", where="lon, lat")
-        return spec.lon, spec.lat
+        return Place(spec.lon, spec.lat, spec.crs)
     if not spec.geometry:
-        return "", ""
+        return Place()
+    if pair := find_degrees(names):
+        return _understood(raw, *pair, spec)
+    if pair := find_axes(names):
+        if spec.crs != DEGREES:
+            return Place(*pair, spec.crs)
+        system = find_system(*_sample(raw, *pair))
+        x, y = reversed(pair) if system and system.swapped else pair
+        return Place(x, y, system.crs) if system else Place()
+    return Place()
+
+
+def find_degrees(names: Sequence[str]) -> tuple[str, str] | None:
+    """Return the columns that are called longitude and latitude, None when there are none."""
     ends = {name.lower().rpartition(".")[2]: name for name in reversed(names)}
-    return next(((ends[lon], ends[lat]) for lon, lat in _PAIRS if lon in ends and lat in ends), ("", ""))
+    return next(((ends[lon], ends[lat]) for lon, lat in _PAIRS if lon in ends and lat in ends), None)
 
 
-def place_points(
-    table: pa.Table, raw: Raw, lon: str, lat: str, spec: Spec
-) -> tuple[pa.Table, np.ndarray[Any, Any] | None, np.ndarray[Any, Any] | None]:
+def _understood(raw: Raw, lon: str, lat: str, spec: Spec) -> Place:
+    """Return a place that is called one in degrees, in the system and the order in which its figures are."""
+    system = find_system(*_sample(raw, lon, lat)) if spec.crs == DEGREES else None
+    if system and system.swapped:
+        raw.faults.note(
+            f"columns {lon}, {lat}", "longitude and latitude stand in each other’s column in nearly all rows; they were read the other way round"
+        )
+        return Place(lat, lon)
+    if system and system.crs != DEGREES:
+        raw.faults.note(f"columns {lon}, {lat}", f"these are no degrees but metres; they were read as {system.name}")
+        return Place(lon, lat, system.crs)
+    return Place(lon, lat, spec.crs)
+
+
+def _sample(raw: Raw, x: str, y: str) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Return some pairs as numbers, NaN where a cell is none."""
+    cells = ", ".join(f"TRY_CAST(replace(trim(c{raw.names.index(name)}), ',', '.') AS DOUBLE) AS {axis}" for axis, name in (("x", x), ("y", y)))
+    found = raw.connection.execute(f"SELECT {cells} FROM raw LIMIT {_LOOKED_AT}").fetchnumpy()  # noqa: S608 the names are c0, c1, …
+    return _plain(found["x"]), _plain(found["y"])
+
+
+def _plain(found: Any) -> np.ndarray[Any, Any]:
+    return np.asarray(np.ma.filled(np.ma.asarray(found, dtype=np.float64), np.nan))
+
+
+def place_points(table: pa.Table, raw: Raw, place: Place, spec: Spec) -> tuple[pa.Table, np.ndarray[Any, Any] | None, np.ndarray[Any, Any] | None]:
     """Return the table, one WKB point per row and their boxes; a coordinate that cannot be is a fault, and its cells and shape stay empty."""
+    lon, lat, crs = place
     renamed = {each.name: each.to or each.name for each in spec.columns}
     x_name, y_name = renamed.get(lon, lon), renamed.get(lat, lat)
     if not all(
@@ -47,13 +98,17 @@ def place_points(
     _note(raw, half, lambda row: f"has only one of {lon} and {lat}; the row was kept without place", column)
     given = np.isfinite(x) & np.isfinite(y)
     east, north = x.copy(), y.copy()
-    if spec.crs != "EPSG:4326":
-        moved = transform(x[given], y[given], spec.crs, "EPSG:4326")
+    if crs != DEGREES:
+        moved = transform(x[given], y[given], crs, DEGREES)
         x, y = np.full(len(x), np.nan), np.full(len(y), np.nan)
         x[given], y[given] = moved
     bad = given & ~_on_earth(x, y)
-    system = "on earth" if spec.crs == "EPSG:4326" else f"in {spec.crs}"
-    _note(raw, bad, lambda row: f"{lon} {east[row]:g}, {lat} {north[row]:g} is no place {system}; place and cells were left empty", column)
+    say = (
+        (lambda row: f"{lon} {east[row]:g}, {lat} {north[row]:g} is no place on earth; place and cells were left empty")
+        if crs == DEGREES
+        else (lambda row: f"{lon} {east[row]:g}, {lat} {north[row]:g} is no place in {crs}; place and cells were left empty")
+    )
+    _note(raw, bad, say, column)
     swapped = _swapped(x, y, given & ~bad)
     _note(raw, swapped, lambda row: f"{lon} {x[row]:g} and {lat} {y[row]:g} look swapped: the other rows lie elsewhere; both were left empty", column)
     nowhere = (x == 0) & (y == 0) & given & bool(np.median(np.abs(x[given])) > _FAR / 10 if given.any() else False)

@@ -105,10 +105,13 @@ def clean_names(given: Sequence[str], faults: Faults) -> list[str]:
             times += 1
             chosen = f"{wanted}_{times}"
         if chosen != name.strip():
-            what = (
-                "has no name" if not name.strip() else f"is called {wanted!r}, which is taken" if chosen != wanted else "has a name with blanks in it"
-            )
-            faults.note(f"column {number}", f"{what}; it is kept as {chosen!r}")
+            if not name.strip():
+                what = f"has no name; it is kept as {chosen!r}"
+            elif chosen != wanted:
+                what = f"is called {wanted!r}, which is taken; it is kept as {chosen!r}"
+            else:
+                what = f"has a name with blanks in it; it is kept as {chosen!r}"
+            faults.note(f"column {number}", what)
         seen[chosen] += 1
         names.append(chosen)
     return names

@@ -11,9 +11,11 @@ import numpy as np
 import shapely
 
 from zinneke.foundations.tables.raw import Faults
+from zinneke.foundations.tables.systems import DEGREES, find_system
 from zinneke.foundations.territory.crs import transform
 
 _DEEP = b"[[[[[["
+_AREAS = (3, 6)
 _MOST_BYTES = 50_000_000
 _KINDS = {0: "point", 4: "point", 1: "line", 2: "line", 5: "line", 3: "polygon", 6: "polygon"}
 
@@ -33,7 +35,7 @@ def shapes_of(given: Iterable[Shape], count: int, faults: Faults, crs: str) -> n
     for number, shape in enumerate(given):
         places.append(shape.where)
         text = shape.text
-        if len(text) > _MOST_BYTES or _DEEP in b"".join(text[:2000].split()):
+        if len(text) > _MOST_BYTES or deep(text):
             faults.note(shape.where, "its shape is too large or nested too deep; the row was kept without it")
         elif text != b"null":
             texts[number] = text
@@ -45,6 +47,11 @@ def shapes_of(given: Iterable[Shape], count: int, faults: Faults, crs: str) -> n
     return checked(shapes, places, faults)
 
 
+def deep(text: bytes) -> bool:
+    """Say whether the coordinates of a GeoJSON shape stand in more lists than any shape needs."""
+    return _DEEP in b"".join(text[:2000].split())
+
+
 def moved(shapes: np.ndarray[Any, Any], crs: str) -> np.ndarray[Any, Any]:
     """Return shapes of another coordinate system in degrees. Raises `Problem` 400 for a system that is not known here."""
     return np.asarray(shapely.transform(shapes, lambda pairs: np.column_stack(transform(pairs[:, 0], pairs[:, 1], crs, "EPSG:4326"))))
@@ -52,7 +59,7 @@ def moved(shapes: np.ndarray[Any, Any], crs: str) -> np.ndarray[Any, Any]:
 
 def checked(shapes: np.ndarray[Any, Any], places: Sequence[str], faults: Faults) -> np.ndarray[Any, Any]:
     """Return the WKB of shapes in degrees, None for each that is empty or lies outside the world, which is noted."""
-    shapes = shapely.force_2d(shapes)
+    shapes = _at_home(shapely.force_2d(shapes), faults)
     bounds = shapely.bounds(shapes)
     outside = ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes) & ~_on_earth(bounds)
     for number in np.flatnonzero(outside).tolist():
@@ -61,7 +68,32 @@ def checked(shapes: np.ndarray[Any, Any], places: Sequence[str], faults: Faults)
             places[number], f"its shape lies outside the world (from {west:g}, {south:g} to {east:g}, {north:g}); the row was kept without it"
         )
     shapes[outside | shapely.is_empty(shapes)] = None
+    _mend(shapes, places, faults)
     return np.asarray(shapely.to_wkb(shapes, output_dimension=2), dtype=object)
+
+
+def _at_home(shapes: np.ndarray[Any, Any], faults: Faults) -> np.ndarray[Any, Any]:
+    """Return shapes in degrees, those too that are in metres of a system in which nearly all of them lie at home; that is noted."""
+    box = shapely.bounds(shapes)
+    system = find_system((box[:, 0] + box[:, 2]) / 2, (box[:, 1] + box[:, 3]) / 2)
+    if system is None or system.crs == DEGREES:
+        return shapes
+    faults.note("", f"its shapes are in metres and it does not say of which system; they were read as {system.name}")
+    return moved(shapes, system.crs)
+
+
+def _mend(shapes: np.ndarray[Any, Any], places: Sequence[str], faults: Faults) -> None:
+    """Mend areas that cross themselves, each noted; what is no area then is left out."""
+    areas = np.flatnonzero(np.isin(shapely.get_type_id(shapes), _AREAS))
+    for number in areas[~shapely.is_valid(shapes[areas])].tolist():
+        why = shapely.is_valid_reason(shapes[number])
+        mended = shapely.make_valid(shapes[number], method="structure", keep_collapsed=False)
+        if shapely.get_type_id(mended) in _AREAS and not mended.is_empty:
+            shapes[number] = mended
+            faults.note(places[number], f"its shape is no proper area ({why}); it was mended")
+        else:
+            shapes[number] = None
+            faults.note(places[number], f"its shape is no proper area ({why}); the row was kept without it")
 
 
 def _on_earth(bounds: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

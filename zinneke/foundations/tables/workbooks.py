@@ -79,7 +79,8 @@ def _opened(path: Path, name: str) -> Any:
     except Problem:
         raise
     except Exception as reason:  # openpyxl raises whatever its many parts do
-        raise wrong(f"{name} is no Excel workbook that can be read: {str(reason)[:200]}. Save it again, or as CSV.", where=name) from reason
+        why = (str(reason).splitlines() or [""])[0][:200].rstrip(".")
+        raise wrong(f"{name} is no Excel workbook that can be read: {why}. Save it again, or as CSV.", where=name) from reason
 
 
 def _merged(path: Path, sheet: Any) -> list[tuple[int, int, int, int]]:

@@ -21,7 +21,7 @@ from zinneke.foundations.tables.cells import type_columns
 from zinneke.foundations.tables.delimited import read_delimited
 from zinneke.foundations.tables.documents import read_geojson, read_json, read_json_lines, read_parquet
 from zinneke.foundations.tables.opening import Opened, as_utf8, is_workbook
-from zinneke.foundations.tables.places import find_place, place_points
+from zinneke.foundations.tables.places import Place, find_place, place_points
 from zinneke.foundations.tables.profiles import profile
 from zinneke.foundations.tables.raw import Faults, Raw, connect
 from zinneke.foundations.tables.treatments import LOWERING, Laid, apply
@@ -34,6 +34,8 @@ from zinneke.kernel.problem import wrong
 LAYOUT = "1"
 """Changes when the same source would be written differently."""
 _LARGE = 50_000
+_BINARY = ("xlsx", "xlsm", "xls", "ods", "parquet")
+"""Endings of what is no text."""
 _GROUP = 32_768
 _ALIKE = 20
 """How often a value stands on average in a column that is written with a dictionary."""
@@ -41,12 +43,13 @@ _ALIKE = 20
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """How a source was read: its form, the delimiter, the decimal mark of each column, and the columns that shapes came from."""
+    """How a source was read: its form, the delimiter, the decimal mark of each column, the columns that points came from and their system."""
 
     form: str
     delimiter: str = ""
     marks: Mapping[str, str] = field(default_factory=dict)
     place: tuple[str, ...] = ()
+    crs: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +80,21 @@ def write_version(opened: Opened, spec: Spec, work: Path, levels: Mapping[str, L
     """
     faults = Faults(opened.name)
     form = spec.form or _form(opened)
+    suffix = opened.name.rpartition(".")[2].lower()
+    if form in ("csv", "json", "jsonl", "geojson") and suffix in _BINARY:
+        faults.note("", f"its name ends with .{suffix}, but it is text; it was read as {form}")
     with connect(work, spec.zone) as connection:
         raw = _read(opened, form, spec, work, faults, connection)
         if raw.shapes is None and spec.geometry and not spec.lon and not spec.lat:
             take_shapes(raw, spec)
-        lon, lat = find_place(raw.names, spec) if raw.shapes is None else ("", "")
-        table = type_columns(raw, spec, frozenset({lon, lat} - {""}))
+        place = find_place(raw, spec) if raw.shapes is None else Place()
+        table = type_columns(raw, spec, frozenset({place.lon, place.lat} - {""}))
     boxes = shapes.bounds(raw.shapes) if raw.shapes is not None else None
-    if lon:
-        table, raw.shapes, boxes = place_points(table, raw, lon, lat, spec)
+    if place.lon:
+        table, raw.shapes, boxes = place_points(table, raw, place, spec)
     _keep_faults(opened, faults)
     named = {each.name: each.to or each.name for each in spec.columns}
-    laid = Laid(table, raw.shapes, boxes, tuple(named.get(name, name) for name in (lon, lat) if name))
+    laid = Laid(table, raw.shapes, boxes, tuple(named.get(name, name) for name in place[:2] if name))
     apply(laid, spec.treatments, spec.quasi, spec.k)
     columns = _columns(laid, spec, levels, faults)
     time = _time(columns, spec)
@@ -104,7 +110,7 @@ def write_version(opened: Opened, spec: Spec, work: Path, levels: Mapping[str, L
         table, work / "version.parquet", compression="zstd", compression_level=1, use_dictionary=few, row_group_size=_GROUP, write_page_index=True
     )
     aside = len(set(raw.set_aside_lines))
-    found = Found(form, raw.delimiter, raw.marks, laid.place)
+    found = Found(form, raw.delimiter, raw.marks, laid.place, place.crs)
     return Written(work / "version.parquet", table.num_rows, raw.rows + aside, aside, columns, geometry, time, bbox, faults, found)
 
 

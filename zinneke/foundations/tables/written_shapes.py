@@ -1,15 +1,18 @@
-"""Shapes that stand in a column of their own, as databases write them: WKB or EWKB in hexadecimal digits, WKT or EWKT."""
+"""Shapes that stand in a column of their own: WKB or EWKB in hexadecimal digits, WKT or EWKT, as databases write them, and as portals do
+GeoJSON, or latitude and longitude with a comma between."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import shapely
 
 from zinneke.foundations.tables.raw import Raw
-from zinneke.foundations.tables.shapes import checked, moved
+from zinneke.foundations.tables.shapes import checked, deep, moved
+from zinneke.foundations.tables.systems import DEGREES, System, find_system
 from zinneke.foundations.tables.values import Spec
 from zinneke.foundations.territory.crs import CODES, code_of
 
@@ -20,6 +23,9 @@ _DEEPEST = 20
 _KINDS = "POINT|LINESTRING|POLYGON|MULTIPOINT|MULTILINESTRING|MULTIPOLYGON|GEOMETRYCOLLECTION"
 _WKT = re.compile(rf"\s*(?:SRID=(\d{{1,6}});)?\s*(?:{_KINDS})\s*(?:Z|M|ZM)?\s*(?:\(|EMPTY)", re.IGNORECASE)
 _WKB = re.compile(r"(?:\\x|0x)?(?:01(?:0[1-7]0000[0-9a-f]0|[0-9a-f]{2}0[3-9b]0000)|00(?:[0-9a-f]000000[1-7]|0000[0-9a-f]{4}))", re.IGNORECASE)
+_PAIR = re.compile(r"\s*(-?\d{1,3}\.\d+)\s*,\s*(-?\d{1,3}\.\d+)\s*")
+_POINTS = re.compile(r"geo_?point|point_?geo|geo_?loc|coord|lat_?lon|locati|localisation|wgs_?84|gps", re.IGNORECASE)
+"""How a column of pairs is called."""
 _COLLECTION = re.compile(r"(?:00[0-9a-f]{4}(?:00|03)07|0107(?:0000[02468ace]0|000000|0b0000|030000))", re.IGNORECASE)
 
 
@@ -43,15 +49,22 @@ def _column(raw: Raw, spec: Spec) -> int | None:
     rows = raw.connection.execute(f"SELECT * FROM raw LIMIT {_SAMPLE}").fetchall()  # noqa: S608 a number of ours
     if len(raw.names) < 2:
         return None
-    for number, name in enumerate(raw.names):
-        filled = [row[number] for row in rows if row[number]]
-        if name not in asked and filled and _written(filled[0]) and sum(map(_written, filled)) >= _SHARE * len(filled):
-            return number
-    return None
+    filled = {number: cells for number in range(len(raw.names)) if (cells := [row[number] for row in rows if row[number]])}
+    free = [number for number in filled if raw.names[number] not in asked]
+    pointed = [number for number in free if _POINTS.search(re.sub(r"\W+", "_", raw.names[number]))]
+    return next((number for looks, among in ((_written, free), (_paired, pointed)) for number in among if _mostly(looks, filled[number])), None)
+
+
+def _mostly(looks: Callable[[str], bool], filled: Sequence[str]) -> bool:
+    return looks(filled[0]) and sum(map(looks, filled)) >= _SHARE * len(filled)
+
+
+def _paired(cell: str) -> bool:
+    return _PAIR.fullmatch(cell) is not None
 
 
 def _written(cell: str) -> bool:
-    if _WKT.match(cell[:100]):
+    if _WKT.match(cell[:100]) or (cell[:1] == "{" and '"coordinates"' in cell and '"type"' in cell):
         return True
     return len(cell) >= 18 and _WKB.match(cell[:40]) is not None and re.fullmatch(r"(?:\\x|0x)?[0-9A-Fa-f]+", cell) is not None
 
@@ -81,6 +94,8 @@ def _read(cells: list[str | None], name: str, raw: Raw, spec: Spec) -> np.ndarra
 
 def _hostile(cell: str) -> bool:
     """Say whether a cell is too long, or holds collections in collections so deep that reading them would not end well."""
+    if cell[:1] == "{" and deep(cell.encode()):
+        return True
     return len(cell) > _MOST or cell.upper().count("GEOMETRYCOLLECTION") > _DEEPEST or len(_COLLECTION.findall(cell[:200_000])) > _DEEPEST
 
 
@@ -88,6 +103,12 @@ def _shape(cell: str) -> tuple[Any, int]:
     """Return a shape and the number of its coordinate system, 0 where none is said; None for what is no shape."""
     text = cell.strip()
     try:
+        if text[:1] == "{":
+            return shapely.from_geojson(text), 4326
+        if found := _PAIR.fullmatch(text):
+            first, second = float(found[1]), float(found[2])
+            swapped = find_system(np.array([first]), np.array([second])) == System(DEGREES)
+            return (shapely.Point(first, second) if swapped else shapely.Point(second, first)), 4326
         if found := _WKT.match(text):
             bare = text.partition(";")[2] if found[1] else text
             return shapely.from_wkt(bare), int(found[1] or 0)

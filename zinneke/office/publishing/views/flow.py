@@ -22,9 +22,10 @@ from zinneke.foundations.catalogue.vocabularies import FREQUENCIES, LANGUAGE_NAM
 from zinneke.foundations.tables.findings import Looked
 from zinneke.foundations.tables.saying import say_evidence
 from zinneke.kernel.confidentiality import Actor, Level, Right, reach
+from zinneke.kernel.load import Fault
 from zinneke.kernel.problem import Problem
 from zinneke.kernel.refusals import say
-from zinneke.kernel.text import Text, choose
+from zinneke.kernel.text import Text, choose, same
 from zinneke.office.publishing import reading, rules, store
 from zinneke.office.publishing.refreshing import HOURS
 from zinneke.office.publishing.uploads import check_ready
@@ -115,7 +116,8 @@ def table(request: HttpRequest, key: str) -> HttpResponse:
         "types": reading.TYPES, "delimiters": reading.DELIMITERS, "encodings": reading.ENCODINGS, "systems": reading.SYSTEMS,
         "decimals": sorted({each.decimal for each in work.raw.columns if each.decimal}) if work.raw else [],
         "delimiter_said": reading.DELIMITERS.get(work.raw.delimiter) if work.raw else None,
-        "faulty": [say(str(each)) for each in work.raw.faults[:20]] if work.raw else [],
+        "system": (work.raw.crs if work.raw else "") or work.spec.crs,
+        "faulty": [_remark(each, work.raw.name) for each in work.raw.faults[:20]] if work.raw else [],
         "sample": _sample(work),
         "head": [each.column for each in work.raw.columns if each.column.type != "geometry"] if work.raw else [],
     }  # fmt: skip
@@ -313,6 +315,14 @@ def delete(request: HttpRequest, key: str) -> HttpResponse:
     store.delete_upload(actor_of(request), key)
     messages.success(request, _("Deleted. Nothing of it was kept."))
     return redirect("publish")
+
+
+def _remark(fault: Fault, name: str) -> Text:
+    """Return what is to be said of the file, with its place in it: the name of the file stands above."""
+    where, what = say(fault.where), say(fault.what)
+    if where == same(fault.where):
+        where = say(fault.where.removeprefix(name).removeprefix(": "))
+    return Text(f"{where.fr}\u00a0: {what.fr}", f"{where.nl}: {what.nl}", f"{where.en}: {what.en}") if where.en else what
 
 
 def _frame(work: Work, step: str, faults: Named) -> dict[str, Any]:
