@@ -42,6 +42,8 @@ def measure() -> list[dict[str, Any]]:
         end = BEGINNING + turns * EVERY
         hours = _timed([lambda: store._reader().execute(HOURLY, [end - MONTH, end]).fetchnumpy()] * 15)
         then = _timed([lambda: store.read(77, BEGINNING, BEGINNING + 48 * EVERY, 1000, 2**61)] * 50)
+        day, everybody = 48 * EVERY, np.arange(1, STREAMS + 1, dtype=np.int32)
+        gone = _timed([lambda edge=BEGINNING + turn * day: _drop(store, everybody, edge) for turn in range(1, 11)])  # type: ignore[misc]
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
         store.close()
     held = f"{MILLIONS} million rows of {STREAMS:,} streams, a value each half hour with jitter, one decimal, in order of arrival; in process"
@@ -54,6 +56,9 @@ def measure() -> list[dict[str, Any]]:
         _record("one stream, one day: p99", sorted(days)[int(len(days) * 0.99)], "ms", 50, "lower", None, held),
         _record("one stream, one day, as of a moment: median", statistics.median(then), "ms", None, "lower", None, held),
         _record(f"hourly mean of {STREAMS:,} streams over a month", statistics.median(hours), "ms", 150, "lower", None, f"{month:.1f} of {held}"),
+        _record(
+            "a day of every stream no longer kept: median", statistics.median(gone), "ms", None, "lower", None, f"240,000 rows deleted of {held}"
+        ),
         _record("memory at the most", memory, "MB", 1500, "lower", None, held),
     ]
 
@@ -73,6 +78,10 @@ def fill(path: Path, rows: int) -> float:
             sys.stdout.write(f"  {turn * STREAMS / 1e6:.0f} million\r")
     store.close()
     return spent
+
+
+def _drop(store: DuckStore, streams: Any, edge: int) -> None:
+    store.begin(store.drop_before(streams, edge, 900_000_000)[0], edge)
 
 
 def _timed(calls: list[Callable[[], Any]]) -> list[float]:

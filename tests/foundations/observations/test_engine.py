@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -44,6 +45,11 @@ def rows(*sent: tuple[int, int, float]) -> Rows:
     return Rows(np.array(columns[0], np.int32), np.array(columns[1], np.int64), np.array(columns[2], float), np.zeros(len(sent), np.uint8))
 
 
+def taken(lines: tuple[Any, Any]) -> list[tuple[int, int]]:
+    """Return lines of a stream and a figure in order."""
+    return sorted(zip(lines[0].tolist(), lines[1].tolist(), strict=True))
+
+
 def test_rows_come_back_in_order_and_bounded(engine: ObservationStore) -> None:
     engine.append(rows((1, 30, 3.0), (1, 10, 1.0), (2, 20, 2.0)))
     assert engine.read(1, 0, 100, 10).times.tolist() == [10, 30]
@@ -76,7 +82,7 @@ def test_a_revision_keeps_the_earlier_value(engine: ObservationStore) -> None:
 
 def test_dropping_takes_what_is_older_and_nothing_else(engine: ObservationStore) -> None:
     engine.append(rows((1, 10, 1.0), (1, 20, 2.0), (2, 10, 3.0)))
-    assert engine.drop_before(np.array([1], np.int32), 20) == 1
+    assert taken(engine.drop_before(np.array([1], np.int32), 20)) == [(1, 1)]
     assert engine.summarise().rows.sum() == 2
     assert engine.drop(np.array([1, 2], np.int32)) == 2
 
@@ -122,13 +128,14 @@ def test_roll_ups_stay_when_rows_are_dropped(engine: ObservationStore) -> None:
     engine.append(rows(*((1, at * quarter, float(at)) for at in range(96)), *((2, at * quarter, 1.0) for at in range(4))))
     both = np.array([1, 2], np.int32)
     before = {step: engine.bucket(1, 0, 10**12, step, "Europe/Brussels", 100) for step in ("hour", "day")}  # type: ignore[arg-type]
-    assert engine.drop_before(both[:1], 50 * quarter, quarter) == 50
+    assert taken(engine.drop_before(both[:1], 50 * quarter, quarter)) == [(1, 50)]
+    assert taken(engine.begin(both, 0)) == [(1, 50 * quarter), (2, 0)]
     for step, expected in before.items():
         found = engine.bucket(1, 0, 10**12, step, "Europe/Brussels", 100)  # type: ignore[arg-type]
         assert [getattr(found, name).tolist() for name in found.__slots__] == [getattr(expected, name).tolist() for name in found.__slots__]
     assert engine.read(1, 0, 10**12, 100).times[0] == 50 * quarter
     assert [column.tolist() for column in engine.dropped()] == [[1], [50 * quarter]]
-    assert engine.drop_before(both[1:], 2 * quarter) == 2
+    assert taken(engine.drop_before(both[1:], 2 * quarter)) == [(2, 2)]
     assert engine.bucket(2, 0, 10**12, "hour", "UTC", 100).count.tolist() == [2]
     assert sorted(engine.summarise().rows.tolist()) == [2, 46]
 
@@ -141,13 +148,14 @@ def test_dropping_over_months_leaves_what_is_newer_and_what_is_of_others(engine:
     mine = [(1, day * DAY, float(day)) for day in (0, 10, 12, 40, 70, 80)]
     engine.append(rows(*mine, (2, 11 * DAY, 5.0), (2, 70 * DAY, 6.0)))
     one = np.array([1], np.int32)
-    assert engine.drop_before(one, 75 * DAY, 900_000_000) == 5
+    assert taken(engine.drop_before(one, 75 * DAY, 900_000_000)) == [(1, 5)]
+    assert taken(engine.begin(np.array([1, 2, 3], np.int32), 0)) == [(1, 80 * DAY), (2, 11 * DAY)]
     assert engine.read(1, -(10**15), 10**15, 10).times.tolist() == [80 * DAY]
     assert engine.read(2, -(10**15), 10**15, 10).times.tolist() == [11 * DAY, 70 * DAY]
     assert engine.bucket(1, -(10**15), 10**15, "month", "UTC", 10).count.tolist() == [3, 1, 2]
     ends = engine.summarise()
     assert sorted(zip(ends.streams.tolist(), ends.rows.tolist(), strict=True)) == [(1, 1), (2, 2)]
-    assert engine.drop_before(one, 75 * DAY, 900_000_000) == 0
+    assert taken(engine.drop_before(one, 75 * DAY, 900_000_000)) == []
     assert engine.bucket(1, -(10**15), 10**15, "month", "UTC", 10).count.tolist() == [3, 1, 2]
 
 
@@ -156,7 +164,7 @@ def test_a_hundred_thousand_streams_are_named_at_once(engine: ObservationStore) 
     engine.append(rows((1, 10, 1.0), (99_999, 20, 2.0), (100_001, 30, 3.0)))
     assert engine.summarise(many).streams.tolist() == [1, 99_999]
     assert engine.read_many(many, 0, 100, 10).values.tolist() == [1.0, 2.0]
-    assert engine.drop_before(many, 15) == 1
+    assert taken(engine.drop_before(many, 15)) == [(1, 1)]
     assert engine.drop(many) == 1
     assert engine.summarise().streams.tolist() == [100_001]
 
@@ -458,3 +466,19 @@ def test_what_is_no_number_stays_so_beside_numbers(engine: ObservationStore) -> 
     assert found[0] == [1.5]
     assert np.isnan(found[1][0])
     assert found[2] == [0.0]
+
+
+def test_what_is_dropped_leaves_room_in_the_file_by_groups(tmp_path: Path) -> None:
+    engine, each = DuckStore(tmp_path / "o.duckdb"), 122_880
+    for turn in range(4):
+        times = np.arange(turn * each, (turn + 1) * each, dtype=np.int64) * 1_000
+        engine.append(Rows((times % 7 + 1).astype(np.int32), times, np.sin(times), np.zeros(each, np.uint8)))
+
+    def groups() -> int:
+        engine._writer.execute("CHECKPOINT")
+        return int(engine._reader().execute("SELECT count(DISTINCT row_group_id) FROM pragma_storage_info('observation')").fetchall()[0][0])
+
+    assert groups() == 4
+    assert sum(engine.drop_before(np.arange(1, 8, dtype=np.int32), 3 * each * 1_000)[1]) == 3 * each
+    assert groups() == 1
+    engine.close()

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.foundations.observations.city import HOUR, NOON, actor, batch, make
-from zinneke.foundations.observations import lifecycle, retention, store
+from zinneke.foundations.observations import chores, lifecycle, retention, store
 from zinneke.foundations.observations.values import Batch, Bucket, StreamRow
 from zinneke.kernel.confidentiality import ANONYMOUS, SYSTEM, Level
 from zinneke.kernel.period import to_microseconds
@@ -131,3 +131,32 @@ def test_a_stream_keeps_its_days_when_it_is_declared_again_and_only_its_commande
         retention.set_keep(actor("observations.other"), bin.id, 5)
     with pytest.raises(Problem, match="36,500"):
         retention.set_keep(SYSTEM, bin.id, -1)
+
+
+def test_what_is_no_longer_kept_goes_by_itself_a_day_at_a_time_while_others_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    often, seldom, other = make("a", "b", "c")
+    for stream in (often, other):
+        quarters(stream.id, NOON, NOON + 72 * HOUR)
+    store.ingest(SYSTEM, batch((seldom.id, NOON, 1.0), (seldom.id, NOON + 71 * HOUR, 2.0)))
+    for stream in (often, seldom):
+        retention.set_keep(SYSTEM, stream.id, 1)
+    room = lifecycle.opened()
+    monkeypatch.setattr(room.store, "at_once", 50, raising=False)
+    steps: list[int] = []
+    drop = room.store.drop_before
+    monkeypatch.setattr(room.store, "drop_before", lambda streams, time, grain: (steps.append(time), drop(streams, time, grain))[1], raising=False)
+    assert chores.forget(NOON + 47 * HOUR) == "", "less than a day of it"
+    assert chores.forget(NOON + 72 * HOUR) == "193 observations are no longer kept"
+    assert len(steps) == 6
+    assert steps == sorted(steps)
+    assert chores.forget(NOON + 72 * HOUR) == ""
+    numbers = np.array([often.id, seldom.id, other.id], np.int32)
+    ends = room.tail.ends(numbers)
+    assert ends.rows.tolist() == [96, 1, 288]
+    assert [moment - to_microseconds(NOON) for moment in ends.first.tolist()] == [48 * 3_600_000_000, 71 * 3_600_000_000, 0]
+    told = room.store.summarise()
+    lines = {stream: (first, last, rows) for stream, first, last, rows in zip(told.streams, told.first, told.last, told.rows, strict=True)}
+    for place, number in enumerate(numbers.tolist()):
+        assert lines[number] == (ends.first[place], ends.last[place], ends.rows[place]), "as after a restart"
+    assert chores.forget(NOON + 200 * HOUR) == "97 observations are no longer kept"
+    assert [latest.stream.id for latest in store.latest(ANONYMOUS)] == [other.id]

@@ -56,6 +56,8 @@ class ClickHouseStore:
     need observations too bring those of the datastreams they are about. Raises `Problem` 503 when the server cannot be reached.
     """
 
+    at_once = 1_000_000_000
+
     def __init__(self, url: str, mirror: Path | None = None) -> None:
         try:
             import clickhouse_connect
@@ -200,8 +202,8 @@ class ClickHouseStore:
         """Return the condition of a deletion; of replicated tables the engine takes none in which something is asked."""
         return _listed(streams) if self.cluster else _among(streams)
 
-    def drop_before(self, streams: Int32s, time: int, grain: int = 0) -> int:
-        """Delete these streams' rows and revisions older than `time`, and keep their roll-ups; return how many rows.
+    def drop_before(self, streams: Int32s, time: int, grain: int = 0) -> tuple[Int32s, Int64s]:
+        """Delete these streams' rows and revisions older than `time`, and keep their roll-ups; return how many rows of which.
 
         Months that hold nothing else are dropped whole; what is left of the others is deleted row by row.
         """
@@ -211,12 +213,17 @@ class ClickHouseStore:
             kept = f"SELECT stream, intDiv(t, {int(grain)}) * {int(grain)} AS b, {FIGURES} FROM {NOW} WHERE {where} AND NOT isNaN(value)"  # noqa: S608
             self._client.command(f"INSERT INTO rollup {kept} GROUP BY stream, b")  # noqa: S608  our own words
         self._insert("dropped", {"stream": streams, "edge": np.full(len(streams), time, np.int64)})
-        (count,) = self._rows_of(f"SELECT count() FROM {NOW} WHERE {where}")[0]  # noqa: S608  our own words
+        found = self._columns(f"SELECT stream, toInt64(count()) AS n FROM {NOW} WHERE {where} GROUP BY stream")  # noqa: S608  our own words
         for month in self._months_of(among, time):
             self._client.command(tables.dropping(month, self.cluster))
         for some in self._some(streams):
             self._delete(("revision", "detail", "observation"), f"{self._named(some)} AND t < {int(time)}", some)
-        return int(count)
+        return found["stream"], found["n"]
+
+    def begin(self, streams: Int32s, since: int) -> tuple[Int32s, Int64s]:
+        """Look among the newest values, which know it."""
+        found = self._columns(f"SELECT stream, min(first) AS t FROM newest WHERE {_among(streams)} GROUP BY stream")  # noqa: S608  our own words
+        return found["stream"], found["t"]
 
     def _months_of(self, among: str, time: int) -> list[int]:
         """Return the months before a moment in which no other streams have rows. Nothing is written meanwhile, since one thread writes."""

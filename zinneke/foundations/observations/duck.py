@@ -64,6 +64,7 @@ FIXED = {"minute": 60_000_000, "hour": 3_600_000_000}
 COLUMNS = ("stream", "t", "value", "quality", "heard")
 GRID = 900_000_000
 """A quarter of an hour in microseconds: every zone's days begin on it, so that rows are first grouped by it."""
+DAY = 86_400_000_000
 
 
 class DuckStore:
@@ -71,6 +72,8 @@ class DuckStore:
 
     Raises `Problem` 409 when another process owns the file, 507 when the disk is full.
     """
+
+    at_once = 1_000_000
 
     def __init__(self, path: Path | str, memory: str = "192MB", threads: int = 2, mirror: Path | None = None) -> None:
         self.path = str(path)
@@ -328,16 +331,32 @@ class DuckStore:
             for name in relations:  # which may be large, and would hide a table of that name from the next
                 cursor.unregister(name)
 
-    def drop_before(self, streams: Int32s, time: int, grain: int = 0) -> int:
-        """Delete these streams' rows and revisions older than `time`, and keep their roll-ups; return how many rows."""
+    def drop_before(self, streams: Int32s, time: int, grain: int = 0) -> tuple[Int32s, Int64s]:
+        """Delete these streams' rows and revisions older than `time`, and keep their roll-ups; return how many rows of which.
+
+        Rows lie in groups in order of arrival; a group of which nothing is left is let go of as a whole.
+        """
         where, values = "stream IN (SELECT unnest(?::INTEGER[])) AND t < ?", [_listed(streams), time]
         with self._transaction() as write:
             if grain:
                 kept = f"SELECT stream, t - t % ? AS b, {FIGURES} FROM observation WHERE {where} AND NOT isnan(value) GROUP BY stream, b"  # noqa: S608
                 write.execute(f"INSERT INTO rollup {kept}", [grain, *values])  # noqa: S608  our own words
+            found = write.execute(f"SELECT stream, count(*) AS n FROM observation WHERE {where} GROUP BY stream", values).fetchnumpy()  # noqa: S608
             write.execute("DELETE FROM dropped WHERE stream IN (SELECT unnest(?::INTEGER[]))", values[:1])
             write.execute("INSERT INTO dropped SELECT unnest(?::INTEGER[]), ?", values)
-            return self._drop(("revision", "detail", "observation"), where, values)
+            self._drop(("revision", "detail", "observation"), where, values)
+        return found["stream"], found["n"]
+
+    def begin(self, streams: Int32s, since: int) -> tuple[Int32s, Int64s]:
+        """Look among the rows of a day, which are few, and for those that have none there among all."""
+        soon = self._begin(streams, since, since + DAY)
+        later = self._begin(np.setdiff1d(streams, soon[0]), since + DAY, 2**62)
+        return np.r_[soon[0], later[0]], np.r_[soon[1], later[1]]
+
+    def _begin(self, streams: Int32s, start: int, end: int) -> tuple[Int32s, Int64s]:
+        sql = "SELECT stream, min(t) AS t FROM observation WHERE stream IN (SELECT unnest(?::INTEGER[])) AND t >= ? AND t < ? GROUP BY stream"
+        found = self._reader().execute(sql, [_listed(streams), start, end]).fetchnumpy()
+        return found["stream"], found["t"]
 
     def dropped(self) -> tuple[Int32s, Int64s]:
         """Return of which streams what is older than which moment was deleted."""

@@ -150,11 +150,17 @@ class ObservationStore(Protocol):
         `told_about` (stream, feature).
         """
 
-    def drop_before(self, streams: Int32s, time: int, grain: int = 0) -> int:
-        """Delete these streams' rows and revisions older than `time`, for good; return how many rows.
+    at_once: int
+    """How many rows one deletion may take, so that what is stored meanwhile does not wait for long."""
+
+    def drop_before(self, streams: Int32s, time: int, grain: int = 0) -> tuple[Int32s, Int64s]:
+        """Delete these streams' rows and revisions older than `time`, for good; return how many rows of which streams.
 
         Roll-ups of them by `grain` microseconds, where it is given, are kept.
         """
+
+    def begin(self, streams: Int32s, since: int) -> tuple[Int32s, Int64s]:
+        """Return which of these streams have rows, and since when; `since` is a moment before which none of them has any."""
 
     def dropped(self) -> tuple[Int32s, Int64s]:
         """Return of which streams `drop_before` deleted what is older than which moment."""

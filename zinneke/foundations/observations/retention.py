@@ -12,6 +12,7 @@ import numpy as np
 from zinneke.foundations.audit import store as audit
 from zinneke.foundations.observations import declaring, lifecycle, register, rules
 from zinneke.foundations.observations.register import SUBJECT, Filters
+from zinneke.foundations.observations.tail import NEVER
 from zinneke.foundations.observations.values import Int32s, Stream
 from zinneke.kernel.confidentiality import Actor, Level, Right
 from zinneke.kernel.period import from_microseconds, to_microseconds
@@ -37,12 +38,13 @@ def set_keep(actor: Actor, stream_id: int, days: int | None) -> Stream:
 
 
 @verb(Right.COMMAND, SUBJECT)
-def apply_retention(actor: Actor, now: datetime) -> dict[str, int]:
-    """Delete the raw observations that are no longer kept, and return how many by solution.
+def apply_retention(actor: Actor, now: datetime, behind: int = 0) -> dict[str, int]:
+    """Delete the raw observations that are no longer kept, and return how many by solution; nothing is done for less than `behind` microseconds.
 
-    Their hours are kept as mean, extremes and count, but those of streams about persons, which are gone for good.
+    Their quarters of an hour are kept as mean, extremes and count, but those of streams about persons, which are gone for good.
     """
     known, room = register.current(), lifecycle.opened()
+    room.tail.cover(known.highest)
     groups: dict[tuple[str, int, bool], list[int]] = defaultdict(list)
     for position in known.select(actor, Right.COMMAND, Filters()).tolist():
         if days := int(known.keep[position]):
@@ -52,17 +54,32 @@ def apply_retention(actor: Actor, now: datetime) -> dict[str, int]:
     for (solution, days, personal), numbers in groups.items():
         edge = rules.edge(days, to_microseconds(now))
         assert edge is not None
-
-        deleted = room.writer.do(partial(_drop, room, np.array(numbers, np.int32), edge, 0 if personal else rules.GRAIN))
+        deleted = _delete(room, np.array(numbers, np.int32), edge, behind, 0 if personal else rules.GRAIN)
         gone[solution] += deleted
-        told = {"deleted": deleted, "streams": len(numbers), "before": from_microseconds(edge).isoformat(), "rolled up": not personal}
-        audit.record(actor, "retention", f"{SUBJECT}.{solution}", told)
+        if deleted:
+            told = {"deleted": deleted, "streams": len(numbers), "before": from_microseconds(edge).isoformat(), "rolled up": not personal}
+            audit.record(actor, "retention", f"{SUBJECT}.{solution}", told)
     return dict(gone)
 
 
+def _delete(room: lifecycle.Opened, streams: Int32s, edge: int, behind: int, grain: int) -> int:
+    ends = room.tail.ends(streams)
+    older = (ends.last != NEVER) & (ends.first < edge)
+    begin = int(ends.first[older].min(initial=edge))
+    if begin > edge - behind:
+        return 0
+    steps = _steps(begin, edge, int(ends.rows[older].sum()), room.store.at_once)
+    return sum(room.writer.do(partial(_drop, room, streams[older], step, grain)) for step in steps)
+
+
+def _steps(begin: int, edge: int, rows: int, at_once: int) -> list[int]:
+    """Return the moments up to which is deleted, one after the other, so that what is stored meanwhile comes in between."""
+    parts = 1 + rows // at_once
+    return [*(begin + (edge - begin) * part // parts // rules.GRAIN * rules.GRAIN for part in range(1, parts)), edge]
+
+
 def _drop(room: lifecycle.Opened, streams: Int32s, edge: int, grain: int) -> int:
-    deleted = room.store.drop_before(streams, edge, grain)
-    room.tail.cover(int(streams.max()))
-    room.tail.renew(streams, room.store.summarise(streams))
+    touched, rows = room.store.drop_before(streams, edge, grain)
     room.tail.drop(streams, np.full(len(streams), edge))
-    return deleted
+    room.tail.cut(touched, rows, room.store.begin(touched, edge))
+    return int(rows.sum())

@@ -156,6 +156,16 @@ class Tail:
             self._set(summary)
         self._tell(streams)
 
+    def cut(self, streams: Int32s, gone: Int64s, begin: tuple[Int32s, Int64s]) -> None:
+        """Take in how many of the oldest rows of these streams were deleted, and where those that have others begin."""
+        with self._lock:
+            self._note(streams)
+            self._rows[streams] -= gone
+            self._first[streams] = NEVER
+            self._first[begin[0]] = begin[1]
+            self._last[streams[self._rows[streams] == 0]] = NEVER
+        self._tell(streams)
+
     def replace(self, ends: Summary) -> None:
         """Take over what another node knows of some streams."""
         with self._lock:
