@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from zinneke.foundations.observations import clickhouse
 from zinneke.foundations.observations.clickhouse import ClickHouseStore
-from zinneke.foundations.observations.duck import UNMADE, DuckStore
+from zinneke.foundations.observations.duck import DuckStore
+from zinneke.foundations.observations.duck_mirror import UNMADE
 from zinneke.foundations.observations.engine import Bound, Earlier, ObservationStore, Rows
 from zinneke.foundations.observations.tail import NEVER, Tail
 from zinneke.foundations.observations.values import EPOCH, Batch, Detail

@@ -13,6 +13,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from zinneke.foundations.observations.duck_mirror import Mirror, told_when_full
 from zinneke.foundations.observations.engine import Bound, Buckets, Details, Earlier, Found, Rows, Summary
 from zinneke.foundations.observations.entities import geometry
 from zinneke.foundations.observations.values import Detail, Int32s, Int64s, Step
@@ -56,9 +57,6 @@ SELECT stream, first, last, o.value, o.quality, n FROM ends JOIN {source} o USIN
 """
 """The ends, then the values at the last of them: a third of what `arg_max` of two columns costs, and a key has one row."""
 LOCAL = {"day": "day", "week": "week", "month": "month"}
-FULL = ("No space left", "File too large", "Could not write", "quota")
-"""What the operating system says, through DuckDB, when a file cannot grow."""
-UNMADE = "The tables that this question needs cannot be written. Free some space and ask again."
 FIGURES = "sum(value) AS total, min(value) AS low, max(value) AS high, count(*) AS n, count(*) FILTER (quality <> 0) AS flagged"
 FIXED = {"minute": 60_000_000, "hour": 3_600_000_000}
 COLUMNS = ("stream", "t", "value", "quality", "heard")
@@ -90,22 +88,9 @@ class DuckStore:
         self._writer = self._owner.cursor()
         self._writer.execute(SCHEMA)
         self._detailed = {int(stream) for (stream,) in self._writer.execute("SELECT DISTINCT stream FROM detail").fetchall()}
-        self.reflected, self._renewed = self._attach(mirror), False
+        self._mirror = Mirror(self._owner, mirror)
         geometry.install(self._owner)
         (self._heard,) = self._writer.execute("SELECT coalesce(max(heard), 0) FROM observation").fetchone()
-
-    def _attach(self, mirror: Path | None) -> str | None:
-        """Attach the tables of entities, and return the stamp of those that were left in the file; what cannot be read is made anew."""
-        if mirror is not None:
-            with suppress(duckdb.Error):
-                self._owner.execute(f"ATTACH {_quoted(mirror)} AS mirror")
-                ((stamp,),) = self._owner.execute("SELECT stamp FROM mirror.reflected").fetchall()
-                return str(stamp)
-            self._owner.execute("DETACH DATABASE IF EXISTS mirror")
-            for old in mirror.parent.glob(f"{mirror.name}*"):
-                old.unlink()
-        self._owner.execute(f"ATTACH {_quoted(mirror or ':memory:')} AS mirror")
-        return None
 
     def _reader(self) -> duckdb.DuckDBPyConnection:
         cursor = getattr(self._local, "cursor", None)
@@ -117,7 +102,7 @@ class DuckStore:
         """Store rows in one transaction, flushed to disk on return."""
         self._heard = max(self._heard, time.time_ns() // 10**9)  # in order of arrival whatever our clock does
         if not details:  # one statement is a transaction of its own
-            with _told_when_full():
+            with told_when_full():
                 self._insert(rows)
             return
         with self._transaction():
@@ -174,7 +159,7 @@ class DuckStore:
     def _transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Do all of the block or nothing. Raises `Problem` 507 when the disk is full: reading goes on, and writing when there is space."""
         write = self._writer
-        with _told_when_full():
+        with told_when_full():
             write.execute("BEGIN")
             try:
                 yield write
@@ -257,48 +242,18 @@ class DuckStore:
         mean = found["total"] / np.maximum(found["n"], 1)
         return Buckets(found["time"], mean, found["low"], found["high"], found["n"], found["total"], found["flagged"])
 
+    @property
+    def reflected(self) -> str | None:
+        """Return the stamp of the records whose entities stand beside the rows."""
+        return self._mirror.stamp
+
     def reflect(self, stamp: str, parts: Iterable[Mapping[str, pa.Table]]) -> None:
         """Replace the tables of entities by these parts of them, all at once. Raises `Problem` 507 when the disk is full: they stay as they are."""
-        with self._reflecting(stamp) as write:
-            for at, part in enumerate(parts):
-                if at == 0:
-                    for name, table in part.items():
-                        write.register("given", table)
-                        write.execute(f"CREATE OR REPLACE TABLE mirror.{name} AS SELECT * FROM given LIMIT 0")  # noqa: S608  our own names
-                _put(write, part)
+        self._mirror.reflect(stamp, parts)
 
     def amend(self, stamp: str, tables: Mapping[str, pa.Table], gone: Sequence[str], touched: pa.Table) -> None:
         """Take rows out of the tables of entities by statements over `touched`, and put others in, all at once."""
-        with self._reflecting(stamp) as write:
-            write.register("touched", touched)
-            for statement in gone:
-                write.execute(statement)
-            _put(write, tables)
-
-    @contextmanager
-    def _reflecting(self, stamp: str) -> Iterator[duckdb.DuckDBPyConnection]:
-        with self._sound(), _told_when_full(UNMADE), self._owner.cursor() as write:
-            write.execute("BEGIN")
-            try:
-                yield write
-                write.execute("CREATE OR REPLACE TABLE mirror.reflected AS SELECT ? AS stamp", [stamp])
-                write.execute("COMMIT")
-            except BaseException:
-                with suppress(duckdb.Error):
-                    write.execute("ROLLBACK")
-                raise
-        self.reflected = stamp
-
-    @contextmanager
-    def _sound(self) -> Iterator[None]:
-        """Let tables of entities of which a part cannot be read be made anew, once. Raises `Problem` 503 in the place of what the engine says."""
-        try:
-            yield
-        except duckdb.IOException as fault:
-            if self._renewed or "Corrupt" not in str(fault):
-                raise
-            self.reflected, self._renewed = None, True
-            raise Problem(503, "Damaged", "What this question needs was damaged, and is made anew. Ask again.", {"Retry-After": "1"}) from fault
+        self._mirror.amend(stamp, tables, gone, touched)
 
     def find_about(self, feature: int) -> tuple[Int32s, Int64s]:
         """Return the keys of what was told to be about a feature."""
@@ -315,7 +270,7 @@ class DuckStore:
         done = threading.Event()
         threading.Thread(target=_hurry, args=(cursor, done), daemon=True).start()
         try:
-            with self._sound():
+            with self._mirror.sound():
                 return cursor.execute(sql, values).fetchall()
         except duckdb.InterruptException:
             told = f"This took more than {PATIENCE:g} seconds and was given up. Ask for a shorter period, or of fewer streams."
@@ -380,24 +335,6 @@ class DuckStore:
         self._local = threading.local()
 
 
-def _put(write: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table]) -> None:
-    for name, table in tables.items():
-        if len(table):
-            write.register("given", table)
-            write.execute(f"INSERT INTO mirror.{name} SELECT * FROM given")  # noqa: S608  our own names
-
-
-@contextmanager
-def _told_when_full(told: str = "Nothing of this was stored. Free some space and send it again.") -> Iterator[None]:
-    """Raise `Problem` 507 in the place of what the engine says when the disk is full."""
-    try:
-        yield
-    except duckdb.Error as fault:
-        if any(words in str(fault) for words in FULL):
-            raise Problem(507, "The disk is full", told) from fault
-        raise
-
-
 def _hurry(cursor: duckdb.DuckDBPyConnection, done: threading.Event) -> None:
     """Interrupt a question that takes too long, again and again, since one that has not begun yet is not heard."""
     while not done.wait(PATIENCE):
@@ -407,10 +344,6 @@ def _hurry(cursor: duckdb.DuckDBPyConnection, done: threading.Event) -> None:
 def _observed(as_of: int | None) -> str:
     """Return from where observations are read: as they stand, or as they stood at a moment."""
     return "observation" if as_of is None else THEN.format(moment=int(as_of), second=max(0, int(as_of) // 1_000_000))
-
-
-def _quoted(path: Path | str) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
 
 
 def _listed(streams: Int32s) -> str:
