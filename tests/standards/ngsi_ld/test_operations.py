@@ -35,12 +35,6 @@ def test_a_parameter_that_would_not_be_heeded_is_refused(broker: TestClient, nam
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("params", ["pick=owner{name}", "omit=owner{name}", "attrs=owner{name}", "pick=id,owner{name,age}"])
-def test_nothing_is_picked_of_linked_entities(broker: TestClient, params: str) -> None:
-    assert broker.get(f"entities?type=Bin&join=inline&{params}").status_code == 400
-
-
-@pytest.mark.django_db(transaction=True)
 def test_every_type_is_everything_that_is_here(broker: TestClient, source: Source) -> None:
     for each in (bin_of(A), {"id": "urn:a:bench", "type": "Bench"}):
         assert broker.post("entities", json=each).status_code == 201

@@ -7,7 +7,7 @@ from typing import Any
 
 from zinneke.kernel.confidentiality import Right
 from zinneke.kernel.route import KNOWN, Audience, Call, Method, Needs, Reply, Route
-from zinneke.standards.ngsi_ld import attrs, batch, entities, sources, temporal, types, vocabulary
+from zinneke.standards.ngsi_ld import attrs, batch, entities, purging, sources, temporal, types, vocabulary
 from zinneke.standards.ngsi_ld.batching import BatchRelaying
 from zinneke.standards.ngsi_ld.contexts import ROOT
 from zinneke.standards.ngsi_ld.editing import Editing
@@ -26,6 +26,7 @@ BATCHES = tuple(f"/entityOperations/{name}" for name in ("create", "upsert", "up
 DOORS: tuple[tuple[Method, str, Work, type | None, str], ...] = (
     ("POST", "/entities", Relaying("createEntity", entities.create, entities.read_new), None, "create an entity"),
     ("GET", "/entities", entities.query, None, "ask for entities"),
+    ("DELETE", "/entities", purging.purge, None, "delete the entities that a question means"),
     ("POST", "/entityOperations/create", BatchRelaying("createBatch", batch.create, batch.read_edits(batch.create)), None, "create several entities"),
     (
         "POST",

@@ -50,8 +50,8 @@ def read_new(call: Call[Any]) -> Fragment:
 def query(call: Call[None]) -> Reply:
     """Ask for entities by type, id, attributes, `q`, scope and place, a page at a time."""
     asked, context = talk.options(call), talk.linked(call)
-    writer, place = wanted.writer(asked, context), _place(asked, context)
-    meant, joining = wanted.from_parameters(asked, context), joined.read(asked)
+    joining, place = joined.read(asked), _place(asked, context)
+    writer, meant = wanted.writer(asked, context, joining.level), wanted.from_parameters(asked, context)
     media = talk.accepted(call, GEO)
     asked.done()
     along = _Along(discovering.along(asked, (), meant, context), forwarding.from_parameters(asked))
@@ -77,7 +77,8 @@ def query_sent(call: Call[None]) -> Reply:
     asked = talk.options(call)
     sent, context = talk.body(call)
     meant, more = wanted.from_query(sent, asked, context)
-    writer, place, joining = wanted.writer(more, context), _place(more, context), joined.read(more)
+    joining, place = joined.read(more), _place(more, context)
+    writer = wanted.writer(more, context, joining.level)
     media = talk.accepted(call, GEO)
     more.done()
     along = _Along(discovering.along(more, sent.get("entities") or (), meant, context), forwarding.from_query(call), forwarding.BATCH)
@@ -138,8 +139,8 @@ class Reading:
 
 def _reading(call: Call[AskEntity]) -> Reading:
     asked, context = talk.options(call), talk.linked(call)
-    writer, place, attrs = wanted.writer(asked, context), _place(asked, context), asked.words("attrs")
-    media, joining, asking = talk.accepted(call, GEO), joined.read(asked), forwarding.begin(call, asked, context)
+    joining, place, attrs = joined.read(asked), _place(asked, context), asked.words("attrs")
+    writer, media, asking = wanted.writer(asked, context, joining.level), talk.accepted(call, GEO), forwarding.begin(call, asked, context)
     asked.done()
     return Reading(call, context, writer, place, attrs, media, joining, asking)
 

@@ -10,7 +10,7 @@ from zinneke.foundations.observations.attributes import verbs
 from zinneke.foundations.observations.attributes.values import Condition, Linked, Wanted
 from zinneke.kernel.confidentiality import Actor
 from zinneke.kernel.problem import wrong
-from zinneke.standards.ngsi_ld import query
+from zinneke.standards.ngsi_ld import picking, query
 from zinneke.standards.ngsi_ld.fragments import is_uri
 from zinneke.standards.ngsi_ld.talk import Options
 from zinneke.standards.ngsi_ld.writing import Writer
@@ -51,51 +51,62 @@ def documents(actor: Actor, joining: Joining, writer: Writer, entities: Sequence
     """Return entities as documents, with those that they lead to, as far as the actor sees them."""
     if not joining.way:
         return [writer.entity(each) for each in entities]
-    found, rounds = _followed(actor, joining, writer, entities)
-    whole = replace(writer, only=None, without=frozenset())
+    found, reached = _followed(actor, joining, writer, entities)
     if joining.way == "flat":
-        return [writer.entity(each) for each in entities] + [whole.entity(each) for each in rounds]
+        return [writer.entity(each) for each in entities] + [how.entity(found[key]) for key, how in reached.items()]
     budget = iter(range(MOST))
-    return [_inline(writer, whole, each, found, joining.level, joining.known | {each.id}, budget) for each in entities]
+    return [_inline(writer, each, found, joining.level, joining.known | {each.id}, budget) for each in entities]
 
 
-def _followed(actor: Actor, joining: Joining, writer: Writer, entities: Iterable[Linked]) -> tuple[dict[str, Linked], list[Linked]]:
-    """Return the entities that relationships lead to, by id, and in the order in which they were reached."""
-    first = {each.id: each for each in entities}
-    found, reached = dict(first), list[Linked]()
-    edge = list(first.values())
-    for step in range(joining.level):
-        shown = writer if step == 0 else replace(writer, only=None, without=frozenset())
-        ids = {target: None for each in edge for target in targets(each, shown) if target not in found and target not in joining.known}
+def _followed(actor: Actor, joining: Joining, writer: Writer, entities: Iterable[Linked]) -> tuple[dict[str, Linked], dict[str, Writer]]:
+    """Return the entities that relationships lead to, by id; and how each is told, in the order in which they were reached."""
+    found = {each.id: each for each in entities}
+    reached, edge = dict[str, Writer](), [(each, writer) for each in found.values()]
+    for _ in range(joining.level):
+        led = _led(edge, joining.known)
+        ids = tuple(key for key in led if key not in found)
         if len(reached) + len(ids) > MOST:
             raise wrong(
                 f"That leads to more than {MOST:,} entities. Ask for fewer, or for a lower joinLevel.", where="joinLevel", code="TooComplexQuery"
             )
-        if not ids:
+        wider = {key: picking.either(reached[key], how) for key, how in led.items() if key in reached}
+        edge = [(found[key], how) for key, how in wider.items() if how != reached[key]]
+        reached |= wider
+        for each in verbs.find_linked(actor, Wanted(ids=ids, limit=len(ids))).entities if ids else ():
+            found[each.id], reached[each.id] = each, led[each.id]
+            edge.append((each, led[each.id]))
+        if not edge:
             break
-        edge = verbs.find_linked(actor, Wanted(ids=tuple(ids), limit=len(ids))).entities
-        found |= {each.id: each for each in edge}
-        reached += edge
     return found, reached
 
 
-def targets(entity: Linked, writer: Writer) -> Iterator[str]:
-    """Yield the ids to which the relationships of an entity lead, those that are told."""
+def _led(edge: Iterable[tuple[Linked, Writer]], known: frozenset[str]) -> dict[str, Writer]:
+    """Return to which entities these lead, and how they are told."""
+    found: dict[str, Writer] = {}
+    for entity, writer in edge:
+        for name, target in targets(entity, writer):
+            if target not in known:
+                how = writer.linked(name)
+                found[target] = picking.either(found[target], how) if target in found else how
+    return found
+
+
+def targets(entity: Linked, writer: Writer) -> Iterator[tuple[str, str]]:
+    """Yield the relationships of an entity, those that are told, and the ids to which they lead."""
     for name, instances in entity.attributes.items():
         if writer.shown(name):
             for each in instances:
                 if each.kind in RELATIONS:
-                    yield from each.value if isinstance(each.value, list) else [each.value]
+                    yield from ((name, target) for target in (each.value if isinstance(each.value, list) else [each.value]))
 
 
-def _inline(
-    writer: Writer, whole: Writer, entity: Linked, found: dict[str, Linked], level: int, above: frozenset[str], budget: Iterator[int]
-) -> dict[str, Any]:
+def _inline(writer: Writer, entity: Linked, found: dict[str, Linked], level: int, above: frozenset[str], budget: Iterator[int]) -> dict[str, Any]:
     """Return a document with the entities that it leads to inside it; none inside itself."""
-    inside: dict[str, Any] = {}
-    for target in dict.fromkeys(targets(entity, writer)) if level else ():
+    inside: dict[str, dict[str, Any]] = {}
+    for name, target in dict.fromkeys(targets(entity, writer)) if level else ():
         if target in found and target not in above:
             if next(budget, None) is None:
                 raise wrong(f"That would tell more than {MOST:,} entities. Ask with join=flat.", where="join", code="TooComplexQuery")
-            inside[target] = _inline(whole, whole, found[target], found, level - 1, above | {target}, budget)
+            told = _inline(writer.linked(name), found[target], found, level - 1, above | {target}, budget)
+            inside.setdefault(name, {})[target] = told
     return replace(writer, inside=inside).entity(entity)

@@ -10,7 +10,7 @@ from zinneke.foundations.subscriptions import brokers
 from zinneke.foundations.subscriptions.values import Condition, Endpoint, Subscription
 from zinneke.kernel.period import from_microseconds
 from zinneke.kernel.problem import wrong
-from zinneke.standards.ngsi_ld import contexts, fragments, joining, matching, query, telling, wanted
+from zinneke.standards.ngsi_ld import contexts, fragments, joining, matching, picking, query, telling, wanted
 from zinneke.standards.ngsi_ld.contexts import Context
 from zinneke.standards.ngsi_ld.talk import FORMS, GEO, JSON, LD
 
@@ -179,8 +179,19 @@ def _form(notification: dict[str, Any]) -> dict[str, Any]:
         "changes": bool(notification.get("showChanges")),
         "join": "" if "none" in join else join,
         "level": level,
-        **{name: names(notification, name) for name in ("attributes", "pick", "omit")},
+        "attributes": names(notification, "attributes"),
+        **{name: _picked(notification, name, 0 if join in ("", "none", "@none") else level) for name in ("pick", "omit")},
     }
+
+
+def _picked(notification: dict[str, Any], name: str, level: int) -> list[str]:
+    """Return what is picked or left out of entities, and of those that they lead to as far as these are told. Raises `Problem` 400."""
+    found = notification.get(name, [])
+    if not isinstance(found, list) or not all(isinstance(each, str) and each for each in found):
+        raise wrong(f"{name} is a list of names.", where=f"notification.{name}")
+    if picking.deepest(picking.read(",".join(found), name, str)) > level:
+        raise wrong("What is picked or left out of linked entities goes with join and as deep a joinLevel.", where=f"notification.{name}")
+    return found
 
 
 def _pairs(endpoint: dict[str, Any], name: str) -> list[tuple[str, str]]:

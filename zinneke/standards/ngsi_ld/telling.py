@@ -74,7 +74,8 @@ def _writer(asked: Mapping[str, Any], context: Context) -> Writer:
     given = {name: ",".join(asked[name]) for name in ("pick", "omit") if asked.get(name)}
     given |= {"attrs": ",".join(asked["attributes"])} if asked["attributes"] else {}
     given |= {"datasetId": ",".join(asked["dataset"])} if asked.get("dataset") else {}
-    made = wanted.writer(Options({**given, "lang": asked["lang"], "format": asked["format"]}), matching.context_of(asked))
+    level = int(asked.get("level", 1)) if asked.get("join") else 0
+    made = wanted.writer(Options({**given, "lang": asked["lang"], "format": asked["format"]}), matching.context_of(asked), level)
     return replace(made, context=context, system=asked["system"])
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from zinneke.foundations.observations.attributes.values import Around, Compare, Condition, Logic, Wanted
 from zinneke.kernel.problem import wrong
-from zinneke.standards.ngsi_ld import query, talk
+from zinneke.standards.ngsi_ld import picking, query, talk
 from zinneke.standards.ngsi_ld.contexts import Context
 from zinneke.standards.ngsi_ld.faults import invalid
 from zinneke.standards.ngsi_ld.fragments import is_uri
@@ -128,18 +128,20 @@ def entity(given: Any, context: Context) -> Condition:
     return Logic("and", tuple(parts)) if len(parts) > 1 else parts[0]
 
 
-def writer(asked: Options, context: Context) -> Writer:
-    """Return the writer that the parameters ask for. Raises `Problem` 400."""
+def writer(asked: Options, context: Context, level: int = 0) -> Writer:
+    """Return the writer that the parameters ask for; of linked entities it picks as `level` deep as they are told. Raises `Problem` 400."""
+
+    def expand(name: str) -> str:
+        return MEMBERS.get(name) or context.expand(name)
+
     form, system = talk.form(asked)
-    picked, attrs, omitted = (frozenset(_member(name, context) for name in asked.words(each)) for each in ("pick", "attrs", "omit"))
+    picked, attrs, omitted = (picking.read(asked.get(each), each, expand) for each in ("pick", "attrs", "omit"))
     if picked and attrs:
         raise invalid("Give attrs or pick, not both.", where="pick")
-    only = picked or (attrs | {"@id", "@type", "scope"} if attrs else None)
+    if any(attrs.values()):
+        raise wrong("attrs names attributes of the entity itself. Pick those of linked ones: pick=owner{name}.", where="attrs")
     dataset = frozenset(asked.words("datasetId")) if asked.has("datasetId") else None
-    return Writer(context, form, system, asked.get("lang"), only, omitted, dataset)
-
-
-def _member(name: str, context: Context) -> str:
-    if "{" in name or "}" in name:
-        raise wrong("Of linked entities no attributes are picked or left out: each is told whole.", where="pick")
-    return MEMBERS.get(name) or context.expand(name)
+    plain = Writer(context, form, system, asked.get("lang"), dataset=dataset)
+    if max(picking.deepest(picked), picking.deepest(omitted)) > level:
+        raise wrong("What is picked or left out of linked entities goes with join=inline or join=flat, and as deep a joinLevel.", where="pick")
+    return picking.shaped(plain, picked or ({**attrs, **dict.fromkeys(("@id", "@type", "scope"))} if attrs else {}), omitted)

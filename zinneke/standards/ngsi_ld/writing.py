@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from zinneke.foundations.observations.attributes.documents import is_shape, told
 from zinneke.foundations.observations.attributes.values import MEMBERS, NULL, Instance, Linked
 from zinneke.standards.ngsi_ld.contexts import Context
 
+NOTHING: Mapping[str, Any] = {}
 PREVIOUS = {kind: f"previous{member[0].upper()}{member[1:]}" for kind, member in MEMBERS.items()}
 """The member that tells what an attribute of each kind was before."""
 
@@ -26,8 +27,10 @@ class Writer:
     only: frozenset[str] | None = None
     without: frozenset[str] = frozenset()
     dataset: frozenset[str] | None = None
-    inside: Mapping[str, Any] = field(default_factory=dict)
-    """Entities, as they are told, that stand in the relationships that lead to them."""
+    inside: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Entities, as they are told, by id, that stand in the relationships that lead to them."""
+    below: Mapping[str, Writer] = field(default_factory=dict)
+    """How the entities are told to which certain relationships lead; others are told whole."""
     before: Mapping[tuple[str, str], Instance] = field(default_factory=dict)
     """What attributes were before, by name and dataset, told beside what they are."""
 
@@ -49,6 +52,10 @@ class Writer:
                     found[self.context.compact(name)] = self.attribute(chosen, name)
         return found
 
+    def linked(self, name: str) -> Writer:
+        """Return how entities are told to which a relationship leads."""
+        return self.below.get(name) or replace(self, only=None, without=frozenset(), below={})
+
     def shown(self, name: str) -> bool:
         """Say whether a member is told."""
         return (self.only is None or name in self.only) and name not in self.without
@@ -60,11 +67,12 @@ class Writer:
 
     def attribute(self, instances: Sequence[Instance], name: str = "") -> Any:
         """Return an attribute with its instances; `name` is that of one of the entity itself."""
+        linked = self.inside.get(name, {})
         if self.form == "simplified":
             if len(instances) == 1 and not instances[0].dataset:
-                return self._simple(instances[0])
-            return {"dataset": {each.dataset or "@none": self._simple(each) for each in instances}}
-        made = [self.instance(each, self.before.get((name, each.dataset))) for each in instances]
+                return self._simple(instances[0], linked)
+            return {"dataset": {each.dataset or "@none": self._simple(each, linked) for each in instances}}
+        made = [self.instance(each, self.before.get((name, each.dataset)), linked) for each in instances]
         return made[0] if len(made) == 1 else made
 
     def _value(self, instance: Instance) -> tuple[str, Any]:
@@ -88,11 +96,11 @@ class Writer:
         """Return terms of a vocabulary, compacted."""
         return [self.context.compact(each) for each in value] if isinstance(value, list) else self.context.compact(value)
 
-    def _simple(self, instance: Instance) -> Any:
+    def _simple(self, instance: Instance, linked: Mapping[str, Any]) -> Any:
         kind, value = self._value(instance)
-        if self.inside and kind == "Relationship":
-            linked = [self.inside.get(each, each) for each in (value if isinstance(value, list) else [value])]
-            return linked if isinstance(value, list) else linked[0]
+        if linked and kind == "Relationship":
+            told = [linked.get(each, each) for each in (value if isinstance(value, list) else [value])]
+            return told if isinstance(value, list) else told[0]
         return value if kind in ("Property", "Relationship", "GeoProperty") else {MEMBERS[kind]: value}
 
     def ended(self, name: str, instance: Instance) -> Any:
@@ -110,8 +118,8 @@ class Writer:
             found["deletedAt"] = told(instance.modified)
         return NULL if self.form == "concise" and len(found) == 1 and member == "value" else found
 
-    def instance(self, instance: Instance, before: Instance | None = None) -> Any:
-        """Return one instance with what is about it, and with what it was before where that is told."""
+    def instance(self, instance: Instance, before: Instance | None = None, linked: Mapping[str, Any] = NOTHING) -> Any:
+        """Return one instance with what is about it, what it was before where that is told, and the entities that it leads to."""
         kind, value = self._value(instance)
         found: dict[str, Any] = {"type": kind} if self.form == "normalized" else {}
         found[MEMBERS[kind]] = value
@@ -122,8 +130,8 @@ class Writer:
             found["observedAt"] = told(instance.observed)
         if instance.dataset:
             found["datasetId"] = instance.dataset
-        if self.inside and kind in ("Relationship", "ListRelationship"):
-            found |= self._linked(kind, instance.value)
+        if linked and kind in ("Relationship", "ListRelationship"):
+            found |= _linked(kind, instance.value, linked)
         if instance.target:
             found["objectType"] = self.types(instance.target)
         if self.system:
@@ -139,19 +147,20 @@ class Writer:
         found = {"lang": self.language(instance.value)} if kind != instance.kind else {}
         return found if before is None else {**found, PREVIOUS.get(before.kind, "previousValue"): self._value(before)[1]}
 
-    def _linked(self, kind: str, value: Any) -> dict[str, Any]:
-        """Return the member with the entities to which a relationship leads, where there are any."""
-        linked = [self.inside[each] for each in (value if isinstance(value, list) else [value]) if each in self.inside]
-        if not linked:
-            return {}
-        return {"entityList": linked} if kind == "ListRelationship" else {"entity": linked if isinstance(value, list) else linked[0]}
-
     def feature(self, entity: Linked, place: str) -> dict[str, Any]:
         """Return one entity as a feature of GeoJSON; `place` is the attribute that is its geometry."""
         found = self.entity(entity)
         instances = [each for each in entity.attributes.get(place, ()) if each.kind == "GeoProperty"]
         properties = {name: value for name, value in found.items() if name != "id"}
         return {"id": entity.id, "type": "Feature", "geometry": instances[0].value if instances else None, "properties": properties}
+
+
+def _linked(kind: str, value: Any, inside: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the member with the entities to which a relationship leads, where there are any."""
+    linked = [inside[each] for each in (value if isinstance(value, list) else [value]) if each in inside]
+    if not linked:
+        return {}
+    return {"entityList": linked} if kind == "ListRelationship" else {"entity": linked if isinstance(value, list) else linked[0]}
 
 
 def _weight(rest: str) -> float:
