@@ -91,6 +91,7 @@ def test_owslib_reads_features_records_and_measurements(server: str) -> None:
     assert records.records() == ["catalogue"]
     (record,) = records.collection_items("catalogue", q="bomen")["features"]
     assert records.collection_item("catalogue", record["id"])["properties"]["title"] == "Trees"
+    assert records.collection_items("catalogue", filter="title LIKE 'Tree%'")["numberMatched"] == 1
     measured = EnvironmentalDataRetrieval(server)
     assert "observations.air_quality" in measured.data()
     told = measured.query_data("observations.air_quality", "position", coords="POINT(4.35 50.85)", datetime_="2026-11-20/2026-11-21")
@@ -138,3 +139,16 @@ def test_gdal_pages_through_everything(server: str, gdal: Any, tmp_path: Path) -
     made = tmp_path / "all.geojson"
     gdal("ogr2ogr", "-f", "GeoJSON", str(made), f"OAPIF:{server}", "trees", "-oo", "PAGE_SIZE=2")
     assert len(json.loads(made.read_text())["features"]) == 5
+
+
+def test_gdal_lets_the_server_filter(server: str, gdal: Any) -> None:
+    where = "height > 10 AND name LIKE 'Orme%'"
+    done = subprocess.run(
+        ["ogrinfo", "-al", f"OAPIF:{server}", "trees", "-where", where],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "CPL_DEBUG": "ON"},
+    )
+    assert "on client side" not in done.stderr and "filter-lang=cql-text" in done.stderr, done.stderr
+    assert "Orme 'gris'" in done.stdout and "Feature Count: 1" in done.stdout

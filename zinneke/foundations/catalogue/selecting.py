@@ -3,18 +3,37 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from zinneke.foundations.catalogue.codes import Keys, Mask
 from zinneke.foundations.catalogue.index import Index
 from zinneke.foundations.catalogue.question import stems_of, understand
 from zinneke.foundations.catalogue.segment import FIELDS, Floats
-from zinneke.foundations.catalogue.wanted import Coded, Dated, Draft, Either, Every, Kept, Named, Not, Part, Placed, Wanted, Words
+from zinneke.foundations.catalogue.wanted import (
+    Boxed,
+    Coded,
+    Dated,
+    Draft,
+    Either,
+    Every,
+    Kept,
+    Named,
+    Not,
+    Numbered,
+    Only,
+    Part,
+    Placed,
+    Titled,
+    Wanted,
+    Words,
+)
 from zinneke.foundations.catalogue.words import words
 from zinneke.kernel.spelling import begun
 
@@ -47,7 +66,20 @@ class Selection:
             return found, scores
         if isinstance(wanted, Not):
             return self.mask & ~self.answer(wanted.part)[0], None
+        if isinstance(wanted, Titled | Numbered | Boxed | Only):
+            return self.mask & self._compared(wanted), None
         return self._words(wanted) if isinstance(wanted, Words) else (self.mask & self._held(wanted), None)
+
+    def _compared(self, wanted: Titled | Numbered | Boxed | Only) -> Mask:
+        index = self.index
+        if isinstance(wanted, Titled):
+            return self._titled(wanted)
+        if isinstance(wanted, Boxed):
+            return self._boxed(wanted)
+        if isinstance(wanted, Numbered):
+            figures: NDArray[Any] = getattr(index, wanted.field)
+            return (figures >= wanted.low) & (figures <= wanted.high)
+        return ~index.holders(wanted.field, [each for each in index.coded(wanted.field).values if each not in wanted.values])
 
     def _held(self, wanted: Coded | Named | Dated | Placed | Kept | Draft | Part) -> Mask:
         index = self.index
@@ -75,6 +107,22 @@ class Selection:
             matches = pattern(wanted.like).fullmatch
             values += [value for value in facet.values if matches(value)]
         return index.holders(wanted.field, values)
+
+    def _titled(self, wanted: Titled) -> Mask:
+        """Read the titles of the mask one by one."""
+        found = np.zeros(self.index.size, np.bool_)
+        matches = re.compile(likeness(_plain(wanted.like, wanted)), re.DOTALL).fullmatch
+        for document in np.flatnonzero(self.mask).tolist():
+            found[document] = any(matches(_plain(title, wanted)) for title in self.index.card(document).title.values())
+        return found
+
+    def _boxed(self, wanted: Boxed) -> Mask:
+        found = np.zeros(self.index.size, np.bool_)
+        sides = self.index.sides
+        there = np.flatnonzero(self.mask & np.isfinite(sides[0]))
+        boxes = shapely.box(*(side[there] for side in sides))
+        found[there] = getattr(shapely, wanted.relation)(boxes, shapely.from_wkb(wanted.shape))
+        return found
 
     def _words(self, wanted: Words) -> Answer:
         if not wanted.field and not wanted.together and not wanted.begins:
@@ -128,6 +176,21 @@ def pattern(like: str) -> re.Pattern[str]:
     """Return a pattern with `*` and `?` as a regular expression; runs of `*` are one."""
     parts = re.split(r"(\*+|\?)", like)
     return re.compile("".join("." if part == "?" else ".*" if part.startswith("*") else re.escape(part) for part in parts), re.IGNORECASE | re.DOTALL)
+
+
+def likeness(like: str) -> str:
+    """Return a text with `%`, `_` and strokes before either as a regular expression; runs of `%` are one."""
+    found = []
+    for each in re.findall(r"\\.|%+|_|[^%_\\]+|\\", like, re.DOTALL):
+        plain = each[1:] if each[:1] == "\\" and len(each) > 1 else each
+        found.append(".*" if each[0] == "%" else "." if each == "_" else re.escape(plain))
+    return "".join(found)
+
+
+def _plain(text: str, wanted: Titled) -> str:
+    """Return a text without what does not count."""
+    text = text.casefold() if wanted.case else text
+    return "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each)) if wanted.accents else text
 
 
 def order(index: Index, found: Mask, scores: Floats | None, by: Sequence[str], language: str, offset: int, limit: int) -> list[int]:

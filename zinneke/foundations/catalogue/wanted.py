@@ -18,6 +18,8 @@ Moment = Literal["modified", "seen", "changed"]
 """When the data last changed, when the entry came, when the entry last changed here."""
 DEEPEST, MOST = 40, 400
 """How deep a tree may go, and how many parts it may have."""
+TITLES = 8
+"""Conditions on titles at once: each of them reads all titles."""
 STARS = 2
 """Stars of a pattern: more of them take longer than they help."""
 
@@ -70,6 +72,43 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True)
+class Titled:
+    """A title in any language is like this: `%` stands for any letters, `_` for one, a stroke (`\\`) before either for itself.
+
+    With `case` and `accents` large letters and accents do not count.
+    """
+
+    like: str
+    case: bool = False
+    accents: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A figure of the entry from `low` to `high`, both included: its quality, or how many distributions it has."""
+
+    field: Literal["quality", "distributions"]
+    low: float = float("-inf")
+    high: float = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Boxed:
+    """The box that the data cover is so to a shape (WKB in degrees). What says no box is not meant."""
+
+    relation: Literal["intersects", "disjoint", "within", "contains", "equals", "touches", "crosses", "overlaps"]
+    shape: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """What has none but these values, or no value at all."""
+
+    field: CodedField
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """Datasets whose rows we keep ourselves."""
 
@@ -105,7 +144,7 @@ class Not:
     part: Wanted
 
 
-Wanted = Words | Coded | Named | Dated | Placed | Kept | Draft | Part | Every | Either | Not
+Wanted = Words | Coded | Named | Dated | Placed | Titled | Numbered | Boxed | Only | Kept | Draft | Part | Every | Either | Not
 EVERYTHING, NOTHING = Every(), Either()
 
 
@@ -125,6 +164,8 @@ def check(wanted: Wanted) -> None:
     parts = list(leaves(wanted))
     if len(parts) > MOST:
         raise wrong(f"The question has more than {MOST} parts. Ask for less at once.", where="q")
+    if sum(isinstance(part, Titled) for part in parts) > TITLES:
+        raise wrong(f"The question asks more than {TITLES} times what titles are like. Ask for less at once.", where="q")
     for part in parts:
         like = part.like if isinstance(part, Coded | Named) else ""
         if len(like) > 120 or len(re.findall(r"\*+", like)) > STARS:

@@ -7,6 +7,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from zinneke.standards.ogc.cql2 import LANGUAGES
+
 Form = Annotated[str, Meta(max_length=40, description="Form of the answer: `json` or `html`; without it `Accept` decides.")]
 Name = Annotated[str, Meta(max_length=200)]
 Word = Annotated[str, Meta(max_length=300)]
@@ -14,6 +16,7 @@ Box = Annotated[str, Meta(max_length=300, description="Four numbers in the axis 
 Times = Annotated[str, Meta(max_length=100, description="A moment, a day, or an interval: `2024-01-01/..`.")]
 LONGEST_FILTER = 20_000
 Filter = Annotated[str, Meta(max_length=LONGEST_FILTER, description="A condition in CQL2.")]
+Tongue = Annotated[str, Meta(max_length=300, extra_json_schema={"enum": ["", *LANGUAGES]})]
 Coords = Annotated[str, Meta(max_length=50_000, description="Well-known text: `POINT(4.35 50.85)`, `POLYGON((…))`.")]
 Limit = Annotated[int, Meta(ge=1, le=2**31)]
 
@@ -55,7 +58,7 @@ class AskItems(msgspec.Struct):
     properties: Annotated[str, Meta(max_length=20_000)] = ""
     sortby: Word = ""
     filter: Filter = ""
-    filter_lang: Word = msgspec.field(default="", name="filter-lang")
+    filter_lang: Tongue = msgspec.field(default="", name="filter-lang")
     filter_crs: Word = msgspec.field(default="", name="filter-crs")
     after: Annotated[str, Meta(max_length=300)] = ""
     q: Annotated[str, Meta(max_length=1_000)] = ""

@@ -46,6 +46,7 @@ FILTERS = tuple(
         "cql2/1.0/conf/temporal-functions",
         "cql2/1.0/conf/property-property",
         "cql2/1.0/conf/arithmetic",
+        "cql2/1.0/conf/array-functions",
     )
 )
 TILES = tuple(
@@ -66,6 +67,7 @@ RECORDS = tuple(
     for each in (
         "ogcapi-records-1/1.0/conf/record-core",
         "ogcapi-records-1/1.0/conf/record-collection",
+        "ogcapi-records-1/1.0/conf/sorting",
         "ogcapi-records-1/1.0/conf/json",
         "ogcapi-records-1/1.0/conf/html",
     )

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from zinneke.foundations.tables import store as tables
+from zinneke.foundations.tables.values import Version
 from zinneke.kernel import registry
 from zinneke.kernel.openapi import describe
 from zinneke.kernel.route import Call, Reply
@@ -9,6 +13,7 @@ from zinneke.kernel.text import Text
 from zinneke.standards.ogc.answers import HTML, JSON, OPENAPI, ROOT, Link, encode, form_of, itself, page, reply
 from zinneke.standards.ogc.asks import AskForm
 from zinneke.standards.ogc.conformance import CLASSES
+from zinneke.standards.ogc.schemas import KINDS
 
 _TITLE = Text("Les données de la ville par OGC API", "De data van de stad via OGC API", "The city’s data by OGC API")
 _ABOUT = Text(
@@ -16,6 +21,11 @@ _ABOUT = Text(
     "Geografische objecten, tegels, catalogus en metingen, voor software die OGC API spreekt.",
     "Features, tiles, the catalogue and measurements, for software that speaks OGC API.",
 )
+
+
+_ONE = "/collections/{collectionId}"
+MOST = 500
+"""So many collections have a path of their own in the description, which says what each may be asked by name."""
 
 
 def get_landing(call: Call[AskForm]) -> Reply:
@@ -47,8 +57,12 @@ def get_conformance(call: Call[AskForm]) -> Reply:
 def get_api(call: Call[AskForm]) -> Reply:
     """Describe every address under this one in OpenAPI 3.0, which is what clients of OGC API read."""
     own = [route for route in registry.routes() if route.path == ROOT or (route.path.startswith(f"{ROOT}/") and route.path != f"{ROOT}/")]
-    document = {**describe(own, call.base, _TITLE.said_in("en")), "openapi": "3.0.3"}
+    document = {**describe(own, call.base + ROOT, _TITLE.said_in("en")), "openapi": "3.0.3"}
     document["info"]["license"] = {"name": "EUPL-1.2", "url": "https://eupl.eu/1.2/"}
+    document["paths"] = {_beneath(path): _renamed(operations) for path, operations in document["paths"].items()}
+    listed = document["paths"][f"{_ONE}/items"]["get"]
+    document["components"]["parameters"] = {each["name"]: each for each in listed["parameters"]}
+    document["paths"] |= {f"/collections/{each.dataset}/items": {"get": _items(each, listed)} for each in tables.list_datasets(call.actor, "", MOST)}
     if form_of(call) == "html":
         listed = [
             {"id": f"{route.method} {route.path}: {route.summary}", "links": [{"rel": "self", "href": f"{call.base}{ROOT}/api"}]} for route in own
@@ -59,3 +73,25 @@ def get_api(call: Call[AskForm]) -> Reply:
             f"{HTML}; charset=utf-8",
         )
     return Reply(encode(document), 200, OPENAPI)
+
+
+def _beneath(path: str) -> str:
+    """Return an address as it stands beneath the landing page, with the name that the standard gives to what changes in it."""
+    return path.removeprefix(ROOT).replace("{collection}", "{collectionId}") or "/"
+
+
+def _renamed(operations: dict[str, Any]) -> dict[str, Any]:
+    for operation in operations.values():
+        for each in operation["parameters"]:
+            if each["in"] == "path" and each["name"] == "collection":
+                each["name"] = "collectionId"
+    return operations
+
+
+def _items(version: Version, listed: dict[str, Any]) -> dict[str, Any]:
+    """Describe the items of one table: as those of any, and each of its properties as a parameter."""
+    shared = [{"$ref": f"#/components/parameters/{each['name']}"} for each in listed["parameters"] if each["in"] == "query"]
+    named = [each for each in version.columns if each.type != "geometry" and each.name not in {each["name"] for each in listed["parameters"]}]
+    own = [{"name": each.name, "in": "query", "required": False, "schema": dict(KINDS[each.type])} for each in named]
+    said = {name: listed[name] for name in ("summary", "tags", "responses")}
+    return {**said, "operationId": f"get_items_of_{version.dataset}", "parameters": [*shared, *own]}

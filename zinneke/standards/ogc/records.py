@@ -8,11 +8,12 @@ from typing import Any
 from zinneke.foundations.catalogue import store as catalogue
 from zinneke.foundations.catalogue.values import Dataset, Distribution
 from zinneke.foundations.catalogue.vocabularies import FORMATS, LICENCES, THEMES
-from zinneke.foundations.catalogue.wanted import NOTHING, Dated, Every, Placed, Wanted, Words
+from zinneke.foundations.catalogue.wanted import NOTHING, Dated, Every, Named, Placed, Wanted, Words
 from zinneke.kernel.box import Box
 from zinneke.kernel.problem import Problem, wrong
 from zinneke.kernel.route import Call, Reply
 from zinneke.kernel.text import Text, choose
+from zinneke.standards.ogc import record_filters
 from zinneke.standards.ogc.answers import GEOJSON, HTML, JSON, ROOT, SCHEMA, Link, address, itself, query_of
 from zinneke.standards.ogc.asks import AskItem, AskItems
 from zinneke.standards.ogc.items import USUAL, FeatureCollection, told
@@ -29,14 +30,9 @@ _ABOUT = Text(
 _CORE = "http://www.opengis.net/spec/ogcapi-records-1/1.0/req/record-core"
 _SCHEME = "http://publications.europa.eu/resource/authority/data-theme"
 MOST = 1_000
-_TAKES = frozenset({"f", "limit", "q", "bbox", "bbox-crs", "datetime", "type", "externalId", "ids", "after"})
-QUERYABLES: dict[str, dict[str, Any]] = {
-    "q": {"type": "string"},
-    "type": {"type": "string", "enum": ["dataset"]},
-    "externalId": {"type": "string"},
-    "ids": {"type": "string"},
-    "datetime": {"type": "string", "format": "date-time"},
-}
+_TAKES = frozenset({
+    "f", "limit", "q", "bbox", "bbox-crs", "datetime", "type", "externalId", "ids", "after", "filter", "filter-lang", "filter-crs", "sortby",
+})  # fmt: skip
 
 
 def describe(call: Call[Any]) -> dict[str, Any]:
@@ -55,21 +51,28 @@ def describe(call: Call[Any]) -> dict[str, Any]:
             Link(f"{here}/items", "items", GEOJSON, "Records"),
             Link(f"{here}/items?f=html", "items", HTML, "Records"),
             Link(f"{here}/queryables", "http://www.opengis.net/def/rel/ogc/1.0/queryables", SCHEMA, "Queryables"),
+            Link(f"{here}/sortables", "http://www.opengis.net/def/rel/ogc/1.0/sortables", SCHEMA, "Sortables"),
         ],
     }
 
 
 def list_records(call: Call[AskItems]) -> Reply:
-    """List the records that answer to words, identifiers, a place and a time, the best first; all of them, in a steady order, without any."""
+    """List the records that answer to words, identifiers, a place, a time and a filter, the best first or as they are sorted.
+
+    Without any wish all of them come, in a steady order.
+    """
     ask = call.ask
-    if unknown := [name for name in query_of(call) if name not in _TAKES]:
+    if unknown := [name for name in query_of(call) if name not in _TAKES | record_filters.CODED.keys() | {"title", "id"}]:
         raise wrong(f"There is no parameter {unknown[0][:60]!r} for records. There are {', '.join(sorted(_TAKES))}.", where=unknown[0])
-    limit = min(ask.limit or USUAL, MOST)
-    if ask.ids or ask.externalId:
+    limit, by = min(ask.limit or USUAL, MOST), _order(ask.sortby)
+    wishes = _wishes(call)
+    if (ask.ids or ask.externalId) and not wishes and not by:
         found, total, after = _named(call), None, ""
-    elif wishes := _wishes(ask):
+    elif wishes or by:
+        if ask.ids or ask.externalId:
+            wishes.append(Named(tuple(each.key for each in _named(call))))
         offset = _number(ask.after)
-        answer = catalogue.select(call.actor, Every(tuple(wishes)), ("-score",), call.language, limit, offset)
+        answer = catalogue.select(call.actor, Every(tuple(wishes)), by or ("-score",), call.language, limit, offset)
         following = offset + len(answer.datasets)
         found, total, after = list(answer.datasets), answer.total, str(following) if following < answer.total else ""
     else:
@@ -90,8 +93,25 @@ def list_records(call: Call[AskItems]) -> Reply:
     )
 
 
-def _wishes(ask: AskItems) -> list[Wanted]:
-    """Return what is asked of records, each part of which must hold: words, a place, when the data last changed, the type."""
+def _order(sortby: str) -> tuple[str, ...]:
+    """Return the orders of the catalogue that are asked for, `-` before the largest first. Raises `Problem` 400."""
+    found = []
+    for part in (each.strip() for each in sortby.split(",") if each.strip()):
+        name = part.lstrip("+-")
+        if name not in record_filters.SORTS:
+            raise wrong(f"Records are sorted by {', '.join(record_filters.SORTS)}; there is no {part[:60]!r}.", where="sortby")
+        found.append(("-" if part.startswith("-") else "") + record_filters.SORTS[name])
+    return tuple(found)
+
+
+def _wishes(call: Call[AskItems]) -> list[Wanted]:
+    """Return what is asked of records, each part of which must hold: words, a place, when the data last changed, the type, names, a filter."""
+    ask = call.ask
+    given = query_of(call)
+    named = [_equal(name, given[name]) for name in given if name in record_filters.CODED or name in ("title", "id")]
+    system = read_system(ask.filter_crs, "filter-crs")
+    written = [(each, "cql2-text") for each in named] + ([(ask.filter, ask.filter_lang)] if ask.filter.strip() else [])
+    conditions = [record_filters.read_wanted(call.actor, source, language, system) for source, language in written]
     box, span = read_box(ask.bbox, read_system(ask.bbox_crs, "bbox-crs")), read_span(ask.datetime)
     types = [each.strip() for each in ask.type.split(",") if each.strip()]
     return [
@@ -99,7 +119,13 @@ def _wishes(ask: AskItems) -> list[Wanted]:
         *([Placed(box)] if box else []),
         *([Dated("modified", span.start, span.end)] if span else []),
         *([NOTHING] if types and "dataset" not in types else []),
+        *conditions,
     ]
+
+
+def _equal(name: str, value: str) -> str:
+    quoted = value.replace("'", "''")
+    return f"{name} = '{quoted}'"
 
 
 def _number(after: str) -> int:

@@ -7,12 +7,12 @@ from typing import Any
 from zinneke.foundations.tables.values import Column, Version
 from zinneke.kernel.route import Call, Reply
 from zinneke.kernel.text import choose
-from zinneke.standards.ogc import areas, collections, records
+from zinneke.standards.ogc import areas, collections, record_filters, records
 from zinneke.standards.ogc.answers import ROOT, SCHEMA, reply
 from zinneke.standards.ogc.asks import AskCollection
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
-_KINDS: dict[str, dict[str, Any]] = {
+KINDS: dict[str, dict[str, Any]] = {
     "boolean": {"type": "boolean"},
     "integer": {"type": "integer"},
     "decimal": {"type": "number"},
@@ -42,13 +42,16 @@ def get_sortables(call: Call[AskCollection]) -> Reply:
 def _answer(call: Call[AskCollection], what: str) -> Reply:
     collection = call.ask.collection
     if collection == records.CATALOGUE:
-        title, properties = records.TITLE.said_in(call.language), dict(records.QUERYABLES if what != "sortables" else {})
+        title, properties = (
+            records.TITLE.said_in(call.language),
+            {name: schema for name, schema in record_filters.QUERYABLES.items() if what != "sortables" or name in record_filters.SORTS},
+        )
     elif collection in areas.KINDS:
         kind, named = areas.KINDS[collection]
         title, properties = (
             named.said_in(call.language),
             {
-                column.name: _shape("polygon") if column.type == "geometry" else dict(_KINDS[column.type])
+                column.name: _shape("polygon") if column.type == "geometry" else dict(KINDS[column.type])
                 for column in areas.columns(call.actor, kind)
                 if what != "sortables" or column.type != "geometry"
             },
@@ -73,7 +76,7 @@ def _shape(kind: str) -> dict[str, Any]:
 def _property(column: Column, version: Version, language: str) -> dict[str, Any]:
     if column.type == "geometry":
         return _shape(version.geometry)
-    found = dict(_KINDS[column.type])
+    found = dict(KINDS[column.type])
     if label := choose(column.label, language)[0]:
         found["title"] = label
     if column.unit:

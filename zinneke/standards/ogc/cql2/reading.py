@@ -28,6 +28,7 @@ _FOLDING = {
     frozenset({"casei", "accenti"}): "ilike",
     frozenset[str](): "like",
 }
+LANGUAGES = ("cql2-text", "cql2-json", "cql-text")
 EVERYTHING, NOTHING = And(()), Or(())
 _KINDS = {"integer": "number", "decimal": "number"}
 _HELD: tuple[tuple[str, type | tuple[type, ...]], ...] = (
@@ -37,13 +38,20 @@ _HELD: tuple[tuple[str, type | tuple[type, ...]], ...] = (
 
 def read_filter(source: str, language: str, system: System, columns: Sequence[Column]) -> Where:
     """Read a condition in `cql2-text` or `cql2-json` about these columns. Raises `Problem` 400 saying what is wrong with it."""
-    if language not in ("", "cql2-text", "cql2-json"):
+    return Reading(columns, system).condition(read_tree(source, language))
+
+
+def read_tree(source: str, language: str) -> Node:
+    """Read a condition as it was written; `cql-text` is what drafts called the text, and GDAL still does. Raises `Problem` 400."""
+    if language not in ("", *LANGUAGES):
         raise fault(f"{language[:40]!r} is no language of filters here. Use cql2-text or cql2-json.")
     as_json = language == "cql2-json" or (not language and source.lstrip().startswith("{"))
-    return _Reading(columns, system).condition(json.parse(source) if as_json else text.parse(source))
+    return json.parse(source) if as_json else text.parse(source)
 
 
-class _Reading:
+class Reading:
+    """Reads conditions about these columns, geometries being in a system."""
+
     def __init__(self, columns: Sequence[Column], system: System) -> None:
         self.columns = {column.name: column for column in columns}
         self.system = system

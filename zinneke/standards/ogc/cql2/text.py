@@ -140,9 +140,8 @@ class _Parser:
         if token.kind == "quoted":
             return Property(self.take().value[1:-1].replace('""', '"'))
         if self.met("("):
-            found = self.climb(_OR)
-            self.demand(")")
-            return found
+            found = self.several(")")
+            return found[0] if len(found) == 1 else found  # several are a list, which functions of lists take
         if token.word in ("-", "+"):
             self.take()
             value = self.climb(_POWER)
