@@ -12,7 +12,7 @@ from django.utils import timezone
 from zinneke.foundations.identity import store as identity
 from zinneke.kernel.confidentiality import ANONYMOUS, SYSTEM, Actor, Grant, Level, Right
 from zinneke.kernel.problem import Problem
-from zinneke.office.cartography import desk, models, store
+from zinneke.office.cartography import desk, models, once, store
 from zinneke.office.cartography.scanning import Scanned
 from zinneke.office.cartography.sketch import sketch
 from zinneke.office.cartography.things import (
@@ -184,6 +184,17 @@ def test_meanings_are_suggested_in_three_languages_and_a_rejected_one_is_not_sug
     assert {each.column: each.state for each in store.get_thing(SYSTEM, "crm/people").meanings}["birthDate"] == "rejected"
 
 
+def test_a_plain_name_beside_a_first_name_is_taken_for_a_last_name() -> None:
+    for key, concepts in (("first", ("first", "name")), ("last", ("last", "name"))):
+        store.set_thing(SYSTEM, row(f"element/{key}", Element(concepts=concepts)))
+    forms = {"person": ("nom", "prénom"), "dog": ("nom", "race"), "both": ("naam", "voornaam", "familienaam"), "two": ("nom", "naam", "voornaam")}
+    fields = {key: Form(tuple(Field(name) for name in names)) for key, names in forms.items()}
+    store.take_scan(SYSTEM, scan(*(row(f"form/{key}", form) for key, form in fields.items())))
+    said = {key: {each.column: each.element for each in store.get_thing(SYSTEM, f"form/{key}").meanings} for key in forms}
+    assert said["person"] == {"nom": "element/last", "prénom": "element/first"}
+    assert said["dog"] == {} and "naam" not in said["both"] and said["two"] == {"voornaam": "element/first"}
+
+
 def test_what_is_asked_and_held_nowhere_is_a_gap() -> None:
     city()
     store.set_meaning(SYSTEM, "form/card", "wens", "element/wish", True)
@@ -220,6 +231,30 @@ def test_a_copy_is_worth_what_the_application_that_only_uses_it_costs_and_nothin
     store.set_thing(SYSTEM, row("app", Application(cost=12_000.0), links=(("uses", "crm/a"),)))
     assert store.list_findings(SYSTEM)[0][0].euros == 12_000.0
     assert store.statistics(SYSTEM).euros == 12_000.0
+
+
+def test_an_application_that_two_copies_serve_is_saved_once_and_its_cost_told_to_who_sees_it() -> None:
+    names = ("crm/a", "crm/b", "crm/c")
+    for name in names:
+        store.set_thing(SYSTEM, row(name, PEOPLE, level=Level.PUBLIC))
+    uses = (("uses", "crm/a"), ("uses", "crm/b"))
+    store.set_thing(SYSTEM, row("app", Application(cost=12_000.0), links=uses, level=Level.SHARED))
+    store.set_findings(SYSTEM, [copy("crm/a", "crm/c"), copy("crm/b", "crm/c"), copy("crm/a", "crm/b")])
+    assert [each.euros for each in store.list_findings(SYSTEM)[0]] == [12_000.0] * 3
+    assert store.statistics(SYSTEM).euros == 12_000.0
+    assert [each.euros for each in store.list_findings(ANONYMOUS)[0]] == [None] * 3
+    assert store.statistics(ANONYMOUS).euros is None
+
+
+def test_the_check_of_an_administration_adds_up_its_forms_and_says_where_hours_are_not_known() -> None:
+    city()
+    store.set_meaning(SYSTEM, "form/card", "geboortedatum", "element/birth-date", True)
+    store.set_thing(SYSTEM, row("form/other", Form((Field("geboortedatum"), Field("wens")), volume=900), owner="paradigm"))
+    store.set_meaning(SYSTEM, "form/other", "geboortedatum", "element/birth-date", True)
+    store.set_thing(SYSTEM, row("form/third", Form((Field("wens"),)), owner="jette"))
+    first, second = once.by_owner(store.list_checks(SYSTEM))
+    assert (first.owner, first.forms, first.questions, first.stop, first.hours_stop) == ("paradigm", 2, 6, 2, 15.0)
+    assert (second.owner, second.forms, second.hours_stop, second.rate) == ("jette", 1, None, None)
 
 
 def test_a_finding_is_seen_only_by_who_sees_both_tables() -> None:
@@ -275,6 +310,14 @@ def test_a_letter_goes_to_a_mail_address_only(address: str) -> None:
     store.set_thing(SYSTEM, row("crm"))
     with pytest.raises(Problem):
         store.add_question(SYSTEM, "crm", address, "fr", "https://data.example.org")
+
+
+def test_a_letter_that_does_not_leave_asks_nothing(settings: Any) -> None:
+    store.set_thing(SYSTEM, row("crm/a", PEOPLE))
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT = "django.core.mail.backends.smtp.EmailBackend", "127.0.0.1", 1
+    with pytest.raises(Problem) as refusal:
+        store.add_question(SYSTEM, "crm/a", "lea@example.org", "fr", "https://x.org")
+    assert refusal.value.status == 502 and store.list_questions(SYSTEM) == []
 
 
 def test_what_a_steward_who_left_looked_after_waits_for_another_on_the_desk() -> None:

@@ -16,7 +16,20 @@ from django.test import Client
 from zinneke.foundations.identity import store as identity
 from zinneke.kernel.confidentiality import SYSTEM, Level
 from zinneke.office.cartography import editing, models, store, summary
-from zinneke.office.cartography.things import DETAILS, KINDS, Administration, Column, Database, Element, Field, Form, Table, ThingRow, Treatment
+from zinneke.office.cartography.things import (
+    DETAILS,
+    KINDS,
+    Administration,
+    Column,
+    Database,
+    Element,
+    Field,
+    Form,
+    Source,
+    Table,
+    ThingRow,
+    Treatment,
+)
 from zinneke.office.cartography.values import Match, Part, Relation, Worth
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +148,21 @@ def test_every_finding_is_on_some_page_of_the_list(steward: Client) -> None:
         later = re.search(r'href="([^"]+)" rel="next"', page)
         address = f"/en/cartography/findings/{html.unescape(later[1])}" if later else ""
     assert len(shown) == len(pairs) == 78
+
+
+def test_hours_are_told_by_administration_and_by_form_and_not_made_up() -> None:
+    for key, volume in (("a", 1800), ("b", None)):
+        store.set_thing(
+            SYSTEM, ThingRow(key=f"form/{key}", details=Form((Field("birth"),), volume), title={"en": key}, level=Level.PUBLIC, owner=key)
+        )
+    store.set_thing(SYSTEM, ThingRow(key="element/birth", details=Element(), title={"en": "Birth"}, level=Level.PUBLIC))
+    store.set_thing(
+        SYSTEM, ThingRow(key="source/x", details=Source(), title={"en": "X"}, level=Level.PUBLIC, links=(("guarantees", "element/birth"),))
+    )
+    for key in ("a", "b"):
+        store.set_meaning(SYSTEM, f"form/{key}", "birth", "element/birth", True)
+    page = Client().get("/en/cartography/only-once/").content.decode()
+    assert "By administration" in page and page.count("and 10") == 3 and page.count("not known") == 2
 
 
 def test_a_steward_answers_on_a_page_without_an_account(steward: Client) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Take the table, the key and where to write."""
-    parser.add_argument("source", help="a CSV, Parquet or SQLite file, or the address of a PostgreSQL database (postgresql://…)")
+    parser.add_argument("source", help="a CSV, Parquet or SQLite file, or the address of a database (postgresql://…, mysql://…)")
     parser.add_argument("--table", default="", help="the table or view, where the source has several (schema.name)")
     parser.add_argument("--key-file", type=Path, required=True, help="a file with the key of this comparison (openssl rand -hex 32 > key)")
     parser.add_argument("--out", type=Path, help="the file to write; TABLE.sketch.json by default")
@@ -47,6 +47,8 @@ def run_sketch(arguments: argparse.Namespace, out: Out) -> int:
         if column.kind:
             sure = column.evidence[0]
             out.say(f"  {column.name}: {sure.kind.replace('_', ' ')}, {sure.share:.0%} of {sure.sample} different values ({sure.rule})")
+        elif named := next((each for each in column.evidence if each.named), None):
+            out.say(f"  {column.name}: {named.kind.replace('_', ' ')}, by its name")
     for identifying in found.identifying:
         out.say(f"  {', '.join(identifying.columns)} identify people together")
     for line in (*found.faults, *filter(None, [found.partial])):
@@ -55,13 +57,15 @@ def run_sketch(arguments: argparse.Namespace, out: Out) -> int:
 
 
 def _opened(source: str, table: str) -> AbstractContextManager[Source]:
-    from zinneke.office.cartography.sources import read, read_postgresql
+    from zinneke.foundations.databases import engine_of
+    from zinneke.office.cartography.sources import read, read_database, read_postgresql
 
-    if source.startswith(("postgresql://", "postgres://")):
-        if not table:
-            raise wrong("Name the table or view of the database with --table.", where="table")
-        return read_postgresql(source, table)
-    return read(Path(source), table)
+    if "://" not in source and not source.startswith("sqlite:"):
+        return read(Path(source), table)
+    postgresql = engine_of(source).name == "PostgreSQL"
+    if not table:
+        raise wrong("Name the table or view of the database with --table.", where="table")
+    return read_postgresql(source, table) if postgresql else read_database(source, table)
 
 
 COMMANDS = (

@@ -32,7 +32,7 @@ def waiting(actor: Actor) -> Iterator[Waiting]:
     if not may_edit(actor):
         return
     for record in findings.visible(actor, Right.EDIT).filter(decision="", gone=False).order_by("first_seen")[:MOST]:
-        found = findings.value(record)
+        found = findings.value(actor, record)
         title = f"{_said(found.left_title)} – {_said(found.right_title)}"
         yield Waiting(what=DECIDE, title=title, page="cartography-finding", values=(("id", str(found.id)),), since=found.first_seen, icon="copy")
     yield from _due(actor)

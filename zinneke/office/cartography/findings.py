@@ -120,11 +120,10 @@ def narrowed(
     return found.order_by("-score", "pk")
 
 
-def value(record: models.Finding) -> Finding:
-    """Return a finding with its worth."""
+def value(actor: Actor, record: models.Finding) -> Finding:
+    """Return a finding with its worth, as far as the actor sees what that follows from."""
     relation = msgspec.msgpack.decode(bytes(record.document), type=Relation)
-    things = {record.left.key: record.left, record.right.key: record.right}
-    left, right = things[relation.left], things[relation.right]
+    left, right = _sides(record, relation)
     dropped = right if relation.keep == relation.left else left
     return Finding(
         id=record.pk,
@@ -140,20 +139,41 @@ def value(record: models.Finding) -> Finding:
         first_seen=record.first_seen,
         last_seen=record.last_seen,
         gone=record.gone,
-        euros=_euros(dropped) if relation.kind in ("copy", "older", "subset") else None,
+        euros=euros(actor, [record]),
         hours=_hours(relation, dropped) if relation.kind == "asked" else None,
     )
 
 
-def _euros(record: models.Thing) -> float | None:
-    """Return what the applications that use only this table's database cost a year, None when nobody said."""
-    holders = models.Thing.objects.filter(out__relation="holds", out__target=record, withdrawn=False)
-    users = models.Thing.objects.filter(kind="application", withdrawn=False).filter(
-        Q(out__relation="uses", out__target__in=holders) | Q(out__relation="uses", out__target=record)
+def _sides(record: models.Finding, relation: Relation) -> tuple[models.Thing, models.Thing]:
+    things = {record.left.key: record.left, record.right.key: record.right}
+    return things[relation.left], things[relation.right]
+
+
+def euros(actor: Actor, records: Iterable[models.Finding]) -> float | None:
+    """Return what the applications behind the tables that could go cost a year, each counted once, of those that the actor sees.
+
+    None when nobody said.
+    """
+    costs: dict[str, float] = {}
+    for record in records:
+        if record.kind not in ("copy", "older", "subset"):
+            continue
+        relation = msgspec.msgpack.decode(bytes(record.document), type=Relation)
+        left, right = _sides(record, relation)
+        costs |= _costs(actor, right if relation.keep == relation.left else left)
+    return sum(costs.values()) if costs else None
+
+
+def _costs(actor: Actor, record: models.Thing) -> dict[str, float]:
+    """Return what each application that uses this table or its database costs a year, where somebody said."""
+    holders = shelf.things(actor).filter(out__relation="holds", out__target=record)
+    users = (
+        shelf.things(actor)
+        .filter(kind="application")
+        .filter(Q(out__relation="uses", out__target__in=holders) | Q(out__relation="uses", out__target=record))
     )
-    costs = [msgspec.json.decode(each.document, type=ThingRow).details for each in users.distinct()]
-    given = [each.cost for each in costs if isinstance(each, Application) and each.cost is not None]
-    return sum(given) if given else None
+    found = {each.key: msgspec.json.decode(each.document, type=ThingRow).details for each in users.distinct()}
+    return {key: each.cost for key, each in found.items() if isinstance(each, Application) and each.cost is not None}
 
 
 def _hours(relation: Relation, record: models.Thing) -> float | None:

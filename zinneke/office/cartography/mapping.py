@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from zinneke.kernel.command import Command, Out
 from zinneke.kernel.confidentiality import SYSTEM, Level
+from zinneke.kernel.problem import wrong
 
 if TYPE_CHECKING:
     from zinneke.office.cartography.reading.sampling import Sampling
@@ -53,7 +54,11 @@ def _scan(arguments: argparse.Namespace, out: Out) -> int:
     level = Level[arguments.level.upper()]
     origin = Origin(name=arguments.name, owner=arguments.owner, level=level, area=arguments.area)
     if arguments.format:
-        scanned = READERS[arguments.format](Path(arguments.source).read_bytes(), origin, arguments.dialect)
+        if not (path := Path(arguments.source)).is_file():
+            raise wrong(f"There is no file {path}.", where=str(path))
+        scanned = READERS[arguments.format](path.read_bytes(), origin, arguments.dialect)
+    elif Path(arguments.source).is_file():
+        raise wrong(f"Say how the file is written: --format {', '.join(FORMATS)}.", where="format")
     else:
         scanned = live.read(arguments.source, origin, _sampling(arguments))
     done = store.take_scan(SYSTEM, scanned)

@@ -52,6 +52,24 @@ def suggest(names: Sequence[str], elements: Iterable[tuple[str, Element, frozens
     return sorted(found, key=lambda each: (-each.score, each.element))[:3]
 
 
+def suggest_each(
+    parts: Sequence[Column | Field], elements: Sequence[tuple[str, Element, frozenset[str]]]
+) -> list[tuple[Column | Field, list[Suggestion]]]:
+    """Return what each column or field of a table or form seems to mean; a plain `nom` beside a first name is a last name."""
+    names = {part.name: [part.name, *part.label.values()] for part in parts}
+    found = {part.name: suggest(names[part.name], elements) for part in parts}
+    first, last = (frozenset(key for key, element, _ in elements if set(element.concepts) == {which, "name"}) for which in ("first", "last"))
+    meant = {each.element for some in found.values() for each in some}
+    if meant & first and not meant & last:
+        plain = [part.name for part in parts if not found[part.name] and all(words.units(said) == _PLAIN for said in names[part.name])]
+        if len(plain) == 1:
+            found[plain[0]] = [Suggestion(key, ENOUGH) for key in sorted(last)]
+    return [(part, found[part.name]) for part in parts]
+
+
+_PLAIN = frozenset((frozenset(("name",)),))
+
+
 def parts_of(row: ThingRow) -> tuple[Column | Field, ...]:
     """Return the columns of a table, the fields of a form, nothing of anything else."""
     details = row.details
@@ -70,10 +88,8 @@ def suggest_all() -> int:
     settled = set(models.Meaning.objects.filter(state="confirmed").values_list("thing_id", "column"))
     fresh: list[models.Meaning] = []
     for record in _all("table", "form"):
-        for part in parts_of(msgspec.json.decode(record.document, type=ThingRow)):
-            if (record.pk, part.name) in settled:
-                continue
-            for each in suggest([part.name, *part.label.values()], known):
+        for part, suggested in suggest_each(parts_of(msgspec.json.decode(record.document, type=ThingRow)), known):
+            for each in suggested if (record.pk, part.name) not in settled else ():
                 if (record.pk, part.name, ids[each.element]) not in decided:
                     fresh.append(models.Meaning(thing=record, column=part.name, element_id=ids[each.element], state="suggested", score=each.score))
     with transaction.atomic():

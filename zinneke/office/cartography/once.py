@@ -6,6 +6,7 @@ what authentic sources hold.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Literal
@@ -106,6 +107,40 @@ class FormCheck(msgspec.Struct, frozen=True):
         """Return the hours a year of the fields with these verdicts."""
         known = [each.hours for each in self.fields if each.verdict in verdicts and each.hours is not None]
         return None if self.volume is None else sum(known)
+
+
+class OwnerCheck(msgspec.Struct, frozen=True):
+    """An administration's forms together: how many there are, their questions, those with the verdicts `stop` and `agree`, the rate, the hours."""
+
+    owner: str
+    forms: int
+    questions: int
+    stop: int
+    agree: int
+    rate: float | None
+    hours_stop: float | None
+    hours_agree: float | None
+
+
+def hours(checks: Iterable[FormCheck], *verdicts: Verdict) -> float | None:
+    """Return the hours a year of the questions with these verdicts in several forms; None when no form says how often it is filled in."""
+    known = [each for check in checks if (each := check.hours(*verdicts)) is not None]
+    return sum(known) if known else None
+
+
+def by_owner(checks: Iterable[FormCheck]) -> list[OwnerCheck]:
+    """Return the check by administration, what costs citizens most first."""
+    owned: dict[str, list[FormCheck]] = defaultdict(list)
+    for each in checks:
+        owned[each.owner].append(each)
+    found = [
+        OwnerCheck(
+            owner, len(some), sum(len(each.fields) for each in some), sum(each.count("stop") for each in some),
+            sum(each.count("agree") for each in some), rate(some), hours(some, "stop"), hours(some, "agree"),
+        )
+        for owner, some in owned.items()
+    ]  # fmt: skip
+    return sorted(found, key=lambda each: (-(each.hours_stop or 0), -(each.hours_agree or 0), -each.stop, -each.agree, each.owner))
 
 
 def check(key: str, owner: str, form: Form, meant: Mapping[str, tuple[str, bool]], ground: Ground, day: date) -> FormCheck:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from smtplib import SMTPException
 from typing import Literal
 
 import msgspec
@@ -55,7 +56,10 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 def ask(actor: Actor, key: str, address: str, language: str, base: str) -> Asked:
-    """Send a steward the question about a thing; `base` is our own address. Raises `Problem` 400 for what is no mail address."""
+    """Send a steward the question about a thing; `base` is our own address.
+
+    Raises `Problem` 400 for what is no mail address, 502 when the letter does not leave.
+    """
     record = shelf.record_of(actor, key, Right.EDIT)
     try:
         validate_email(address)
@@ -67,10 +71,13 @@ def ask(actor: Actor, key: str, address: str, language: str, base: str) -> Asked
             thing=record, digest=digest(token), sent_to=address, language=language, sent=now, expires=now + OPEN, by=actor.key
         )
         audit.record(actor, "steward.ask", f"{SUBJECT}:{key}", {"question": question.pk})
-    title, until = choose(record.title, language)[0], timezone.localtime(question.expires).strftime("%d/%m/%Y")
-    link = f"{base}/{language}/cartography/questions/{token}/"
-    body = LETTER.said_in(language).format(title=title, until=until, link=link)
-    EmailMessage(HEADING.said_in(language).format(title=title[:100]), body, settings.DEFAULT_FROM_EMAIL, [address]).send()
+        title, until = choose(record.title, language)[0], timezone.localtime(question.expires).strftime("%d/%m/%Y")
+        link = f"{base}/{language}/cartography/questions/{token}/"
+        body = LETTER.said_in(language).format(title=title, until=until, link=link)
+        try:
+            EmailMessage(HEADING.said_in(language).format(title=title[:100]), body, settings.DEFAULT_FROM_EMAIL, [address]).send()
+        except (OSError, SMTPException):
+            raise Problem(502, "Not sent", "The mail server does not take the letter now. Nothing was asked; try again later.") from None
     return asked(question, True)
 
 

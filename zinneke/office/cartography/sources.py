@@ -11,12 +11,14 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import batched
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
+from zinneke.foundations import databases
 from zinneke.foundations.tables.delimited import as_wide_as_rows, common_width, rows_below, without_empty_end
 from zinneke.foundations.tables.opening import as_utf8, open_source
 from zinneke.foundations.tables.values import Spec
@@ -108,6 +110,23 @@ def read_postgresql(address: str, table: str, connect: Callable[..., Any] | None
             yield _rows(connection, table, names, _batches(first, cursor), (psycopg.Error, OSError))
         finally:
             database.close()
+
+
+@contextmanager
+def read_database(address: str, table: str) -> Iterator[Source]:
+    """Read a table or view of any database that `foundations.databases` opens, such as MySQL, which is only read. Raises `Problem` 400."""
+    try:
+        with databases.opened(address) as (ask, engine):
+            known = {each.name: each for each in databases.read_relations(ask, engine)}
+            if table not in known:
+                raise wrong(f"There is no table {table!r}. Name one of its tables: {', '.join(sorted(known)[:30]) or 'none'}.", where="table")
+            names = [each.name for each in known[table].fields]
+            columns = ", ".join(engine.dialect.quoted(name) for name in names)
+            rows = ask(f"SELECT {columns} FROM {known[table].spelled}")  # noqa: S608 quoted names
+            with read_rows(table, names, batched(rows, _BATCH)) as source:  # noqa: B911 the last batch is shorter
+                yield source
+    except databases.Broken as reason:
+        raise wrong(f"The database does not let us in: {reason}", where="database") from None
 
 
 def _batches(first: list[Any], cursor: Any) -> Iterator[list[Any]]:

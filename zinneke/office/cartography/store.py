@@ -247,19 +247,19 @@ def list_findings(
 ) -> tuple[list[Finding], int]:
     """Return a page of findings and how many there are, the surest first; those of which the actor sees both things."""
     found = findings.narrowed(actor, kind, decision, owner, thing, gone)
-    return [findings.value(each) for each in found[offset : offset + max(1, min(limit, MOST))]], found.count()
+    return [findings.value(actor, each) for each in found[offset : offset + max(1, min(limit, MOST))]], found.count()
 
 
 @verb(Right.SEE, SUBJECT)
 def get_finding(actor: Actor, id: int) -> Finding:
     """Return one finding. Raises `Problem` 404."""
-    return findings.value(findings.get(actor, id))
+    return findings.value(actor, findings.get(actor, id))
 
 
 @verb(Right.EDIT, SUBJECT)
 def decide_finding(actor: Actor, id: int, decision: Decision, reason: str = "") -> Finding:
     """Keep what a person decides of a finding, for ever: confirmed, rejected or justified; the last two say why."""
-    return findings.value(findings.decide(actor, id, decision, reason))
+    return findings.value(actor, findings.decide(actor, id, decision, reason))
 
 
 @verb(Right.SEE, SUBJECT)

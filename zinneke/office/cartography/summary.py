@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from zinneke.kernel.confidentiality import SYSTEM, Actor
 from zinneke.office.cartography import findings, judging, models, shelf
-from zinneke.office.cartography.once import FormCheck, rate
+from zinneke.office.cartography.once import hours, rate
 from zinneke.office.cartography.things import KINDS, Kind
 
 
@@ -47,11 +47,11 @@ def summarise(actor: Actor) -> Summary:
     status = Counter(shelf.status_of(each, today) for each in records)
     owners = {each.owner for each in records if each.kind == "administration" and each.owner}
     mapped = {each.owner for each in records if each.kind in ("database", "table") and each.owner}
-    found = [findings.value(each) for each in findings.narrowed(actor)]
+    kept = list(findings.narrowed(actor))
+    found = [findings.value(actor, each) for each in kept]
     checks = judging.checks(actor)
     decided = [each for each in found if each.decision in ("confirmed", "rejected", "justified")]
     right = sum(each.decision != "rejected" for each in decided)
-    costs = [each.euros for each in found if each.decision != "rejected" and each.decision != "justified" and each.euros is not None]
     return Summary(
         day=today,
         things={kind: kinds[kind] for kind in KINDS},
@@ -62,18 +62,13 @@ def summarise(actor: Actor) -> Summary:
         findings=len(found),
         to_decide=sum(not each.decision for each in found),
         confirmed=sum(each.decision == "confirmed" for each in found),
-        euros=sum(costs) if costs else None,
-        hours_stop=_hours(checks, "stop"),
-        hours_agree=_hours(checks, "agree"),
+        euros=findings.euros(actor, [each for each in kept if each.decision in ("", "confirmed")]),
+        hours_stop=hours(checks, "stop"),
+        hours_agree=hours(checks, "agree"),
         rate=rate(checks),
         fields=sum(len(each.fields) for each in checks),
         precision=right / len(decided) if decided else None,
     )
-
-
-def _hours(checks: list[FormCheck], verdict: str) -> float | None:
-    given = [hours for each in checks if (hours := each.hours(verdict)) is not None]  # type: ignore[arg-type]
-    return sum(given) if given else None
 
 
 def remember() -> None:

@@ -18,9 +18,11 @@ from zinneke.foundations import databases
 from zinneke.foundations.databases import Broken, Refused
 from zinneke.kernel.problem import Problem
 from zinneke.office.cartography import relations
+from zinneke.office.cartography.profile import profile
 from zinneke.office.cartography.reading import live
 from zinneke.office.cartography.reading.origin import Origin
 from zinneke.office.cartography.reading.sampling import Sampling
+from zinneke.office.cartography.sources import read_database
 from zinneke.office.cartography.things import Table
 
 CRM = Origin(name="crm")
@@ -166,6 +168,18 @@ def test_a_real_postgresql_is_read_with_its_comments_and_keys_and_refuses_with_n
         assert "hush-hush" not in refusal.value.detail and "nothing in the map changes" in refusal.value.detail
 
 
+def test_one_table_of_any_database_is_sketched_and_an_unknown_one_names_the_others(tmp_path: Path) -> None:
+    address = people(tmp_path / "crm.db", 1, 60)
+    with read_database(address, "personen") as source:
+        assert [each.name for each in profile(source, KEY).columns] == ["rrn", "naam", "straat"] and source.rows == 60
+    with pytest.raises(Problem, match="iedereen, personen"), read_database(address, "klanten"):
+        pass
+    for address in ("mysql://reader:hush-hush@127.0.0.1:1/crm", "oracle://reader:hush-hush@db/crm"):
+        with pytest.raises(Problem) as refusal, read_database(address, "personen"):
+            pass
+        assert "hush-hush" not in str(refusal.value)
+
+
 def test_a_real_mariadb_is_read_with_its_comments_and_keys() -> None:
     pymysql = pytest.importorskip("pymysql")
     try:
@@ -180,8 +194,13 @@ def test_a_real_mariadb_is_read_with_its_comments_and_keys() -> None:
             cursor.execute(f"CREATE TABLE {name}.persoon (rrn CHAR(11) PRIMARY KEY, g INT, FOREIGN KEY (g) REFERENCES gemeente (id))")
             cursor.execute(f"INSERT INTO {name}.gemeente SELECT seq, seq FROM {name}.gemeente RIGHT JOIN (SELECT 21004 AS seq) AS one ON true")
             found = live.read(f"mysql://root@127.0.0.1/{name}", CRM, Sampling(40, KEY))
+            with read_database(f"mysql://root@127.0.0.1/{name}", "gemeente") as source:
+                sketched = profile(source, KEY)
+            with pytest.raises(Problem, match="gemeente, persoon"), read_database(f"mysql://root@127.0.0.1/{name}", "straat"):
+                pass
         finally:
             cursor.execute(f"DROP DATABASE {name}")
+    assert (sketched.rows, [each.name for each in sketched.columns]) == (1, ["id", "nis"])
     assert columns(found) == {"gemeente": ["id", "nis"], "persoon": ["rrn", "g"]}
     tables = {each.key: each.details for each in found.things}
     assert tables["crm/gemeente"].columns[1].label == {"en": "NIS-code"}

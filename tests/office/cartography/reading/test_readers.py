@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
 
 import openpyxl
 import pytest
@@ -11,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zinneke.kernel.problem import Problem
+from zinneke.kernel.refusals import say
 from zinneke.office.cartography.reading import dcat, ddl, forms, schemas, tabular
 from zinneke.office.cartography.reading.origin import Origin
 from zinneke.office.cartography.scanning import Scanned
-from zinneke.office.cartography.things import Application, Form, Table
+from zinneke.office.cartography.things import Application, Element, Form, Table, Treatment
 
 CRM = Origin(name="CRM", owner="paradigm")
 
@@ -159,6 +161,65 @@ def test_merged_cells_of_a_workbook_stand_in_every_row_that_they_cover() -> None
     packed = io.BytesIO()
     book.save(packed)
     assert tables(tabular.read(packed.getvalue(), CRM)) == {"personne": ["nom", "prénom", "rue"], "véhicule": ["plaque"]}
+
+
+def workbook(**sheets: list[list[str | None]]) -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+        if name == "Titre":
+            sheet.merge_cells("A1:C1")
+    packed = io.BytesIO()
+    book.save(packed)
+    return packed.getvalue()
+
+
+def test_a_workbook_is_read_below_its_title_and_on_every_sheet_that_holds_an_inventory() -> None:
+    data = workbook(
+        Titre=[["Inventaire 2026, version 3", None, None], [], ["Table", "Colonne", "Description", "Propriétaire"],
+               ["personne", "nom", "Nom de famille", "jette"], [None, "rue", None, None]],
+        Applications=[["Type", "Titre", "Hébergement", "Coût par an (€)"], ["application", "Guichet", "cloud souverain", "12 500"],
+                      ["application", "Agenda", "grenier", ""]],
+        Notes=[["Merci à tous"]],
+    )  # fmt: skip
+    found = tabular.read(data, CRM)
+    assert tables(found) == {"personne": ["nom", "rue"]}
+    owned = {row.title["en"]: row for row in found.things}
+    assert owned["personne"].owner == "jette" and isinstance(owned["personne"].details, Table)
+    assert owned["personne"].details.columns[0].label == {"en": "Nom de famille"}
+    assert owned["Guichet"].details == Application(hosting="sovereign", cost=12500.0) and owned["Agenda"].details == Application()
+    assert [fault.where for fault in found.faults] == ["sheet Applications: row 3, hosting", "sheet Notes"]
+    assert say(str(found.faults[0].where)).fr == "feuille Applications, ligne 3, hosting"
+
+
+def test_a_stray_cell_far_away_costs_nothing_and_a_sheet_merged_whole_is_refused() -> None:
+    book = openpyxl.Workbook()
+    for place, text in (("A1", "Table"), ("B1", "Colonne"), ("A2", "personne"), ("B2", "nom"), ("XFD150000", "x")):
+        book.active[place] = text
+    packed = io.BytesIO()
+    book.save(packed)
+    found = tabular.read(packed.getvalue(), CRM)
+    assert tables(found) == {"personne": ["nom"]} and len(found.faults) == 1
+    merged, sheet = io.BytesIO(), b'</sheetData><mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells>'
+    with zipfile.ZipFile(packed) as one, zipfile.ZipFile(merged, "w") as other:
+        for each in one.infolist():
+            data = one.read(each)
+            other.writestr(each, data.replace(b"</sheetData>", sheet) if "worksheets" in each.filename else data)
+    with pytest.raises(Problem, match="merges"):
+        tabular.read(merged.getvalue(), CRM)
+
+
+def test_a_register_and_a_glossary_are_read_in_the_words_of_their_forms() -> None:
+    rows = "Soort;Titel;Doeleinden;Rechtsgrond;Bewaring (maanden, 0: onbeperkt);Ontvangers\n"
+    rows += "Verwerking;Vergunningen;Vergunningen;Wet;120;Politie; \n".replace("Politie; ", '"Politie; Parket"')
+    found = tabular.read(rows.encode(), CRM).things[0].details
+    assert isinstance(found, Treatment) and found.keep == 120 and found.receivers == ("Politie", "Parket") and len(found.purposes) == 1
+    rows = "type;titre (fr);définition (fr);approuvé pour le glossaire\nÉlément de données;Ménage;Qui vit ensemble.;oui\n"
+    element = tabular.read(rows.encode(), CRM).things[0].details
+    assert element == Element(definition={"fr": "Qui vit ensemble."}, approved=True)
 
 
 @pytest.mark.parametrize("data", [b"PK\x03\x04broken", b"a,b\n1,2\n", b""])

@@ -280,9 +280,14 @@ def only_once(request: HttpRequest) -> HttpResponse:
         "rate": once.rate(checks),
         "owner": owner,
         "owner_name": named.get(owner, owner),
-        "checks": [(each, titles.get(each.form, {}), named.get(each.owner, each.owner), counted(each)) for each in checks],
+        "checks": [
+            (each, titles.get(each.form, {}), named.get(each.owner, each.owner), counted(each), each.hours("stop"), each.hours("agree"))
+            for each in checks
+        ],
         "verdicts": [(status, name, about) for status, name, about in once.VERDICTS.values()],
-        "hours": sum(each.hours("stop") or 0 for each in checks),
+        "hours": once.hours(checks, "stop"),
+        "hours_agree": once.hours(checks, "agree"),
+        "by_owner": [(each, named.get(each.owner, each.owner)) for each in once.by_owner(checks)],
         "seconds": once.SECONDS,
     }
     return render(request, "cartography/only_once.html", context)
