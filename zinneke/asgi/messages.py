@@ -21,6 +21,7 @@ from zinneke.foundations.devices.sealing import is_sealed
 from zinneke.foundations.devices.values import Device
 from zinneke.foundations.mqtt import Heard
 from zinneke.foundations.observations import quarantine
+from zinneke.foundations.observations.resending import NOT_ITS_FAULT, unknown_sender
 from zinneke.foundations.observations.values import RefusedMessage
 from zinneke.kernel import registry
 from zinneke.kernel.confidentiality import SYSTEM, Actor
@@ -33,10 +34,7 @@ CONNECTED = Gauge("zinneke_broker_connected", "1 while the broker answers")
 WAITING = Gauge("zinneke_broker_waiting", "Messages that came and are not taken in yet")
 MOST_PASSED = 20_000
 """Senders that are remembered."""
-FAULTS = frozenset({429, 503, 507})
-"""Statuses that are no message's fault: what raised them is tried again."""
-UNKNOWN = "No device that may send here goes by this name. Register it, or ask whoever runs the platform."
-
+UNKNOWN = unknown_sender().detail
 
 AGAIN = Outcome(told={"repeated": True})
 """What becomes of a signed message that was taken before, as it stands: nothing."""
@@ -114,7 +112,7 @@ class Intake:
     ) -> tuple[Message | None, str]:
         """Return the message with its sender, or why it is refused."""
         if topic is None:
-            return None, "Nothing is taken in on this topic."
+            return None, _reason(topic, heard.payload)
         actor = named.get(values.get("device", ""))
         if actor is None:
             return None, UNKNOWN
@@ -127,9 +125,8 @@ class Intake:
                 self._passed.clear()
             self._passed[topic.pattern, actor.key] = actor
         payload = opened.payload if opened else heard.payload
-        much = len(payload) > topic.limit
-        reason = f"A message here has {topic.limit:,} bytes at the most; this one has {len(payload):,}." if much else ""
-        return Message(heard.topic, payload, values, heard.properties, actor), opened.reason if opened and opened.reason else reason
+        message = Message(heard.topic, payload, values, heard.properties, actor)
+        return message, opened.reason if opened and opened.reason else _reason(topic, payload)
 
     def _keep(self, heard: list[Heard], outcomes: list[Outcome], senders: list[str]) -> None:
         refused = [
@@ -153,6 +150,15 @@ class Intake:
                 self._send(each.reply, body, each.correlation)
 
 
+def _reason(topic: Topic | None, payload: bytes) -> str:
+    """Return why a payload is refused before anybody looks at it, "" when it is not."""
+    if topic is None:
+        return "Nothing is taken in on this topic."
+    if len(payload) > topic.limit:
+        return f"A message here has {topic.limit:,} bytes at the most; this one has {len(payload):,}."
+    return ""
+
+
 _NAMED = re.compile(r"devices/([A-Za-z0-9_-]{1,100})/.*", re.DOTALL)
 
 
@@ -169,7 +175,7 @@ def called(topic: Topic, messages: Sequence[Message]) -> Sequence[Outcome]:
     except DatabaseError:
         raise
     except Exception as fault:
-        if isinstance(fault, Problem) and fault.status in FAULTS:
+        if isinstance(fault, Problem) and fault.status in NOT_ITS_FAULT:
             raise
         if len(messages) > 1:
             return [outcome for message in messages for outcome in called(topic, [message])]

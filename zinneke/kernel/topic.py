@@ -46,6 +46,7 @@ class Topic:
     It returns when what it took is stored: only then are they acknowledged. A fault that is not the messages' own (too much waits, the disk is
     full, the records cannot be reached) is raised, and they come again. `pattern` is the topic with names in braces: `devices/{device}/…`, a last
     one as `{path:path}` for all that follows; `{device}` names the sender. `family` is the word in `ZINNEKE_MQTT_TOPICS` that opens it.
+    `path` is the address at which the same comes over HTTP, from somebody who may write, and without what stands in a topic.
     """
 
     pattern: str
@@ -54,6 +55,7 @@ class Topic:
     family: str
     limit: int = 1_000_000
     summary: str = ""
+    path: str = ""
 
     @property
     def filter(self) -> str:

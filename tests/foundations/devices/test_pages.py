@@ -16,7 +16,11 @@ from zinneke.foundations.devices.values import DeviceRow
 from zinneke.foundations.observations import quarantine
 from zinneke.foundations.observations import store as observations
 from zinneke.foundations.observations.refused import Sought
-from zinneke.kernel.confidentiality import SYSTEM
+from zinneke.foundations.observations.values import RefusedMessage
+from zinneke.kernel import registry
+from zinneke.kernel.confidentiality import SYSTEM, Right
+from zinneke.kernel.route import Needs
+from zinneke.kernel.topic import Topic
 
 pytestmark = pytest.mark.django_db
 KEY = re.compile(r"zd_\d+_[\w-]{43}")
@@ -175,3 +179,60 @@ def test_a_certificate_is_registered_shown_and_revoked_on_the_page_of_its_device
     assert kept.fingerprint in page
     assert "Certificats révoqués" in act(answer="revoke-certificate", key=str(kept.id))
     assert store.get_device(SYSTEM, "bin-17").certificates[0].revoked
+
+
+def refused(topic: str, body: bytes, who: str, reason: str) -> int:
+    quarantine.keep_messages(SYSTEM, [RefusedMessage(topic, body, reason, who)])
+    return quarantine.list_quarantine(SYSTEM)[0].id
+
+
+def test_a_message_that_came_over_mqtt_is_shown_mended_and_sent_again_as_its_device(operator: Client) -> None:
+    (stream,) = make("a")
+    store.register(SYSTEM, DeviceRow(name="bin-17", streams=(stream.id,)))
+    reason = "The message cannot be read: JSON is malformed: invalid character (byte 4)."
+    number = refused("devices/bin-17/observations", b'{"reading": fill}', "device:bin-17", reason)
+    page = shown(operator, "quarantine/")
+    assert "Le message ne peut pas être lu\N{NO-BREAK SPACE}: JSON mal formé\N{NO-BREAK SPACE}: caractère inattendu (octet 4)." in page
+    assert "appareil bin-17" in page and "un message de 17 octets" in page
+    page = shown(operator, f"quarantine/{number}/", "nl")
+    assert "{&quot;reading&quot;: fill}" in page and 'name="value"' not in page
+    again = operator.post(f"/nl/quarantine/{number}/", {"answer": "replay", "raw": '{"reading": "fill"}'}, follow=True).content.decode()
+    assert "Een waarneming heeft een stroom of een meting" in again
+    body = f'{{"reading": "fill", "time": "{NOON.isoformat()}", "value": 40}}'
+    done = operator.post(f"/fr/quarantine/{number}/", {"answer": "replay", "raw": body}, follow=True).content.decode()
+    assert "C’est enregistré." in done and "Lu\N{NO-BREAK SPACE}: 1 stockées, 0 déjà là, 0 refusées." in done
+    assert [point.value for point in observations.history(SYSTEM, stream.id, NOON, NOON + HOUR).points] == [40]
+
+
+def test_messages_of_a_device_that_was_not_registered_yet_are_sent_again_at_once(operator: Client) -> None:
+    (stream,) = make("a")
+    numbers = [
+        refused(
+            "devices/bin-18/observations",
+            f'{{"reading": "fill", "time": "{(NOON + n * HOUR).isoformat()}", "value": {n}}}'.encode(),
+            "nobody known",
+            "?",
+        )
+        for n in range(3)
+    ]
+    operator.post("/fr/quarantine/", {"id": [str(each) for each in numbers]})
+    told = {quarantine.get_quarantined(SYSTEM, each).attempts[-1].outcome for each in numbers}
+    assert told == {"No device that may send here goes by this name. Register it, or ask whoever runs the platform."}
+    store.register(SYSTEM, DeviceRow(name="bin-18", streams=(stream.id,)))
+    done = operator.post("/fr/quarantine/", {"id": [str(each) for each in numbers]}, follow=True).content.decode()
+    assert "3 mesures sont stockées." in done
+    assert len(observations.history(SYSTEM, stream.id, NOON, NOON + 24 * HOUR).points) == 3
+
+
+def test_what_no_door_takes_is_let_go_and_what_makes_a_door_stumble_stays(operator: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    make("a")
+    number = refused("nowhere/at/all", b"{}", "nobody known", "Nothing is taken in on this topic.")
+    told = operator.post(f"/fr/quarantine/{number}/", {"answer": "replay", "raw": "{}"}).content.decode()
+    assert "Rien n’est reçu sur ce sujet. Écartez-le" in told
+    store.register(SYSTEM, DeviceRow(name="bin-19"))
+    number = refused("devices/bin-19/observations", b"{}", "device:bin-19", "?")
+    stumble = Topic(pattern="devices/{device}/observations", call=lambda sent: [][1], audience=Needs(Right.EDIT, "observations"), family="devices")
+    monkeypatch.setattr(registry, "topics", lambda: (stumble,))
+    operator.post(f"/fr/quarantine/{number}/", {"answer": "replay", "raw": "{}"})
+    row = quarantine.get_quarantined(SYSTEM, number)
+    assert (row.state, len(row.attempts)) == ("waiting", 1)

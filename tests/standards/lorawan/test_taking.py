@@ -19,7 +19,7 @@ from zinneke.foundations.devices import store as devices
 from zinneke.foundations.devices.values import DeviceRow
 from zinneke.foundations.mqtt import Heard
 from zinneke.foundations.observations import lifecycle, quarantine, store
-from zinneke.foundations.observations.values import StreamRow, Thing
+from zinneke.foundations.observations.values import RefusedMessage, StreamRow, Thing
 from zinneke.kernel.confidentiality import ANONYMOUS, SYSTEM, Right
 from zinneke.standards.lorawan import ROUTES, TOPICS, taking
 
@@ -157,3 +157,16 @@ def test_webhooks_refuse_the_unknown_and_keep_it(machine: TestClient) -> None:
     refused = post(machine, "ttn", ttn(), "other")
     assert refused.status_code == 422 and "not yours" in refused.text
     assert [each.who for each in quarantine.list_quarantine(SYSTEM)] == ["somebody"] * 3
+
+
+def test_uplinks_of_a_device_that_is_registered_later_are_sent_again_whichever_way_they_came(machine: TestClient) -> None:
+    assert post(machine, "ttn", ttn()).status_code == 422
+    body = json.dumps(ttn()).encode()
+    quarantine.keep_messages(SYSTEM, [RefusedMessage("v3/soil/devices/soil-4/up", body, "?", "nobody known")])
+    kept = [each.id for each in quarantine.list_quarantine(SYSTEM)]
+    assert {each.state for each in quarantine.replay_many(SYSTEM, kept)} == {"waiting"}
+    numbers = register("soil-4", "temperature")
+    assert {each.state for each in quarantine.replay_many(SYSTEM, kept)} == {"stored"}
+    outcomes = sorted(quarantine.get_quarantined(SYSTEM, each).attempts[-1].outcome for each in kept)
+    assert outcomes == ["Read: 0 stored, 1 there already, 0 refused.", "Read: 1 stored, 0 there already, 0 refused."]
+    assert len(stored(numbers["temperature"])) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import msgspec
 import numpy as np
@@ -10,10 +11,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from zinneke.foundations.audit import store as audit
-from zinneke.foundations.observations import intake, models, register, samples, wire
+from zinneke.foundations.observations import intake, models, register, resending, wire
 from zinneke.foundations.observations.refused import Attempt, Mend, Quarantined, Sought, State
 from zinneke.foundations.observations.register import SUBJECT, Register, within_reach
-from zinneke.foundations.observations.values import Batch, Detail, Receipt, RefusedMessage
+from zinneke.foundations.observations.resending import STORED
+from zinneke.foundations.observations.values import Batch, Detail, RefusedMessage
 from zinneke.kernel import registry
 from zinneke.kernel.confidentiality import Actor, Level, Right, strictest
 from zinneke.kernel.problem import Problem, not_found, wrong
@@ -26,7 +28,6 @@ MOST_RAWS = 1000
 MOST_AT_ONCE = 1000
 NOTHING = Mend()
 ANYTHING = Sought()
-STORED = "It is stored."
 
 
 @verb(Right.EDIT, SUBJECT)
@@ -96,7 +97,8 @@ def replay(actor: Actor, number: int, mend: Mend = NOTHING) -> Quarantined:
     """
     row = _waiting(_one(actor, number))
     if row.raw is not None or row.source:
-        return _replay_message(actor, row, mend)
+        _replay_message(actor, row, mend)
+        return _whole(_one(actor, number))
     sent = {"stream": mend.stream or row.stream, "time": mend.time or row.time, "value": mend.value or row.value}
     receipt = _take(actor, [(row, sent)])[0]
     _note(actor, row, sent, receipt)
@@ -105,17 +107,21 @@ def replay(actor: Actor, number: int, mend: Mend = NOTHING) -> Quarantined:
 
 @verb(Right.EDIT, SUBJECT)
 def replay_many(actor: Actor, numbers: Sequence[int]) -> list[Quarantined]:
-    """Send observations that were refused again as they were, a thousand at most, once their streams were mended; return each.
+    """Send what was refused again as it was, a thousand at most, once streams, devices or sources were mended; return each.
 
-    Messages that could not be read are sent again one by one.
+    Observations go as one batch, messages one after the other. What has its turn after a `Problem` 409, 429, 503 or 507 waits as before.
     """
     if len(numbers) > MOST_AT_ONCE:
         raise wrong(f"That is more than {MOST_AT_ONCE:,} at once. Send them again in parts.", where="ids")
-    within = models.Quarantined.objects.filter(within_reach(actor, Right.EDIT), pk__in=numbers, state="waiting").order_by("pk")
+    within = list(models.Quarantined.objects.filter(within_reach(actor, Right.EDIT), pk__in=numbers, state="waiting").order_by("pk"))
+    for row in within:
+        if row.raw is not None or row.source:
+            with suppress(Problem):
+                _replay_message(actor, row, NOTHING)
     rows = [(row, {"stream": row.stream, "time": row.time, "value": row.value}) for row in within if row.raw is None and not row.source]
     for (row, sent), outcome in zip(rows, _take(actor, rows), strict=True):
         _note(actor, row, sent, outcome)
-    return [_value(row) for row in models.Quarantined.objects.filter(pk__in=[row.pk for row, _ in rows]).order_by("pk")]
+    return [_value(row) for row in models.Quarantined.objects.filter(pk__in=[row.pk for row in within]).order_by("pk")]
 
 
 @verb(Right.EDIT, SUBJECT)
@@ -177,33 +183,15 @@ def _note(actor: Actor, row: models.Quarantined, sent: dict[str, str], outcome: 
     _settle(actor, row, "stored" if outcome == STORED else "waiting", sent, outcome)
 
 
-def _replay_message(actor: Actor, row: models.Quarantined, mend: Mend) -> Quarantined:
-    solution = registry.solutions().get(row.solution)
-    source = next((one for one in solution.sources if one.key == row.source), None) if solution else None
-    if solution is None or source is None:
-        raise Problem(409, "Nobody reads it", "No solution of this platform reads this message. Let it go, or send what it meant as observations.")
+def _replay_message(actor: Actor, row: models.Quarantined, mend: Mend) -> None:
     body = mend.raw.encode() if mend.raw is not None else bytes(row.raw or b"")
     if len(body) > MOST_RAW:
         raise wrong(f"A message that is sent again has {MOST_RAW:,} bytes at the most.", where="raw")
-    try:
-        decoded = list(source.decode(body))
-    except Exception as fault:  # whatever a decoder meets, the message is at fault and stays
-        outcome, state = fault_of(fault), "waiting"
+    if row.stream:
+        outcome, settled = resending.through_door(actor, row.stream, body)
     else:
-        receipt = samples.take(actor, solution, decoded)
-        outcome, state = explain(receipt), "stored"
-    _settle(actor, row, state, {"raw": mend.raw[:MOST_RAW]} if mend.raw is not None else {}, outcome)
-    return _whole(_one(actor, row.pk))
-
-
-def fault_of(fault: Exception) -> str:
-    """Say in a sentence why a message cannot be read, from what its decoder met."""
-    return f"It cannot be read: {type(fault).__name__} {fault}"
-
-
-def explain(receipt: Receipt) -> str:
-    """Say in a sentence what became of a message that was read."""
-    return f"Read: {receipt.stored} stored, {receipt.duplicates} there already, {receipt.refusals} refused."
+        outcome, settled = resending.through_source(actor, row.solution, row.source, body)
+    _settle(actor, row, "stored" if settled else "waiting", {"raw": mend.raw[:MOST_RAW]} if mend.raw is not None else {}, outcome)
 
 
 def _settle(actor: Actor, row: models.Quarantined, state: str, sent: dict[str, str], outcome: str) -> None:

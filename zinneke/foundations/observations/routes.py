@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from django.conf import settings
 
-from zinneke.foundations.observations import feeds, quarantine, quarantine_routes, rule_routes, store, wire
+from zinneke.foundations.observations import feeds, quarantine, quarantine_routes, resending, rule_routes, store, wire
 from zinneke.foundations.observations.samples import samples_of
 from zinneke.foundations.observations.values import MOST_ROWS, AlertState, History, Latest, Receipt, Step, Stream
 from zinneke.kernel.confidentiality import Actor, Right
@@ -158,7 +158,7 @@ def take_source(call: Call[AskSource]) -> Receipt:
 def _why(problem: Problem) -> str:
     """Say why a body was refused, by the fault that the decoder met where it met one."""
     fault = problem.__cause__
-    return quarantine.fault_of(fault) if isinstance(fault, Exception) else problem.detail or problem.title
+    return resending.fault_of(fault) if isinstance(fault, Exception) else problem.detail or problem.title
 
 
 def list_streams(call: Call[AskStreams]) -> StreamPage:

@@ -12,7 +12,7 @@ from zinneke.foundations.observations import quarantine
 from zinneke.foundations.observations.register import Register
 from zinneke.foundations.observations.topics import take_each
 from zinneke.foundations.observations.values import Batch, Receipt, RefusedMessage
-from zinneke.kernel.confidentiality import SYSTEM, Right
+from zinneke.kernel.confidentiality import SYSTEM, Actor, Right
 from zinneke.kernel.problem import Problem, wrong
 from zinneke.kernel.route import Call, Needs, Route
 from zinneke.kernel.topic import Message, Outcome, Topic
@@ -23,11 +23,13 @@ EDIT = Needs(Right.EDIT, "observations")
 Read = Callable[[bytes], Uplink | None]
 
 
-def over_mqtt(read: Read) -> Callable[[Sequence[Message]], list[Outcome]]:
-    """Return what takes in the uplinks that one kind of network server publishes."""
+def taken(read: Read) -> Callable[[Sequence[Message]], list[Outcome]]:
+    """Return what takes in the uplinks of one kind of network server: over MQTT of the device that the topic names, over HTTP of any."""
 
     def batch(known: Register, message: Message) -> Batch:
         uplink = read(message.payload)
+        if "device" not in message.values:
+            return batch_of(known, _sender(uplink), uplink) if uplink else Batch.of([])
         if uplink is None or uplink.device != message.values["device"]:
             raise wrong("The message is no uplink of the device that its topic names.", where="topic")
         return batch_of(known, message.actor, uplink)
@@ -35,19 +37,16 @@ def over_mqtt(read: Read) -> Callable[[Sequence[Message]], list[Outcome]]:
     return lambda messages: take_each(messages, batch)
 
 
+def _sender(uplink: Uplink) -> Actor:
+    device = devices.find_by_name(uplink.device)
+    if device is None or device.state != "active":
+        raise wrong(f"No device is registered as {uplink.device[:100]!r}, or it was revoked.", where="device")
+    return devices.actor_of(device)
+
+
 def over_http(read: Read, call: Call[Any], door: str) -> Receipt:
     """Take in an uplink that a network server sends, within the reach of its token. Raises `Problem` 422; then it stands in the quarantine."""
-
-    def batch(known: Register, message: Message) -> Batch:
-        uplink = read(message.payload)
-        if uplink is None:
-            return Batch.of([])
-        device = devices.find_by_name(uplink.device)
-        if device is None or device.state != "active":
-            raise wrong(f"No device is registered as {uplink.device[:100]!r}, or it was revoked.", where="device")
-        return batch_of(known, devices.actor_of(device), uplink)
-
-    (outcome,) = take_each([Message(door, call.body, actor=call.actor)], batch)
+    (outcome,) = taken(read)([Message(door, call.body, actor=call.actor)])
     if outcome.reason and not outcome.kept:
         quarantine.keep_messages(SYSTEM, [RefusedMessage(door, call.body, outcome.reason, call.actor.key)])
     if outcome.reason:
@@ -97,9 +96,9 @@ ROUTES = (
     ),
 )
 TOPICS = tuple(
-    Topic(pattern=pattern, call=over_mqtt(read), audience=EDIT, family="lorawan", summary=f"LoRaWAN: take in an uplink of {whose}")
-    for pattern, read, whose in (
-        ("v3/{application}/devices/{device}/up", read_ttn, "The Things Stack"),
-        ("application/{application}/device/{device}/event/up", read_chirpstack, "ChirpStack"),
+    Topic(pattern=pattern, path=f"{ROOT}/{path}", call=taken(read), audience=EDIT, family="lorawan", summary=f"LoRaWAN: take in an uplink of {whose}")
+    for pattern, path, read, whose in (
+        ("v3/{application}/devices/{device}/up", "ttn", read_ttn, "The Things Stack"),
+        ("application/{application}/device/{device}/event/up", "chirpstack", read_chirpstack, "ChirpStack"),
     )
 )

@@ -48,8 +48,11 @@ def batch_of(known: Register, device: Actor, uplink: Uplink) -> Batch:
         return decoded_by_source(known, codec, uplink.payload)
     values = uplink.decoded or (cayenne.decode(uplink.payload) if codec == CAYENNE else {})
     if not values:
-        told = f"Let the network server decode it, or declare a codec ({CAYENNE}, or solution/source) in the properties of the device's thing."
-        raise wrong(f"The uplink brings no decoded numbers. {told}", where="payload")
+        raise wrong(
+            "The uplink brings no decoded numbers. Let the network server decode it, or declare a codec (cayenne-lpp, or solution/source) in the "
+            "properties of the device's thing.",
+            where="payload",
+        )
     streams = own_streams(known, device)
     found = {reading: value for reading in streams if (value := _value(values, reading)) is not None}
     if not found:

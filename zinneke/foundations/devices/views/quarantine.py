@@ -15,8 +15,11 @@ from django.views.decorators.cache import never_cache
 
 from zinneke.foundations.observations import quarantine
 from zinneke.foundations.observations.refused import Mend, Quarantined, Sought, State
+from zinneke.foundations.observations.resending import STORED
 from zinneke.kernel import registry
 from zinneke.kernel.confidentiality import Actor
+from zinneke.kernel.payload import finite
+from zinneke.kernel.period import read_moment
 from zinneke.kernel.problem import Problem, not_found
 
 PAGE = 50
@@ -68,7 +71,7 @@ def show_all(request: HttpRequest) -> HttpResponse:
     found = quarantine.list_quarantine(actor, sought, int(asked["after"]) if _is_number(asked["after"]) else 0, PAGE + 1)
     further = {name: value for name, value in asked.items() if value and name != "after"}
     context = {
-        "rows": found[:PAGE],
+        "rows": [_line(row) for row in found[:PAGE]],
         "asked": asked,
         "state": state,
         "states": STATES.items(),
@@ -76,6 +79,33 @@ def show_all(request: HttpRequest) -> HttpResponse:
         "next": f"?{urlencode({**further, 'after': found[PAGE - 1].id})}" if len(found) > PAGE else "",
     }
     return render(request, "devices/quarantine.html", context)
+
+
+def _line(row: Quarantined) -> dict[str, Any]:
+    """Return what was refused as people read it: whose it is, and its time and value where they are such."""
+    device = row.who.removeprefix("device:") if row.who.startswith("device:") else ""
+    try:
+        moment = read_moment(row.time) if row.time else None
+    except Problem:
+        moment = None
+    try:
+        value = finite(row.value) if row.value else None
+    except Problem:
+        value = None
+    return {"row": row, "device": device, "who": said(row.who), "moment": moment, "value": value}
+
+
+def said(who: str) -> str:
+    """Say who sent something, or sent it again."""
+    kind, _sep, name = who.partition(":")
+    words = {
+        "device": _("device %(name)s"),
+        "person": _("person %(name)s"),
+        "token": _("token %(name)s"),
+        "system": _("the platform"),
+        "nobody known": _("nobody known"),
+    }
+    return words[kind] % {"name": name} if kind in words else who
 
 
 def _is_number(word: str) -> bool:
@@ -103,14 +133,16 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
                 raise
             form.full_clean()
             form.add_error(None, problem.said_in((get_language() or "en")[:2]))
-    context = {"row": row, "form": form, "state": STATES[row.state], "stored": quarantine.STORED}
+    attempts = [(said(each.who), each) for each in row.attempts]
+    context = {**_line(row), "attempts": attempts, "form": form, "state": STATES[row.state], "stored": STORED}
     return render(request, "devices/quarantined.html", context, status=422 if request.method == "POST" else 200)
 
 
 def _form(request: HttpRequest, row: Quarantined) -> forms.Form:
     """Return the form that fits: filled in as it was sent, or with what was refused, which is also what stands beside a reason to let it go."""
-    kind = MessageForm if row.source else MendForm
-    initial = {"raw": row.raw} if row.source else {"stream": row.stream, "time": row.time, "value": row.value}
+    message = bool(row.size or row.source)
+    kind = MessageForm if message else MendForm
+    initial = {"raw": row.raw} if message else {"stream": row.stream, "time": row.time, "value": row.value}
     if request.method != "POST":
         return kind(initial=initial)
     return kind(initial if request.POST.get("answer") == "dismiss" else request.POST)
