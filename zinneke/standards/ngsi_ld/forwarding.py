@@ -145,7 +145,7 @@ def retrieved(asking: Asking, entity: str, local: Linked | None) -> Linked | Non
     """Return an entity with what sources hold of it."""
     types = frozenset(local.types) if local else frozenset[str]()
     chosen = [each for each in asking.sources if any(may_hold(info, types, {entity}) for info in each["information"])]
-    answers = _asked(asking, chosen, Question(f"/entities/{quote(entity, safe=':')}"))
+    answers = ask(asking, chosen, Question(f"/entities/{quote(entity, safe=':')}"))
     parts = [part for document, sent in answers for part in _parts(asking, document, [sent]) if part.entity.id == entity]
     return merge(local, parts, _taken(chosen, local.types if local else (), entity))
 
@@ -153,7 +153,7 @@ def retrieved(asking: Asking, entity: str, local: Linked | None) -> Linked | Non
 def queried(asking: Asking, sought: Sought, question: Question, meant: Wanted, found: Found) -> Found:
     """Return a page of entities with what sources hold of them; entities that only sources hold follow those of the house, by id."""
     chosen = [meets for each in asking.sources if (meets := sought.of(each)) is not None]
-    answers = _asked(asking, chosen, question)
+    answers = ask(asking, chosen, question)
     parts: dict[str, list[Part]] = {}
     for document, sent in answers:
         if isinstance(sent, list):
@@ -235,7 +235,7 @@ def _fault(future: Future[None]) -> Exception | None:
     return fault if fault is None or isinstance(fault, Exception) else RuntimeError(str(fault))
 
 
-def _asked(asking: Asking, chosen: list[dict[str, Any]], question: Question) -> list[tuple[dict[str, Any], Any]]:
+def ask(asking: Asking, chosen: list[dict[str, Any]], question: Question) -> list[tuple[dict[str, Any], Any]]:
     """Ask sources at once, and return what came in time; of the others a warning says that they did not answer."""
     now = time.monotonic()
     ready = [each for each in chosen if _resting.get(each["endpoint"], 0.0) <= now]
