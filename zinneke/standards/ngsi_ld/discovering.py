@@ -134,7 +134,7 @@ def along(asked: Options, entities: Sequence[Any], meant: Wanted, context: Conte
     selectors = [selector(each, context) for each in (entities or ([given] if any(given.values()) else []))]
     around = meant.around if meant.around is not None and _place(meant.around) in PLACES else None
     scopes = query.read_scopes(asked.get("scopeQ")) if asked.get("scopeQ") else None
-    return Sought(tuple(selectors), frozenset(meant.having), around, scopes, latest=True, open=True)
+    return Sought(tuple(selectors), frozenset(meant.having), around, scopes, open=True)
 
 
 def placed(around: Around | None) -> Around | None:

@@ -80,9 +80,14 @@ def alias(base: str) -> str:
     return urlsplit(base).hostname or "zinneke"
 
 
-def begin(call: Call[Any], asked: Options, context: Context, wanted: frozenset[str] = READING) -> Asking | None:
-    """Return a request with which sources are to be asked that offer any of what is `wanted`; None when there are none, or it goes no further."""
-    if asked.truth("local") or not (found := unmet(call, sources(wanted))):
+def begin(
+    call: Call[Any], asked: Options, context: Context, wanted: frozenset[str] = READING, documents: list[dict[str, Any]] | None = None
+) -> Asking | None:
+    """Return a request with which sources are to be asked: these, or those that offer any of what is `wanted`.
+
+    None when there are none, or it goes no further.
+    """
+    if asked.truth("local") or not (found := unmet(call, sources(wanted) if documents is None else documents)):
         return None
     via = onward(call)
     return None if via is None else Asking(call.actor, context, call.headers.get("link", ""), via, found)
@@ -147,7 +152,7 @@ def retrieved(asking: Asking, entity: str, local: Linked | None) -> Linked | Non
     chosen = [each for each in asking.sources if any(may_hold(info, types, {entity}) for info in each["information"])]
     answers = ask(asking, chosen, Question(f"/entities/{quote(entity, safe=':')}"))
     parts = [part for document, sent in answers for part in _parts(asking, document, [sent]) if part.entity.id == entity]
-    return merge(local, parts, _taken(chosen, local.types if local else (), entity))
+    return merge(local, parts, taken(chosen, local.types if local else (), entity))
 
 
 def queried(asking: Asking, sought: Sought, question: Question, meant: Wanted, found: Found) -> Found:
@@ -161,7 +166,7 @@ def queried(asking: Asking, sought: Sought, question: Question, meant: Wanted, f
                 asking.warnings.append(f"{host(document)} holds more than {MOST:,}, of which the rest is not told")
             for part in _parts(asking, document, sent):
                 parts.setdefault(part.entity.id, []).append(part)
-    page = [merged for each in found.entities if (merged := merge(each, parts.get(each.id, []), _taken(chosen, each.types, each.id)))]
+    page = [merged for each in found.entities if (merged := merge(each, parts.get(each.id, []), taken(chosen, each.types, each.id)))]
     if not parts:
         return msgspec.structs.replace(found, entities=page)
     return _with_others(asking, meant, found, page, parts)
@@ -169,22 +174,28 @@ def queried(asking: Asking, sought: Sought, question: Question, meant: Wanted, f
 
 def _with_others(asking: Asking, meant: Wanted, found: Found, page: list[Linked], parts: dict[str, list[Part]]) -> Found:
     """Fill a page with entities that only sources hold."""
-    every = msgspec.structs.replace(meant, order=(), offset=0)
-    here = verbs.find_linked(asking.actor, msgspec.structs.replace(every, ids=tuple(parts), limit=len(parts), count=False)).entities
-    others = sorted(set(parts) - {each.id for each in here})
-    total = found.count
-    if total is None and not found.more and others:
-        total = verbs.find_linked(asking.actor, msgspec.structs.replace(every, limit=0, count=True)).count
-    room, start = meant.limit - len(found.entities), max(0, meant.offset - (total or 0))
-    added = [] if found.more else others[start : start + max(0, room)]
+    added, whole = others(asking, meant, found, tuple(parts))
     page += [merged for each in added if (merged := merge(None, parts[each], (False, frozenset())))]
-    more = found.more or start + len(added) < len(others)
     if meant.order and added:
         asking.warnings.append("entities of other sources follow those of this one, in no order but that of their ids")
-    return Found(entities=page, more=more, count=None if found.count is None else found.count + len(others))
+    return msgspec.structs.replace(whole, entities=page)
 
 
-def _taken(chosen: Iterable[dict[str, Any]], types: Sequence[str], key: str) -> tuple[bool, frozenset[str]]:
+def others(asking: Asking, meant: Wanted, found: Found, ids: tuple[str, ...]) -> tuple[list[str], Found]:
+    """Return those of these entities that are not here and fill a page, by their ids, and the page with how many there are of both."""
+    every = msgspec.structs.replace(meant, order=(), offset=0)
+    here = verbs.find_linked(asking.actor, msgspec.structs.replace(every, ids=ids, limit=len(ids), count=False)).entities
+    away = sorted(set(ids) - {each.id for each in here})
+    total = found.count
+    if total is None and not found.more and away:
+        total = verbs.find_linked(asking.actor, msgspec.structs.replace(every, limit=0, count=True)).count
+    room, start = meant.limit - len(found.entities), max(0, meant.offset - (total or 0))
+    added = [] if found.more else away[start : start + max(0, room)]
+    more = found.more or start + len(added) < len(away)
+    return added, Found(entities=found.entities, more=more, count=None if found.count is None else found.count + len(away))
+
+
+def taken(chosen: Iterable[dict[str, Any]], types: Sequence[str], key: str) -> tuple[bool, frozenset[str]]:
     """Say whether sources alone tell of an entity (redirect), and which of its attributes they alone tell (exclusive)."""
     whole, names = False, set[str]()
     for document in chosen:

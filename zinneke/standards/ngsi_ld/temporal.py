@@ -16,9 +16,11 @@ from zinneke.foundations.observations.attributes.past import moment
 from zinneke.foundations.observations.attributes.values import MEMBERS, Edit, Evolution, Instance, Span, Wanted
 from zinneke.kernel.problem import not_found, wrong
 from zinneke.kernel.route import Call, Reply
-from zinneke.standards.ngsi_ld import attrs, fragments, talk, wanted
+from zinneke.standards.ngsi_ld import attrs, discovering, fragments, recalling, talk, wanted
 from zinneke.standards.ngsi_ld.contexts import ROOT, Context
+from zinneke.standards.ngsi_ld.discovering import Sought
 from zinneke.standards.ngsi_ld.entities import edited
+from zinneke.standards.ngsi_ld.forwarding import Question
 from zinneke.standards.ngsi_ld.query import depth
 from zinneke.standards.ngsi_ld.talk import AskAttribute, AskEntity, Options
 from zinneke.standards.ngsi_ld.writing import Writer
@@ -76,7 +78,8 @@ def query(call: Call[None]) -> Reply:
     writer, meant = wanted.writer(asked, context), _plain(wanted.from_parameters(asked, context))
     media = talk.accepted(call)
     asked.done()
-    return _page(call, asked, context, media, meant, span, form, writer)
+    along = discovering.along(asked, (), meant, context), recalling.from_parameters(asked)
+    return _page(call, asked, context, media, meant, span, form, writer, along)
 
 
 def query_sent(call: Call[None]) -> Reply:
@@ -91,7 +94,9 @@ def query_sent(call: Call[None]) -> Reply:
     span, form = _shape(more, _span(more, needed=True))
     writer, media = wanted.writer(more, context), talk.accepted(call)
     more.done()
-    return _page(call, more, context, media, _plain(meant), span, form, writer)
+    more.given["local"] = asked.given.get("local", "false")
+    along = discovering.along(more, sent.get("entities") or (), meant, context), recalling.sent(call)
+    return _page(call, more, context, media, _plain(meant), span, form, writer, along)
 
 
 def _plain(meant: Wanted) -> Wanted:
@@ -101,9 +106,23 @@ def _plain(meant: Wanted) -> Wanted:
     return meant
 
 
-def _page(call: Call[Any], asked: Options, context: Context, media: str, meant: Wanted, span: Span, form: str, writer: Writer) -> Reply:
+def _page(
+    call: Call[Any],
+    asked: Options,
+    context: Context,
+    media: str,
+    meant: Wanted,
+    span: Span,
+    form: str,
+    writer: Writer,
+    along: tuple[Sought, Question],
+) -> Reply:
     found, evolutions = verbs.evolve(call.actor, meant, span, meant.having)
-    headers = {} if found.count is None else {"NGSILD-Results-Count": str(found.count)}
+    headers: dict[str, str] = {}
+    if asking := recalling.begin(call, asked, context, recalling.QUERY, span):
+        recalled = recalling.queried(asking, *along, meant, found, evolutions, span)
+        found, evolutions, headers = recalled.found, recalled.evolutions, dict(recalled.headers)
+    headers |= {} if found.count is None else {"NGSILD-Results-Count": str(found.count)}
     if links := talk.page_links(call, TEMPORAL, asked.given, meant.limit, meant.offset, found.more) if not call.body else []:
         headers["Link"] = ", ".join(links)
     shown = [each for each in evolutions if each.entity.attributes or each.figures]
@@ -178,13 +197,19 @@ def read(call: Call[AskEntity]) -> Reply:
     span, form = _shape(asked, _span(asked, needed=False))
     writer = wanted.writer(asked, context)
     names = tuple(context.expand(name) for name in (*asked.words("attrs"), *asked.words("pick")) if name not in wanted.MEMBERS)
-    asked.get("local")
+    asked.truth("local")
     media = talk.accepted(call)
     asked.done()
     _, evolutions = verbs.evolve(call.actor, Wanted(ids=(call.ask.id,), limit=1), span, names)
+    asking = recalling.begin(call, asked, context, recalling.RETRIEVE, span)
+    if asking is not None:
+        evolutions = recalling.retrieved(asking, call.ask.id, evolutions, span, asked)
+    headers = asking.headers if asking is not None else {}
     if not evolutions:
-        raise not_found("entity", call.ask.id)
-    return _answer(call, context, media, _document(evolutions[0], form, writer), evolutions, span, {})
+        problem = not_found("entity", call.ask.id)
+        problem.headers |= headers
+        raise problem
+    return _answer(call, context, media, _document(evolutions[0], form, writer), evolutions, span, headers)
 
 
 def create(call: Call[None]) -> Reply:
