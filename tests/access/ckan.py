@@ -71,6 +71,8 @@ def catalogue(ask: Ask) -> list[Door]:
         silent(name, lambda who, item: found(who, f"package_autocomplete?q={item.mark[:6]}")),
         opens(name, lambda who, item: get(who, f"package_activity_list?id={item.mark}")),
         opens(name, lambda who, item: get(who, f"package_relationships_list?id={item.mark}")),
+        opens(name, lambda who, item: get(who, f"dataset_follower_count?id={item.mark}")),
+        opens(name, lambda who, item: get(who, f"organization_follower_count?id=publisher-{item.mark}")),
         lists(name, lambda who: get(who, "group_activity_list?id=tran").content),
         opens(name, lambda who, item: get(who, f"organization_activity_list?id=publisher-{item.mark}")),
         at_most(name, lambda who: get(who, "recently_changed_packages_activity_list").content),

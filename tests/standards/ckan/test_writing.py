@@ -18,6 +18,7 @@ from zinneke.foundations.identity import store as identity
 from zinneke.foundations.tables import store as tables
 from zinneke.foundations.tables.merging import Change
 from zinneke.foundations.tables.numbered import Slice
+from zinneke.foundations.tables.values import Spec
 from zinneke.kernel.confidentiality import ANONYMOUS, SYSTEM, Level
 from zinneke.kernel.problem import Problem
 from zinneke.standards.ckan.actions import ACTIONS
@@ -423,3 +424,28 @@ def test_a_draft_is_purged_and_what_was_published_is_not(ckan: RemoteCKAN, edito
     assert ckan.action.package_show(id="trees")["state"] == "active"
     with pytest.raises(ValidationError, match="views"):
         editor.action.resource_view_create(resource_id="trees.csv", view_type="text_view", title="x")
+
+
+def test_a_resource_keeps_its_id_whatever_is_changed_moved_or_taken_away_beside_it(ckan: RemoteCKAN, editor: RemoteCKAN) -> None:
+    twice = [{"url": "https://example.org/a.csv", "name": name, "format": "CSV"} for name in ("First", "Second", "Third")]
+    editor.action.package_create(name="twice", title="Twice", resources=twice)
+    first, second, third = (each["id"] for each in ckan.action.package_show(id="twice")["resources"])
+    editor.action.package_resource_reorder(id="twice", order=[third, second, first])
+    assert {each["id"]: each["name"] for each in ckan.action.package_show(id="twice")["resources"]} == {
+        first: "First", second: "Second", third: "Third",
+    }  # fmt: skip
+    editor.action.resource_delete(id=first)
+    assert ckan.action.resource_show(id=second)["name"] == "Second"
+    editor.action.resource_patch(id=second, url="https://example.org/b.csv", name="Moved")
+    assert ckan.action.resource_show(id=second)["url"] == "https://example.org/b.csv"
+    assert ckan.action.resource_show(id=third)["name"] == "Third"
+    with pytest.raises(NotFound):
+        ckan.action.resource_show(id=first)
+
+
+def test_what_was_described_elsewhere_keeps_the_ids_that_it_had_when_a_client_first_writes(ckan: RemoteCKAN, editor: RemoteCKAN) -> None:
+    ways = tuple(Distribution(url="https://example.org/x.csv", format="csv", title={"en": name}) for name in ("One", "Two"))
+    store.publish(SYSTEM, DatasetRow(uri="urn:before", key="before", title={"en": "Before"}, distributions=ways), b"a\n1\n", Spec())
+    ids = {each["name"]: each["id"] for each in ckan.action.package_show(id="before")["resources"]}
+    editor.action.resource_delete(id=ids["One"])
+    assert ckan.action.resource_show(id=ids["Two"])["name"] == "Two"

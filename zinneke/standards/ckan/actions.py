@@ -12,7 +12,7 @@ import msgspec
 from zinneke.kernel.confidentiality import Right
 from zinneke.kernel.problem import not_found
 from zinneke.kernel.route import KNOWN, Audience, Call, Needs
-from zinneke.standards.ckan import about, bodies, datastore, lists, packages, revising, rows, writing
+from zinneke.standards.ckan import about, bodies, datastore, following, lists, packages, revising, rows, writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,19 @@ _READING = (
     Action(lists.format_autocomplete, packages.AskPrefix, SEE),
     Action(lists.license_list, lists.AskPlaces, SEE),
     Action(lists.vocabulary_list, lists.AskPlaces, SEE),
+    Action(following.vocabulary_show, following.AskVocabulary, SEE),
+    Action(following.member_roles_list, about.AskNothing, SEE),
+    Action(following.term_translation_show, about.AskNothing, SEE),
+    Action(following.package_collaborator_list, following.AskCollaborators, KNOWN),
+    Action(following.package_collaborator_list_for_user, following.AskCollaborators, KNOWN),
+    Action(following.group_list_authz, following.AskPermission, KNOWN),
+    Action(following.user_autocomplete, packages.AskPrefix, KNOWN),
+    Action(following.user_activity_list, following.AskFollowee, KNOWN),
+    Action(following.dashboard_activity_list, following.AskFollowee, KNOWN),
+    Action(following.dashboard_new_activities_count, about.AskNothing, KNOWN),
+    *(Action(each, packages.AskId, SEE) for each in following.FOLLOWERS),
+    *(Action(each, packages.AskId, KNOWN) for each in following.FOLLOWING),
+    *(Action(each, following.AskFollowee, KNOWN) for each in following.FOLLOWEES),
     Action(datastore.datastore_search, datastore.AskRows, ROWS),
     Action(datastore.datastore_search_sql, datastore.AskSql, ROWS),
     Action(datastore.datastore_info, datastore.AskTable, ROWS),

@@ -79,7 +79,9 @@ def _linked(call: Call[Any], row: DatasetRow, fields: Fields) -> dict[str, Any]:
         said["page"] = web_address(address, "url")
     if "resources" in fields:
         listed = _listed(fields["resources"], ResourceFields, "resources")
-        said["distributions"] = tuple(resource_row(call, each, _held(row, each.id), row.licence) for each in listed if not ours(call, row, each))
+        held = [(each, _held(row, each.id)) for each in listed if not ours(call, row, each)]
+        made = [(each.id if before else "", resource_row(call, each, before, row.licence)) for each, before in held]
+        said["distributions"] = shape.steady(row.key, made)
     return said
 
 

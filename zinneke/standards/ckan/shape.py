@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
 
+import msgspec
+
 from zinneke.foundations.catalogue.tables_of import own_table
 from zinneke.foundations.catalogue.values import Body, Dataset, Distribution
 from zinneke.foundations.catalogue.vocabularies import FORMATS, LICENCES, THEMES
@@ -113,6 +115,26 @@ def resource_ids(key: str, rows: Sequence[Distribution]) -> list[str]:
             leads += " again"
         found[name] = None
     return list(found)
+
+
+def steady(key: str, rows: Sequence[tuple[str, Distribution]]) -> tuple[Distribution, ...]:
+    """Return ways that had these identifiers ("" is a new one): one that would get another by what is changed, moved or taken away keeps its own.
+
+    Our own forms of rows have theirs from the table.
+    """
+    found = [row for _, row in rows]
+    for _ in rows:
+        lost = [place for place, now in enumerate(resource_ids(key, found)) if rows[place][0] not in ("", now) and not own_table(found[place].url)]
+        if not lost:
+            break
+        for place in lost:
+            found[place] = msgspec.structs.replace(found[place], mark=rows[place][0])
+    return tuple(found)
+
+
+def identified(key: str, rows: Sequence[Distribution]) -> list[tuple[str, Distribution]]:
+    """Return ways with their identifiers."""
+    return list(zip(resource_ids(key, rows), rows, strict=True))
 
 
 def _resource_id(key: str, place: int, row: Distribution) -> str:

@@ -155,7 +155,7 @@ def package_resource_reorder(call: Call[Any], ask: AskOrder) -> dict[str, Any]:
     if len(set(order)) < len(order) or not set(order) <= set(ids):
         raise wrong("Name resources of this package by their ids, each once.", where="order")
     places = {name: place for place, name in enumerate([*order, *(each for each in ids if each not in order)])}
-    each = tuple(row for _, row in sorted(zip(ids, held.row.distributions, strict=True), key=lambda pair: places[pair[0]]))
+    each = shape.steady(held.key, sorted(zip(ids, held.row.distributions, strict=True), key=lambda pair: places[pair[0]]))
     done = described(call, held, msgspec.structs.replace(held.row, distributions=each), "order")
     return {"id": ask.id, "order": shape.resource_ids(done.key, done.row.distributions)}
 
@@ -226,8 +226,9 @@ def _resource(call: Call[Any], ask: AskResource, *, whole: bool) -> dict[str, An
     told = {"url": before.url, "format": before.format, "mimetype": before.media_type, "size": before.bytes}
     kept = {"url": before.url} if whole else told
     made = resource_row(call, read(ResourceFields, {**kept, **fields}), before, held.row.licence)
-    each = tuple(made if number == place else other for number, other in enumerate(held.row.distributions))
-    done = described(call, held, msgspec.structs.replace(held.row, distributions=each), "id")
+    ways = shape.identified(held.key, held.row.distributions)
+    ways[place] = ways[place][0], made
+    done = described(call, held, msgspec.structs.replace(held.row, distributions=shape.steady(held.key, ways)), "id")
     return shape.resource(done, place, done.row.distributions[place], call.base, call.language)
 
 
@@ -253,8 +254,8 @@ def resource_delete(call: Call[Any], ask: AskId) -> None:
         return store.remove_part(call.actor, table, REASON)
     if table:
         raise wrong("These rows are ours, and a version never goes. Withdraw the package with package_delete.", where="id")
-    left = tuple(each for number, each in enumerate(held.row.distributions) if number != place)
-    described(call, held, msgspec.structs.replace(held.row, distributions=left), "id")
+    ways = shape.identified(held.key, held.row.distributions)
+    described(call, held, msgspec.structs.replace(held.row, distributions=shape.steady(held.key, ways[:place] + ways[place + 1 :])), "id")
     return None
 
 
