@@ -15,7 +15,7 @@ from zinneke.kernel.confidentiality import SYSTEM, Level
 from zinneke.office.cartography import models, store
 from zinneke.office.cartography.exports import EXPORTS
 from zinneke.office.cartography.scanning import Scanned
-from zinneke.office.cartography.things import Administration, Column, Database, Element, Field, Form, Table, ThingRow, Treatment
+from zinneke.office.cartography.things import Administration, Column, Database, Element, Field, Form, Process, Table, ThingRow, Treatment
 from zinneke.office.cartography.values import Part, Relation, Worth
 
 ROOM = "zinneke.office.cartography.store"
@@ -35,7 +35,7 @@ HANDLED = {
 OPEN_PAGES = {"steward-question"}
 OWN_PAGES = {
     "steward-question", "cartography-verify", "cartography-withdraw", "cartography-link", "cartography-mean", "cartography-ask",
-    "cartography-edit", "cartography-new", "cartography-decide-twins",
+    "cartography-edit", "cartography-withdraw-source", "cartography-new", "cartography-decide-twins",
 }  # fmt: skip
 """Pages that take a form about one thing, which the verbs decide; the steward's shows what its link is about."""
 
@@ -57,6 +57,7 @@ def rows(item: Item) -> list[ThingRow]:
         row(item, "form", Form((Field(item.mark), Field("naam")), volume=100)),
         row(item, "treatment", Treatment(controller=item.mark)),
         row(item, "database", Database(place=item.mark)),
+        row(item, "process", Process(), origin=f"source-{item.mark}"),
         row(item, "administration", Administration(), owner=item.mark),
     ]
 
@@ -99,6 +100,7 @@ def doors() -> list[Door]:
         lists(f"{ROOM}.list_checks", lambda who: plain(store.list_checks(who.actor))),
         lists(f"{ROOM}.list_findings", lambda who: plain(store.list_findings(who.actor))),
         counts(f"{ROOM}.list_findings", lambda who: store.list_findings(who.actor, limit=1)[1], len),
+        lists(f"{ROOM}.list_groups", lambda who: plain(store.list_groups(who.actor, fewest=2))),
         opens(f"{ROOM}.get_finding", lambda who, item: store.get_finding(who.actor, numbers[item.mark])),
         lists(f"{ROOM}.list_retention", lambda who: plain(store.list_retention(who.actor))),
         lists(f"{ROOM}.list_hosting", lambda who: plain(store.list_hosting(who.actor))),
@@ -130,6 +132,7 @@ def routes(ask: Callable[..., Any]) -> list[Door]:
         lists("GET /api/cartography/things", lambda who: ask(who, f"{base}/things?limit=500").content),
         opens("GET /api/cartography/things/{key:path}", lambda who, item: ask(who, f"{base}/things/table/{item.mark}")),
         lists("GET /api/cartography/findings", lambda who: ask(who, f"{base}/findings").content),
+        lists("GET /api/cartography/groups", lambda who: ask(who, f"{base}/groups?fewest=2").content),
         opens("GET /api/cartography/findings/{id}", lambda who, item: ask(who, f"{base}/findings/{numbers[item.mark]}")),
         lists("GET /api/cartography/only-once", lambda who: ask(who, f"{base}/only-once").content),
         lists("GET /api/cartography/gaps", lambda who: ask(who, f"{base}/gaps").content),
@@ -183,6 +186,8 @@ def writing() -> list[Door]:
         "take_scan": scanned,
         "verify_thing": lambda who, item: store.verify_thing(who.actor, table.format(item.mark)),
         "withdraw_thing": lambda who, item: done(lambda: store.withdraw_thing(who.actor, table.format(item.mark), "gone")),
+        "withdraw_source": lambda who, item: store.withdraw_source(who.actor, f"source-{item.mark}", "gone"),
+        "decide_findings": lambda who, item: store.decide_findings(who.actor, [numbers[item.mark]], "confirmed"),
         "add_link": lambda who, item: done(lambda: store.add_link(who.actor, form.format(item.mark), "uses", table.format(item.mark))),
         "remove_link": lambda who, item: done(lambda: store.remove_link(who.actor, form.format(item.mark), "feeds", table.format(item.mark))),
         "set_meaning": lambda who, item: done(
@@ -206,6 +211,7 @@ def pages(get: Callable[..., Any]) -> list[Door]:
         lists("cartography-assessments", lambda who: get(who, "/nl/cartography/assessments/").content),
         lists("cartography-once", lambda who: get(who, "/en/cartography/only-once/").content),
         lists("cartography-findings", lambda who: get(who, "/en/cartography/findings/").content),
+        at_most("cartography-groups", lambda who: get(who, "/en/cartography/groups/").content),
         lists("cartography", lambda who: get(who, "/en/cartography/").content),
         opens("cartography-thing", lambda who, item: get(who, f"/en/cartography/things/table/{item.mark}/")),
         opens("cartography-thing", lambda who, item: get(who, f"/en/cartography/things/form/{item.mark}/")),

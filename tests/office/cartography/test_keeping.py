@@ -109,6 +109,29 @@ def test_the_same_source_under_two_names_is_recognised_and_asked_about() -> None
     assert store.take_scan(SYSTEM, scan(*others, origin="zoo")).alike == ""
 
 
+def test_a_source_that_was_another_ones_second_name_leaves_the_map_whole_and_no_scan_brings_it_back() -> None:
+    tables = [Table((Column(f"a{n}"), Column(f"b{n}"), Column(f"c{n}"))) for n in range(3)]
+    store.take_scan(SYSTEM, scan(*(row(f"crm/{n}", table) for n, table in enumerate(tables))))
+    again = scan(*(row(f"sales/{n}", table) for n, table in enumerate(tables)), origin="sales")
+    assert store.take_scan(SYSTEM, again).alike == "crm" and store.list_scans(SYSTEM)[0].alike == "crm"
+    with pytest.raises(Problem):
+        store.withdraw_source(SYSTEM, "sales", " ")
+    with pytest.raises(Problem):
+        store.withdraw_source(SYSTEM, "nothing", "gone")
+    assert store.withdraw_source(SYSTEM, "sales", "The same source as crm.") == 3
+    store.take_scan(SYSTEM, again)
+    assert {each.row.origin for each in store.list_things(SYSTEM, ("table",))[0]} == {"crm"}
+    assert store.list_scans(SYSTEM)[1].alike == ""
+
+
+def test_a_source_that_one_may_not_see_is_not_named_as_the_same() -> None:
+    tables = [Table((Column(f"a{n}"), Column(f"b{n}"), Column(f"c{n}")), 10) for n in range(3)]
+    store.take_scan(SYSTEM, scan(*(row(f"secret/{n}", table, level=Level.PERSONAL) for n, table in enumerate(tables)), origin="secret"))
+    mine = scan(*(row(f"own/{n}", table, owner="paradigm") for n, table in enumerate(tables)), origin="own", owner="paradigm")
+    assert store.take_scan(AN, mine).alike == "" and store.list_scans(AN)[0].alike == ""
+    assert store.list_scans(SYSTEM)[0].alike == "secret"
+
+
 def test_an_organisation_writes_its_own_and_no_other() -> None:
     store.set_thing(AN, row("ours", owner="paradigm"))
     for key, owner in (("theirs", "stib"), ("nobodys", "")):
@@ -255,6 +278,23 @@ def test_the_check_of_an_administration_adds_up_its_forms_and_says_where_hours_a
     first, second = once.by_owner(store.list_checks(SYSTEM))
     assert (first.owner, first.forms, first.questions, first.stop, first.hours_stop) == ("paradigm", 2, 6, 2, 15.0)
     assert (second.owner, second.forms, second.hours_stop, second.rate) == ("jette", 1, None, None)
+
+
+def test_what_hangs_together_is_one_matter_among_what_one_sees_and_decided_at_once() -> None:
+    for name, level in (("a", 0), ("b", 0), ("c", 0), ("d", 1), ("e", 0)):
+        store.set_thing(SYSTEM, row(name, PEOPLE, level=Level(level), owner=name))
+    store.set_findings(SYSTEM, [copy("a", "b", 0.9), copy("b", "c", 0.8), copy("c", "d", 0.7), copy("a", "e", 0.6)])
+    (group,) = store.list_groups(SYSTEM)
+    assert [each.key for each in group.members] == ["a", "b", "c", "d", "e"] and [each.score for each in group.pairs] == [0.9, 0.8, 0.7, 0.6]
+    assert [each.key for each in store.list_groups(ANONYMOUS)[0].members] == ["a", "b", "c", "e"]
+    alone = group.pairs[3].id
+    store.decide_finding(SYSTEM, alone, "rejected", "Two laws")
+    (group,) = store.list_groups(SYSTEM)
+    assert len(group.members) == 4 and alone not in group.to_decide
+    with pytest.raises(Problem):
+        store.decide_findings(SYSTEM, [*group.to_decide, 10_000_000], "confirmed")
+    assert not any(each.decision for each in store.list_groups(SYSTEM)[0].pairs)
+    assert store.decide_findings(SYSTEM, group.to_decide, "confirmed") == 3 and store.list_groups(SYSTEM)[0].to_decide == []
 
 
 def test_a_finding_is_seen_only_by_who_sees_both_tables() -> None:

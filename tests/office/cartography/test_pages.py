@@ -150,6 +150,31 @@ def test_every_finding_is_on_some_page_of_the_list(steward: Client) -> None:
     assert len(shown) == len(pairs) == 78
 
 
+def test_a_group_is_shown_and_its_pairs_are_decided_alike_without_losing_what_was_typed(steward: Client) -> None:
+    for key in ("a", "b", "c"):
+        store.set_thing(SYSTEM, ThingRow(key=key, details=Table((Column("naam"),)), title={"en": key.upper()}, level=Level.PUBLIC))
+    store.set_findings(SYSTEM, [Relation("copy", one, other, 0.9, other, "retire", Worth(1, 1, 1), (), ()) for one, other in ("ab", "bc")])
+    path = "/en/cartography/groups/"
+    assert "Keep the decision" not in Client().get(path).content.decode()
+    ids = re.findall(r'name="id" value="(\d+)"', steward.get(path).content.decode())
+    refused = steward.post(path, {"id": ids, "group": "1", "decision": "nonsense", "reason": "Agreed on Monday"})
+    assert refused.status_code == 422 and "Agreed on Monday" in refused.content.decode()
+    assert steward.post(path, {"id": ids, "group": "1", "decision": "justified", "reason": "Agreed on Monday"}).status_code == 302
+    assert {each.decision for each in store.list_findings(SYSTEM)[0]} == {"justified"}
+
+
+def test_a_second_name_of_a_source_is_taken_off_the_map_from_the_list_of_what_was_read(steward: Client) -> None:
+    for name in ("crm", "sales"):
+        schema = "".join(f"CREATE TABLE t{n} (a{n} int, b{n} text, c{n} text);" for n in range(3))
+        steward.post("/en/cartography/scans/", {"source": name, "format": "sql", "pasted": schema})
+    assert "/en/cartography/scans/sales/withdraw/" in steward.get("/en/cartography/scans/").content.decode()
+    assert "The same source as “crm”." in steward.get("/en/cartography/scans/sales/withdraw/").content.decode()
+    assert steward.post("/en/cartography/scans/sales/withdraw/", {"reason": ""}).status_code == 422
+    assert steward.post("/en/cartography/scans/sales/withdraw/", {"reason": "The same source"}).status_code == 302
+    assert store.list_things(SYSTEM, ("table",))[1] == 3
+    assert steward.get("/en/cartography/scans/nothing/withdraw/").status_code == 404
+
+
 def test_hours_are_told_by_administration_and_by_form_and_not_made_up() -> None:
     for key, volume in (("a", 1800), ("b", None)):
         store.set_thing(

@@ -13,7 +13,7 @@ from django.utils import timezone
 from zinneke.foundations.audit import store as audit
 from zinneke.kernel.confidentiality import Actor, Right, demand
 from zinneke.kernel.load import Counts
-from zinneke.kernel.problem import Problem, wrong
+from zinneke.kernel.problem import Problem, not_found, wrong
 from zinneke.office.cartography import models, shelf
 from zinneke.office.cartography.shelf import SUBJECT
 from zinneke.office.cartography.things import Relation, ThingRow
@@ -167,3 +167,17 @@ def withdraw(actor: Actor, key: str, reason: str) -> None:
         record.withdrawn, record.changed, record.by, record.version = True, datetime.now(UTC), actor.key, record.version + 1
         record.save()
         audit.record(actor, "thing.withdraw", f"{SUBJECT}:{key}", {}, reason)
+
+
+def withdraw_source(actor: Actor, origin: str, reason: str) -> int:
+    """Note that all that is known from a source is no more. Raises `Problem` 400 without a reason, 404 when nothing of it is the actor's to write."""
+    if not reason.strip():
+        raise wrong("Say why it is no more.", where="reason")
+    with transaction.atomic():
+        keys = list(shelf.things(actor, Right.EDIT).filter(origin=origin).order_by("key").values_list("key", flat=True))
+        if not keys:
+            raise not_found("source", origin)
+        for key in keys:
+            withdraw(actor, key, reason)
+        audit.record(actor, "source.withdraw", SUBJECT, {"source": origin, "things": len(keys)}, reason)
+    return len(keys)

@@ -29,6 +29,7 @@ PAGES = (
     Page(name="cartography-graph", path="cartography/graph/", view=reading.graph, audience=SEE, sample={}),
     Page(name="cartography-findings", path="cartography/findings/", view=findings.list_findings, audience=SEE, sample={}),
     Page(name="cartography-finding", path="cartography/findings/{id}/", view=findings.finding, audience=SEE),
+    Page(name="cartography-groups", path="cartography/groups/", view=findings.list_groups, audience=SEE, sample={}),
     Page(
         name="cartography-once", path="cartography/only-once/", view=reading.only_once, audience=SEE, sample={},
         front=Front(
@@ -80,6 +81,7 @@ PAGES = (
     Page(name="cartography-decide-twins", path="cartography/catalogue/{id}/decision/", view=writing.decide_twins, audience=EDIT),
     Page(name="cartography-summary", path="cartography/summary/", view=reading.summary, audience=SEE, sample={}),
     Page(name="cartography-scan", path="cartography/scans/", view=writing.scan, audience=EDIT, sample={}),
+    Page(name="cartography-withdraw-source", path="cartography/scans/{origin}/withdraw/", view=writing.withdraw_source, audience=EDIT),
     Page(name="cartography-new", path="cartography/new/{kind}/", view=writing.new, audience=EDIT, sample={"kind": "application"}),
     Page(name="steward-question", path="cartography/questions/{token}/", view=writing.question, audience=EVERYONE),
     Page(name="cartography-edit", path="cartography/edit/{key:path}/", view=writing.edit, audience=EDIT),

@@ -16,6 +16,7 @@ from zinneke.office.cartography.coverage import AXES, PERIODS, Axis, Crossing, c
 from zinneke.office.cartography.exports import EXPORTS
 from zinneke.office.cartography.findings import Finding
 from zinneke.office.cartography.gaps import Covered, Missed
+from zinneke.office.cartography.grouping import FoundGroup
 from zinneke.office.cartography.once import FormCheck
 from zinneke.office.cartography.peers import Lacking
 from zinneke.office.cartography.reading import READERS
@@ -62,6 +63,13 @@ class AskFindings(msgspec.Struct, forbid_unknown_fields=True):
     thing: Name = ""
     limit: Limit = 100
     offset: Offset = 0
+
+
+class AskGroups(msgspec.Struct, forbid_unknown_fields=True):
+    """Groups of one kind of finding, or of any."""
+
+    kind: RelationKind | Literal[""] = ""
+    fewest: Annotated[int, msgspec.Meta(ge=2, le=1000)] = 3
 
 
 class AskFinding(msgspec.Struct, forbid_unknown_fields=True):
@@ -163,6 +171,11 @@ def list_findings(call: Call[AskFindings]) -> FindingPage:
     return FindingPage(total, found)
 
 
+def list_groups(call: Call[AskGroups]) -> list[FoundGroup]:
+    """Return what hangs together by findings of one kind, the largest first."""
+    return store.list_groups(call.actor, call.ask.kind, call.ask.fewest)
+
+
 def get_finding(call: Call[AskFinding]) -> Finding:
     """Return one finding."""
     return store.get_finding(call.actor, call.ask.id)
@@ -226,6 +239,8 @@ ROUTES = (
           limit=5_000_000, summary="Write a thing of the map", tags=("cartography",)),
     Route(method="GET", path="/api/cartography/findings", call=list_findings, audience=SEE, ask=AskFindings, gives=FindingPage,
           summary="Where data are kept or asked twice", tags=("cartography",)),
+    Route(method="GET", path="/api/cartography/groups", call=list_groups, audience=SEE, ask=AskGroups, gives=list[FoundGroup],
+          summary="What hangs together", tags=("cartography",)),
     Route(method="GET", path="/api/cartography/findings/{id}", call=get_finding, audience=SEE, ask=AskFinding, gives=Finding,
           summary="One finding", tags=("cartography",)),
     Route(method="POST", path="/api/cartography/findings/{id}/decision", call=decide_finding, audience=EDIT, ask=AskFinding, takes=Said,

@@ -74,7 +74,7 @@ def take(actor: Actor, scanned: Scanned) -> ScanRecord:
         scan.alike = _alike(scanned.origin, rows)
         scan.save()
         audit.record(actor, "scan", f"{SUBJECT}:{scanned.origin}", {**scan.counts, "state": scan.state})
-    return record(scan)
+    return record(actor, scan)
 
 
 def _keep_profiles(taken: set[str], profiles: tuple[TableProfile, ...]) -> None:
@@ -109,10 +109,13 @@ def _alike(origin: str, rows: list[ThingRow]) -> str:
     return best[0][0] if best and best[0][1] >= ALIKE * len(marks) else ""
 
 
-def record(scan: models.Scan) -> ScanRecord:
-    """Return a scan as a value."""
+def record(actor: Actor, scan: models.Scan) -> ScanRecord:
+    """Return a scan as a value; another source that it resembles is named to who sees both on the map."""
+    both = {scan.origin, scan.alike} if scan.alike else set()
+    known = set(shelf.things(actor).filter(origin__in=both).values_list("origin", flat=True).distinct()) if both else set()
+    alike = scan.alike if known == both else ""
     counted = {name: scan.counts.get(name, 0) for name in ("added", "changed", "unchanged", "refused", "missing")}
     return ScanRecord(
-        id=scan.pk, origin=scan.origin, owner=scan.owner, began=scan.began, state=scan.state, faults=tuple(scan.faults), alike=scan.alike,
+        id=scan.pk, origin=scan.origin, owner=scan.owner, began=scan.began, state=scan.state, faults=tuple(scan.faults), alike=alike,
         by=scan.by, **counted,
     )  # fmt: skip

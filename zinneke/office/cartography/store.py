@@ -22,6 +22,7 @@ from zinneke.office.cartography import (
     findings,
     gaps,
     governance,
+    grouping,
     judging,
     keeping,
     meaning,
@@ -38,6 +39,7 @@ from zinneke.office.cartography.coverage import Survey
 from zinneke.office.cartography.findings import Decision, Finding
 from zinneke.office.cartography.gaps import Covered, Missed
 from zinneke.office.cartography.governance import Assessed, Hosted, Retention
+from zinneke.office.cartography.grouping import FoundGroup
 from zinneke.office.cartography.once import FormCheck
 from zinneke.office.cartography.ourselves import Twins
 from zinneke.office.cartography.questions import Answer, Asked
@@ -105,6 +107,12 @@ def withdraw_thing(actor: Actor, key: str, reason: str) -> None:
 
 
 @verb(Right.EDIT, SUBJECT)
+def withdraw_source(actor: Actor, origin: str, reason: str) -> int:
+    """Note that a source is no more, or is another's second name: of what is known from it, all that the actor may write. Return how much."""
+    return keeping.withdraw_source(actor, origin, reason)
+
+
+@verb(Right.EDIT, SUBJECT)
 def add_link(actor: Actor, source: str, relation: Relation, target: str) -> None:
     """Say that one thing hangs together with another."""
     if relation not in RELATIONS:
@@ -139,7 +147,7 @@ def take_scan(actor: Actor, scanned: Scanned) -> ScanRecord:
 def list_scans(actor: Actor, limit: int = 50) -> list[ScanRecord]:
     """Return the scans of sources that the actor may write, the newest first."""
     found = models.Scan.objects.filter(within(actor, Right.EDIT, SUBJECT, part="owner")).order_by("-pk")
-    return [scanning.record(each) for each in found[: max(1, min(limit, MOST))]]
+    return [scanning.record(actor, each) for each in found[: max(1, min(limit, MOST))]]
 
 
 @verb(Right.SEE, SUBJECT)
@@ -260,6 +268,18 @@ def get_finding(actor: Actor, id: int) -> Finding:
 def decide_finding(actor: Actor, id: int, decision: Decision, reason: str = "") -> Finding:
     """Keep what a person decides of a finding, for ever: confirmed, rejected or justified; the last two say why."""
     return findings.value(actor, findings.decide(actor, id, decision, reason))
+
+
+@verb(Right.SEE, SUBJECT)
+def list_groups(actor: Actor, kind: str = "", fewest: int = grouping.FEWEST) -> list[FoundGroup]:
+    """Return what hangs together by findings that the actor sees, the largest group first."""
+    return grouping.groups(actor, kind, fewest)
+
+
+@verb(Right.EDIT, SUBJECT)
+def decide_findings(actor: Actor, ids: Sequence[int], decision: Decision, reason: str = "") -> int:
+    """Decide several findings alike, all of them or none, and return how many. Raises `Problem` 400, or 404 for one that is not theirs."""
+    return grouping.decide(actor, ids, decision, reason)
 
 
 @verb(Right.SEE, SUBJECT)

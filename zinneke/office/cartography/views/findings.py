@@ -63,6 +63,36 @@ def list_findings(request: HttpRequest) -> HttpResponse:
     return render(request, "cartography/findings.html", context)
 
 
+@never_cache
+def list_groups(request: HttpRequest) -> HttpResponse:
+    """List what hangs together by findings of one kind, the largest first, and decide the pairs of a group alike."""
+    actor, language, given = request.actor, request.LANGUAGE_CODE, request.POST
+    kind = request.GET.get("kind", "") if request.GET.get("kind") in saying.RELATIONS else ""
+    told, wrong = "", 0
+    if request.method == "POST":
+        ids = [int(each) for each in given.getlist("id") if each.isdecimal() and len(each) < 16]
+        try:
+            store.decide_findings(actor, ids, given.get("decision", ""), given.get("reason", ""))
+            return redirect(f"{request.path}?{urlencode({'kind': kind})}" if kind else request.path)
+        except Problem as problem:
+            if problem.status != 400:
+                raise
+            told, wrong = problem.said_in(language), int(given["group"]) if given.get("group", "").isdecimal() and len(given["group"]) < 6 else 1
+    named = owners(actor, language)
+    kinds = [("?", None, not kind), *((f"?kind={key}", words, key == kind) for key, words in saying.RELATIONS.items())]
+    found = []
+    for group in store.list_groups(actor, kind)[:SIZE]:
+        owned: dict[str, list[Any]] = {}
+        for member in group.members:
+            owned.setdefault(named.get(member.owner, member.owner), []).append(member)
+        found.append((group, saying.RELATIONS[group.kind], saying.ACTIONS[group.action], list(owned.items())))
+    context = {
+        "kind": kind, "kinds": kinds, "found": found, "told": told, "wrong": wrong, "typed": given, "may_decide": may_edit(actor),
+        "decisions": [(key, words) for key, words in findings.DECISIONS.items() if key],
+    }  # fmt: skip
+    return render(request, "cartography/groups.html", context, status=422 if told else 200)
+
+
 def _whose(found: Finding, named: Mapping[str, str]) -> list[tuple[str, str]]:
     """Return who answers for each of the two, and its key, by which two of the same name are told apart."""
     sides = ((found.left_owner, found.relation.left), (found.right_owner, found.relation.right))

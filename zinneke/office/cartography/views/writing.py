@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from zinneke.kernel.confidentiality import Level
-from zinneke.kernel.problem import Problem, wrong
+from zinneke.kernel.problem import Problem, not_found, wrong
 from zinneke.kernel.text import LANGUAGES, Text
 from zinneke.office.cartography import editing, store
 from zinneke.office.cartography.reading import READERS
@@ -111,6 +111,25 @@ def withdraw(request: HttpRequest, key: str) -> HttpResponse:
                 raise
             told = problem.said_in(language_of(request))
     return render(request, "cartography/withdraw.html", {"thing": thing, "told": told}, status=422 if told else 200)
+
+
+@never_cache
+def withdraw_source(request: HttpRequest, origin: str) -> HttpResponse:
+    """Note that a source is another's second name, or is no more: asked once more, with the reason."""
+    actor, told = actor_of(request), ""
+    known = next((each for each in store.list_scans(actor, 500) if each.origin == origin), None)
+    if known is None:
+        raise not_found("source", origin)
+    if request.method == "POST":
+        try:
+            store.withdraw_source(actor, origin, request.POST.get("reason", ""))
+            return redirect("cartography-scan")
+        except Problem as problem:
+            if problem.status != 400:
+                raise
+            told = problem.said_in(language_of(request))
+    context = {"source": known, "told": told, "typed": request.POST.get("reason", "")}
+    return render(request, "cartography/withdraw_source.html", context, status=422 if told else 200)
 
 
 @require_POST
