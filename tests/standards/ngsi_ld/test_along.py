@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -116,3 +117,59 @@ def test_a_tenant_is_a_name(broker: TestClient, source: Source, tenant: Any) -> 
     sent = {"type": "ContextSourceRegistration", "endpoint": source.endpoint, "information": [{"entities": [{"type": "Bin"}]}], "tenant": tenant}
     answer = broker.post("csourceRegistrations", json=sent)
     assert (answer.status_code, answer.json()["where"]) == (400, "tenant")
+
+
+SENSOR = {"sourceType": {"type": "Property", "value": "sensor"}, "operator": {"type": "Relationship", "object": "urn:x:city"}}
+
+
+@pytest.mark.parametrize(
+    ("csf", "due"),
+    [
+        ('sourceType=="sensor"', True),
+        ('sourceType=="archive"', False),
+        ('sourceType=="archive"|operator=="urn:x:city"', True),
+        ("sourceType", True),
+        ("strange", False),
+        ('registrationName=="Theirs";mode=="inclusive"', True),
+        ('registrationName!="Theirs"', False),
+    ],
+)
+def test_sources_are_filtered_by_what_they_say_of_themselves(broker: TestClient, source: Source, csf: str, due: bool) -> None:
+    register(broker, source, **SENSOR, registrationName="Theirs")
+    told = {"type": "Property", "value": 1, "observedAt": "2026-03-10T12:00:00Z"}
+    source.status, source.raw = 200, json.dumps([bin_of(A, fill=told)]).encode()
+    answer = broker.get("entities", params={"type": "Bin", "csf": csf})
+    assert ([each["id"] for each in answer.json()], len(source.asked)) == ([A] if due else [], due)
+    broker.post("entityOperations/query", json={"type": "Query", "entities": [{"type": "Bin"}], "csf": csf})
+    assert (len(source.written), source.written and "csf" in source.written[0][2]) == (due, [] if not due else False)
+    assert len(broker.get("csourceRegistrations", params={"type": "Bin", "csf": csf}).json()) == due
+
+
+@pytest.mark.parametrize("csf", ["sourceType=", "owner{name}", "(a"])
+def test_a_filter_of_sources_that_makes_no_sense_is_refused(broker: TestClient, csf: str) -> None:
+    for path in ("entities", "csourceRegistrations"):
+        assert broker.get(path, params={"type": "Bin", "csf": csf}).status_code == 400
+
+
+def test_a_registration_has_properties_of_its_own(broker: TestClient, source: Source) -> None:
+    link = {"link": '<http://city/ngsi-ld/v1/jsonldContexts/zinneke>; rel="http://www.w3.org/ns/json-ld#context"'}
+    own = {"no2": {"type": "Property", "value": {"limit": 40}}, **SENSOR}
+    sent = {"type": "ContextSourceRegistration", "endpoint": source.endpoint, "information": [{"entities": [{"type": "Bin"}]}], **own}
+    at = broker.post("csourceRegistrations", json=sent, headers=link).headers["location"].removeprefix("/ngsi-ld/v1/")
+    found = broker.get(at, headers=link).json()
+    assert {name: found[name] for name in own} == own
+    assert "https://smartdatamodels.org/dataModel.Environment/no2" in broker.get(at).json()
+    changed = {"no2": "urn:ngsi-ld:null", "sourceType": {"type": "Property", "value": "archive"}}
+    assert broker.patch(at, json=changed, headers=link).status_code == 204
+    found = broker.get(at, headers=link).json()
+    assert ("no2" in found, found["sourceType"]["value"], found["operator"], found["endpoint"]) == (
+        False,
+        "archive",
+        own["operator"],
+        source.endpoint,
+    )
+    for bad in ({"x": 1}, {"x": {"type": "Property"}}, {"x": {"type": "Strange", "value": 1}}, {"x": {"type": "Property", "value": 1, "y": 2}}):
+        assert broker.post("csourceRegistrations", json={**sent, **bad}).status_code == 400, bad
+        assert broker.patch(at, json=bad).status_code == 400, bad
+    assert broker.post("csourceRegistrations", json={**sent, "x": {"type": "Relationship", "object": "no uri"}}).status_code == 400
+    assert broker.post("csourceRegistrations", json={**sent, "contextSourceInfo": [{"key": "Authorization", "value": "secret"}]}).status_code == 400

@@ -276,3 +276,14 @@ def test_a_registration_that_comes_to_its_end_is_told_once(broker: TestClient, r
     broker.delete(f"csourceRegistrations/{ONE}")
     assert told(reader, endpoint) == [("noLongerMatching", [ONE])]
     assert keeping.end() == 0
+
+
+def test_sources_are_filtered_by_what_they_say_of_themselves(broker: TestClient, reader: TestClient, endpoint: Endpoint) -> None:
+    register(broker, registrationName="Theirs")
+    register(broker, TWO, registrationName="Ours")
+    assert reader.post("csourceSubscriptions", json=sent(endpoint, csf='registrationName=="Theirs"')).status_code == 201
+    assert told(reader, endpoint) == [("newlyMatching", [ONE])]
+    broker.patch(f"csourceRegistrations/{ONE}", json={"registrationName": "Ours"})
+    assert told(reader, endpoint) == [("noLongerMatching", [ONE])]
+    for csf in ("a=", 5):
+        assert reader.post("csourceSubscriptions", json={**sent(endpoint, csf=csf), "id": "urn:x:bad"}).status_code == 400

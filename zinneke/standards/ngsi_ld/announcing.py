@@ -19,10 +19,10 @@ from zinneke.standards.ngsi_ld.discovering import Sought
 from zinneke.standards.ngsi_ld.talk import GEO, JSON, LD, said
 
 NAME = "ngsi-ld-sources"
-MEMBERS = subscribing.MEMBERS - {"q", "lang", "notificationTrigger", "datasetId"}
+MEMBERS = (subscribing.MEMBERS - {"q", "lang", "notificationTrigger", "datasetId"}) | {"csf"}
 """What a subscription to registrations may say: these have no values on which `q` could be asked."""
 NOTIFICATION = frozenset({"attributes", "pick", "format", "sysAttrs", "endpoint"})
-ASKED = ("entities", "names", "geoQ", "scopeQ", "said", "base")
+ASKED = ("entities", "names", "geoQ", "scopeQ", "csf", "said", "base")
 PAGE = 100
 """Registrations of one notification of what already matches."""
 NEWLY, UPDATED, NO_LONGER = "newlyMatching", "updated", "noLongerMatching"
@@ -34,13 +34,14 @@ def read(sent: Any, context: Context, base: str) -> Subscription:
     for each in subscribing.entities(sent):
         if not (isinstance(each, dict) and set(each) <= {"type", "id", "idPattern"} and isinstance(each.get("type"), str) and each["type"]):
             raise wrong("Each of entities is an object with a type, and an id or an idPattern where that matters.", where="entities")
-    settings = {name: sent[name] for name in ("entities", "geoQ", "scopeQ") if name in sent} | subscribing.words(sent, context, base)
+    settings = {name: sent[name] for name in ("entities", "geoQ", "scopeQ", "csf") if name in sent} | subscribing.words(sent, context, base)
     endpoint = msgspec.structs.replace(subscribing.delivered(sent, settings, NOTIFICATION), most=1)
     if settings["accept"] == GEO:
         raise wrong(f"Registrations are told as {JSON} or {LD}.", where="notification.endpoint.accept")
     settings["names"] = _names(sent, settings, context)
-    if "scopeQ" in sent and not isinstance(sent["scopeQ"], str):
-        raise wrong("scopeQ is a text.", where="scopeQ")
+    for name in ("scopeQ", "csf"):
+        if name in sent and not isinstance(sent[name], str):
+            raise wrong(f"{name} is a text.", where=name)
     discovering.from_settings(settings, context)
     kinds = () if "timeInterval" in sent else (SOURCE,)
     return subscribing.kept(sent, settings, endpoint, NAME, ASKED, kinds, first=True)

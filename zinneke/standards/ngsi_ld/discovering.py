@@ -10,15 +10,19 @@ import numpy as np
 import shapely
 
 from zinneke.foundations.observations.attributes import fitting
-from zinneke.foundations.observations.attributes.values import Around, Condition, Linked, Wanted
+from zinneke.foundations.observations.attributes.values import MEMBERS, Around, Condition, Instance, Linked, Wanted
 from zinneke.foundations.observations.entities import geometry, mirror
 from zinneke.kernel.problem import wrong
-from zinneke.standards.ngsi_ld import query, registrations, wanted
+from zinneke.standards.ngsi_ld import contexts, query, registrations, wanted
 from zinneke.standards.ngsi_ld.contexts import Context
 from zinneke.standards.ngsi_ld.fragments import is_uri
 from zinneke.standards.ngsi_ld.talk import Options
 
 PLACES = ("location", "observationSpace", "operationSpace")
+
+
+DESCRIBING = ("registrationName", "description", "mode", "endpoint", "contextSourceAlias", "tenant", "refreshRate", "expiresAt", "scope")
+"""Members of a registration that are asked about in a filter of sources, beside properties of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class Sought:
     scopes: Condition | None = None
     latest: bool = False
     open: bool = False
+    filter: Condition | None = None
 
     def of(self, document: Mapping[str, Any]) -> dict[str, Any] | None:
         """Return a registration with those parts of its information that are meant; None when it is not meant."""
@@ -66,6 +71,8 @@ class Sought:
             and not fitting.holds(Linked(id="", types=(), scopes=_listed(document.get("scope", ()))), self.scopes)
         ):
             return None
+        if self.filter is not None and not fitting.holds(_described(document), self.filter):
+            return None
         parts = [each for each in document["information"] if self._part(each)]
         return {**document, "information": parts} if parts else None
 
@@ -74,6 +81,27 @@ class Sought:
         if self.selectors and entities and not any(selector.meets(each) for selector in self.selectors for each in entities):
             return False
         return not self.names or not names or bool(self.names & names)
+
+
+def _described(document: Mapping[str, Any]) -> Linked:
+    """Return what a registration says of its source, as what an entity has: some of its members, and properties of its own."""
+    words = contexts.of([], "")
+    said = {**document, "mode": registrations.mode(document)}
+    found = {words.expand(name): [Instance(value=said[name])] for name in DESCRIBING if name in said}
+    for name, value in registrations.own(document).items():
+        kind = value["type"]
+        found[name] = [Instance(kind=kind, value=value[MEMBERS[kind]])]
+    return Linked(id=str(document.get("id", "")), types=("ContextSourceRegistration",), attributes=found)
+
+
+def filter_of(text: str, context: Context) -> Condition | None:
+    """Read a context source filter, None where there is none. Raises `Problem` 400."""
+    if not text:
+        return None
+    found = query.read_q(text, context)
+    if query.depth(found):
+        raise wrong("A filter of sources follows no relationships.", where="csf")
+    return found
 
 
 def _listed(value: Any) -> tuple[str, ...]:
@@ -125,6 +153,7 @@ def from_parameters(asked: Options, context: Context) -> Sought:
         frozenset(context.expand(each) for each in asked.words("attrs")),
         placed(wanted.around(asked, context)),
         query.read_scopes(scopes) if scopes else None,
+        filter=filter_of(asked.get("csf"), context),
     )
 
 
@@ -134,7 +163,7 @@ def along(asked: Options, entities: Sequence[Any], meant: Wanted, context: Conte
     selectors = [selector(each, context) for each in (entities or ([given] if any(given.values()) else []))]
     around = meant.around if meant.around is not None and _place(meant.around) in PLACES else None
     scopes = query.read_scopes(asked.get("scopeQ")) if asked.get("scopeQ") else None
-    return Sought(tuple(selectors), frozenset(meant.having), around, scopes, open=True)
+    return Sought(tuple(selectors), frozenset(meant.having), around, scopes, open=True, filter=filter_of(asked.get("csf"), context))
 
 
 def placed(around: Around | None) -> Around | None:
@@ -153,4 +182,5 @@ def from_settings(asked: Mapping[str, Any], context: Context) -> Sought:
         placed(wanted.geo(asked["geoQ"], context)) if "geoQ" in asked else None,
         query.read_scopes(asked["scopeQ"]) if "scopeQ" in asked else None,
         latest=True,
+        filter=filter_of(str(asked.get("csf", "")), context),
     )

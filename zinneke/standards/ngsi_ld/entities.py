@@ -53,8 +53,8 @@ def query(call: Call[None]) -> Reply:
     joining, place = joined.read(asked), _place(asked, context)
     writer, meant = wanted.writer(asked, context, joining.level), wanted.from_parameters(asked, context)
     media = talk.accepted(call, GEO)
-    asked.done()
     along = _Along(discovering.along(asked, (), meant, context), forwarding.from_parameters(asked))
+    asked.done()
     return _page(call, asked, context, media, meant, writer, place, joining, along)
 
 
@@ -80,8 +80,8 @@ def query_sent(call: Call[None]) -> Reply:
     joining, place = joined.read(more), _place(more, context)
     writer = wanted.writer(more, context, joining.level)
     media = talk.accepted(call, GEO)
-    more.done()
     along = _Along(discovering.along(more, sent.get("entities") or (), meant, context), forwarding.from_query(call), forwarding.BATCH)
+    more.done()
     return _page(call, asked, context, media, meant, writer, place, joining, along)
 
 

@@ -11,6 +11,14 @@ import pyarrow as pa
 
 from zinneke.foundations import compute as pc
 
+MEMBERS = frozenset({
+    "id", "type", "registrationName", "description", "information", "endpoint", "location", "observationSpace", "operationSpace",
+    "observationInterval", "managementInterval", "mode", "operations", "refreshRate", "management", "scope", "expiresAt", "contextSourceAlias",
+    "tenant",
+})  # fmt: skip
+"""What a registration may say; no headers for the source (`contextSourceInfo`), since everybody reads registrations."""
+OWN = {"Property": "value", "Relationship": "object"}
+"""The kinds of properties of its own that a registration may have, each with its value and nothing about it."""
 ALONE = ("exclusive", "redirect")
 """The modes of sources whose part is not kept here."""
 PERIODS = ("observationInterval", "managementInterval")
@@ -22,6 +30,11 @@ LONGEST = 500
 def mode(document: Mapping[str, Any]) -> str:
     """Return the mode of a registration."""
     return str(document.get("mode", "inclusive"))
+
+
+def own(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the properties of its own that a registration has, by name."""
+    return {name: value for name, value in document.items() if name not in MEMBERS}
 
 
 def is_current(document: Mapping[str, Any]) -> bool:

@@ -22,12 +22,6 @@ from zinneke.standards.ngsi_ld.talk import AskPath, Options
 
 SOURCES = f"{ROOT}/csourceRegistrations"
 STARTED = datetime.now(UTC)
-MEMBERS = frozenset({
-    "id", "type", "registrationName", "description", "information", "endpoint", "location", "observationSpace", "operationSpace",
-    "observationInterval", "managementInterval", "mode", "operations", "refreshRate", "management", "scope", "expiresAt", "contextSourceAlias",
-    "tenant",
-})  # fmt: skip
-"""What a registration may say; no headers for the source (`contextSourceInfo`), since everybody reads registrations."""
 READ = "retrieve{0}Types retrieve{0}TypeDetails retrieve{0}TypeInfo"
 OPERATIONS = frozenset(
     f"""federationOps associationOps retrieveOps updateOps redirectionOps createEntity updateEntity appendAttrs updateAttrs deleteAttrs deleteEntity
@@ -48,8 +42,6 @@ def _checked(sent: Any, context: Context) -> dict[str, Any]:
     """Return a registration with its names expanded. Raises `Problem` 400."""
     if not isinstance(sent, dict) or sent.get("type") != "ContextSourceRegistration":
         raise wrong('A registration is an object with "type": "ContextSourceRegistration".', where="type")
-    if unknown := sorted(set(sent) - MEMBERS - {"@context"}):
-        raise wrong(f"A registration has no member {unknown[0]!r}.", where=unknown[0])
     endpoint, information = sent.get("endpoint"), sent.get("information")
     if not (isinstance(endpoint, str) and endpoint.startswith(("http://", "https://")) and fragments.is_uri(endpoint) and "@" not in endpoint):
         raise wrong("endpoint is the address of the source, http or https, without a name or password in it.", where="endpoint")
@@ -66,9 +58,24 @@ def _checked(sent: Any, context: Context) -> dict[str, Any]:
     if not isinstance(named, list) or not all(isinstance(each, str) and each in OPERATIONS for each in named):
         raise wrong(f"operations is a list among {', '.join(sorted(OPERATIONS))}.", where="operations")
     return {
-        **{name: value for name, value in sent.items() if name != "@context"},
+        **{name: value for name, value in sent.items() if name in registrations.MEMBERS},
+        **_own(sent, context),
         "information": [_information(each, context) for each in information],
     }
+
+
+def _own(sent: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """Return the properties of its own, with their names expanded. Raises `Problem` 400 for what is neither one nor a member."""
+    found: dict[str, Any] = {}
+    for name in sorted(set(sent) - registrations.MEMBERS - {"@context"}):
+        value, kept = sent[name], context.expand(name)
+        member = registrations.OWN.get(str(value.get("type"))) if isinstance(value, dict) else None
+        if member is None or set(value) != {"type", member} or kept in registrations.MEMBERS:
+            told = 'A property of its own is an object with type "Property" and a value, or type "Relationship" and an object.'
+            raise wrong(f"A registration has no member {name[:60]!r}. {told}", where=name[:60])
+        fragments.attribute(name, value, context)
+        found[kept] = value
+    return found
 
 
 def _information(given: dict[str, Any], context: Context) -> dict[str, Any]:
@@ -132,7 +139,9 @@ def told(document: Mapping[str, Any], context: Context, kept: Kept | None = None
         }
         for part in document["information"]
     ]
-    return {**document, "information": information, **(times(kept) if kept is not None else {})}
+    own = {context.compact(name): value for name, value in registrations.own(document).items()}
+    plain = {name: value for name, value in document.items() if name in registrations.MEMBERS}
+    return {**plain, **own, "information": information, **(times(kept) if kept is not None else {})}
 
 
 def times(kept: Kept) -> dict[str, str]:
@@ -171,12 +180,16 @@ def change(call: Call[AskPath]) -> Reply:
     if not isinstance(sent, dict):
         raise wrong("What changes is an object.")
     before = verbs.get_kept(call.actor, "source", call.ask.key).document
-    merged = {name: value for name, value in {**before, **sent}.items() if value != "urn:ngsi-ld:null"}
+    core, gone = contexts.of([], call.base), "urn:ngsi-ld:null"
+    own = registrations.own(before) | {context.expand(name): value for name, value in registrations.own(sent).items() if name != "@context"}
+    plain = {name: value for each in (before, sent) for name, value in each.items() if name in registrations.MEMBERS}
+    merged = {name: value for name, value in plain.items() if value != gone}
     if merged.get("id") != before["id"]:
         raise wrong("The id of a registration stays.", where="id")
-    checked = _checked(merged, context if "information" in sent else contexts.of([], call.base))
+    checked = _checked(merged, context if "information" in sent else core)
     if "information" not in sent:
         checked["information"] = before["information"]
+    checked |= _own({name: value for name, value in own.items() if value != gone}, core)
     conflicts.check(call.actor, checked, _others(call, call.ask.key))
     verbs.keep(call.actor, "source", call.ask.key, checked, new=False)
     memory.forget()

@@ -77,8 +77,8 @@ def query(call: Call[None]) -> Reply:
     span, form = _shape(asked, _span(asked, needed=True))
     writer, meant = wanted.writer(asked, context), _plain(wanted.from_parameters(asked, context))
     media = talk.accepted(call)
-    asked.done()
     along = discovering.along(asked, (), meant, context), recalling.from_parameters(asked)
+    asked.done()
     return _page(call, asked, context, media, meant, span, form, writer, along)
 
 
@@ -93,9 +93,9 @@ def query_sent(call: Call[None]) -> Reply:
     more.given |= {name: ",".join(value) if isinstance(value, list) else str(value) for name, value in temporal.items()}
     span, form = _shape(more, _span(more, needed=True))
     writer, media = wanted.writer(more, context), talk.accepted(call)
+    along = discovering.along(more, sent.get("entities") or (), meant, context), recalling.sent(call)
     more.done()
     more.given["local"] = asked.given.get("local", "false")
-    along = discovering.along(more, sent.get("entities") or (), meant, context), recalling.sent(call)
     return _page(call, more, context, media, _plain(meant), span, form, writer, along)
 
 

@@ -16,7 +16,7 @@ from zinneke.standards.ngsi_ld.writing import Writer
 MEMBERS = {"id": "@id", "type": "@type", "scope": "scope"}
 SENT = (
     "q", "geoQ", "scopeQ", "attrs", "entities", "lang", "orderBy", "orderFrom", "orderGeometry", "join", "joinLevel", "containedBy", "pick",
-    "omit", "datasetId", "expandValues", "temporalQ",
+    "omit", "datasetId", "expandValues", "temporalQ", "csf",
 )  # fmt: skip
 
 
