@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from zinneke.kernel.confidentiality import ANONYMOUS, SYSTEM, Level
 from zinneke.office.cartography import desk, store
 from zinneke.office.cartography.governance import assessments, hosting, later, retention
-from zinneke.office.cartography.things import Application, Database, Details, ThingRow, Treatment
+from zinneke.office.cartography.things import Administration, Application, Database, Details, ThingRow, Treatment
 
 TODAY = date(2026, 11, 28)
 
@@ -103,3 +103,19 @@ def test_the_plan_stands_on_pages_in_files_and_on_the_desk_and_hides_what_is_not
     assert [str(each.what.en) for each in desk.waiting(SYSTEM)].count("Destroy or transfer to the archives") == 2
     assert "Make an impact assessment" in [each.what.en for each in desk.waiting(SYSTEM)]
     assert list(desk.waiting(ANONYMOUS)) == []
+
+
+@pytest.mark.django_db
+def test_the_register_names_controller_officer_and_processors_and_only_what_one_sees() -> None:
+    office = Administration(contact="info@jette.example", dpo="dpo@jette.example")
+    store.set_thing(SYSTEM, ThingRow(key="administration/jette", details=office, title={"fr": "Commune de Jette"}, owner="jette", level=Level.SHARED))
+    entry = Treatment(controller="jette", processors=("ACME",), receivers=("Police",))
+    store.set_thing(SYSTEM, ThingRow(key="treatment/x", details=entry, title={"fr": "Cartes"}, owner="jette", level=Level.PUBLIC))
+    told = store.export(SYSTEM, "register.csv", "fr", "https://x.org")[1].decode()
+    assert all(
+        said in told for said in ("responsable du traitement", "Commune de Jette", "dpo@jette.example", "info@jette.example", "ACME", "Police")
+    )
+    open_part = store.export(ANONYMOUS, "register.csv", "fr", "https://x.org")[1].decode()
+    assert "ACME" in open_part and "dpo@" not in open_part and "Commune de Jette" not in open_part
+    assert store.export(SYSTEM, "register.pdf", "nl", "https://x.org")[1].startswith(b"%PDF")
+    assert "Glossaire des données" in store.export(SYSTEM, "glossary.ttl", "fr", "https://x.org")[1].decode()

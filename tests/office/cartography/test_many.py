@@ -84,12 +84,24 @@ def test_french_and_dutch_descriptions_of_one_dataset_meet() -> None:
     [
         ("Population par commune 2021", "Population par commune 2022"),
         ("Carte du risque d’inondation, scénario social", "Carte du risque d’inondation, scénario économique"),
+        ("Part de superficie occupée par des feuillus (<3m)", "Part de superficie occupée par des feuillus (>3m)"),
+        ("Nombre de logements sociaux loués", "Nombre de logements sociaux non loués"),
+        ("Densité de population par arrondissement", "Densité de population par canton"),
         ("Couche géologique, base de la formation de Bruxelles", "Couche géologique, sommet de la formation de Bruxelles"),
     ],
 )
 def test_a_series_is_not_taken_for_duplicates(one: str, other: str) -> None:
     about = "Données produites chaque année par le service compétent selon la même méthode et publiées avec la même notice descriptive"
     assert not pairs_of(entry("a", one, about), entry("b", other, about))
+
+
+def test_one_address_that_a_publisher_gives_to_two_things_does_not_make_them_one() -> None:
+    page = "https://data.example.be/themes/groen"
+    wijk, buurt = {"nl": "Bereik van het groen, per wijk"}, {"nl": "Bereik van het groen, per buurt"}
+    assert not pairs_of(entry("a", wijk, address=page), entry("b", buurt, address=page))
+    assert ("a", "b") in pairs_of(entry("a", wijk, address=page), entry("b", buurt, address=page, publisher="q"))
+    assert ("a", "b") in pairs_of(entry("a", wijk, address=f"{page}.csv"), entry("b", buurt, address=f"{page}.csv"))
+    assert ("a", "b") in pairs_of(entry("a", "Concentration de PAK", address=page), entry("b", "Concentrations des PAKs", address=page))
 
 
 def test_the_same_title_in_two_cities_is_not_one_dataset() -> None:

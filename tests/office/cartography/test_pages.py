@@ -175,6 +175,20 @@ def test_a_second_name_of_a_source_is_taken_off_the_map_from_the_list_of_what_wa
     assert steward.get("/en/cartography/scans/nothing/withdraw/").status_code == 404
 
 
+def test_administrations_and_other_things_are_named_as_people_know_them(steward: Client) -> None:
+    jette = ThingRow(key="administration/jette", details=Administration(), title={"fr": "Commune de Jette", "nl": "Gemeente Jette"}, owner="jette")
+    store.set_thing(SYSTEM, jette)
+    steward.post("/nl/cartography/new/application/", typed("application", owner="gemeente jette"))
+    assert store.get_thing(SYSTEM, "application/guichet").thing.row.owner == "jette"
+    steward.post("/fr/cartography/scans/", {"source": "crm", "format": "sql", "pasted": "CREATE TABLE a (b int)", "owner": "Commune de Jette"})
+    assert store.get_thing(SYSTEM, "crm/a").thing.row.owner == "jette"
+    for target in ("A", "https://map.example/fr/cartography/things/crm/", "administration/jette"):
+        assert steward.post("/fr/cartography/link/application/guichet/", {"relation": "uses", "target": target}).status_code == 302
+    ties = {tie.key for tie in store.get_thing(SYSTEM, "application/guichet").ties if tie.relation == "uses"}
+    assert ties == {"crm/a", "crm", "administration/jette"}
+    assert steward.post("/fr/cartography/link/application/guichet/", {"relation": "uses", "target": "nowhere"}).status_code == 404
+
+
 def test_hours_are_told_by_administration_and_by_form_and_not_made_up() -> None:
     for key, volume in (("a", 1800), ("b", None)):
         store.set_thing(

@@ -102,3 +102,10 @@ def kept(months: int | None, language: str) -> str:
 def said(codes: dict[str, Text], keys: tuple[str, ...], language: str) -> str:
     """Return what codes mean, between commas; one that is not in the list says itself."""
     return ", ".join(codes[key].said_in(language) if key in codes else key for key in keys)
+
+
+ROLES: dict[str, Text] = {
+    "controller": Text("responsable du traitement", "verwerkingsverantwoordelijke", "controller"),
+    "processor": Text("sous-traitant", "verwerker", "processor"),
+}
+"""Whether whoever answers for an activity decides why and how data are processed, or processes them for another."""

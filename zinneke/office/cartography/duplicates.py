@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from itertools import combinations
+from os.path import commonprefix
 from typing import Any, Literal, NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -27,6 +28,9 @@ _SAME_MEANING, _SOME_MEANING = 0.75, 0.35
 _ACROSS, _SAME_WORDS = 0.7, 0.85
 _SERVICE = re.compile(r"service=|/wms|/wfs|/ows|rest/services|getcapabilities|sparql")
 """Addresses of services, which answer for many layers: they count only beside the same title."""
+_FILE = re.compile(r"\.(csv|tsv|json|geojson|xml|kml|gpx|parquet|txt)(\.gz)?$")
+"""Addresses of one file that holds one thing; a page, an archive or a workbook may hold several."""
+_NEGATIONS = frozenset(("non", "pas", "sans", "hors", "niet", "geen", "zonder", "no", "not", "without"))
 _CANDIDATES = 6
 Proof = Literal["address", "title", "meaning"]
 
@@ -124,7 +128,7 @@ def _vectors(entries: Sequence[Entry]) -> _Vectors:
     """Return a TF-IDF row per entry (its title counts three times), one of its text alone, and the title's words, languages and figures."""
     titles = [frozenset(token for text in entry.titles.values() for token in _tokens(text)) for entry in entries]
     languages = [frozenset(entry.titles) for entry in entries]
-    figures = [tuple(sorted({tuple(re.findall(r"\d+|%", text)) for text in entry.titles.values()})[:1]) for entry in entries]
+    figures = [tuple(sorted({tuple(re.findall(r"\d+|[%<>≤≥]", text)) for text in entry.titles.values()})[:1]) for entry in entries]
     texts: list[dict[str, float]] = []
     for entry in entries:
         counts: dict[str, float] = {}
@@ -188,7 +192,8 @@ def _doubt(
 ) -> Doubt | None:
     """Weigh the evidence on two entries: an address says most; a title alone says little when publisher and text differ.
 
-    In a series one word is exchanged for another (top, base): then the meaning proves nothing, however much else is the same.
+    In a series one word is exchanged for another (top, base): then the meaning proves nothing, however much else is the same. One publisher
+    who gives two such titles to one address speaks of two things that lie there.
     """
     one, other = entries[pair[0]], entries[pair[1]]
     if vectors.figures[pair[0]] != vectors.figures[pair[1]] or (one.period and other.period and one.period != other.period):
@@ -196,10 +201,15 @@ def _doubt(
     shown, score = dict(proofs), 0.0
     apart = not vectors.languages[pair[0]] & vectors.languages[pair[1]] and not _one_language(vectors, pair) and one.publisher == other.publisher
     words = _shared_words(vectors, pair, apart)
-    exchanged = bool(vectors.titles[pair[0]] - vectors.titles[pair[1]]) and bool(vectors.titles[pair[1]] - vectors.titles[pair[0]])
+    series = one.publisher == other.publisher and "title" not in proofs and told_apart(one.titles, other.titles)
+    exchanged = series or (bool(vectors.titles[pair[0]] - vectors.titles[pair[1]]) and bool(vectors.titles[pair[1]] - vectors.titles[pair[0]]))
     if (cosine >= _SAME_MEANING and words >= _SAME_WORDS and not exchanged) or (apart and words >= _ACROSS):
         shown["meaning"], score = f"{cosine:.2f}", 0.6 + 0.3 * cosine
-    if "address" in proofs and ("title" in proofs or words >= _SOME_MEANING or not _SERVICE.search(proofs["address"])):
+    if (
+        "address" in proofs
+        and (not series or _FILE.search(proofs["address"]))
+        and ("title" in proofs or words >= _SOME_MEANING or not _SERVICE.search(proofs["address"]))
+    ):
         score = max(score, 0.6) + 0.15 if "title" not in proofs else 0.9
     elif "address" in proofs:
         del shown["address"]
@@ -210,6 +220,24 @@ def _doubt(
         return None
     order: tuple[Proof, ...] = ("address", "title", "meaning")
     return Doubt(one.key, other.key, round(min(score, 1.0), 3), tuple((proof, shown[proof]) for proof in order if proof in shown))
+
+
+def told_apart(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Say whether two titles in one language are told apart by a word that each has for itself (wijk, buurt), or by a negation."""
+    small = known("stop_fr") | known("stop_nl") | known("stop_en")
+    for language in one.keys() & other.keys():
+        left, right = (frozenset(re.findall(r"\w{2,40}", fold(title))) for title in (one[language], other[language]))
+        if (left ^ right) & _NEGATIONS:
+            return True
+        mine, theirs = left - right - small, right - left - small
+        if any(not _inflected(word, theirs) for word in mine) and any(not _inflected(word, mine) for word in theirs):
+            return True
+    return False
+
+
+def _inflected(word: str, others: Iterable[str]) -> bool:
+    """Say whether a word is another form of one of these: what both begin with is most of the longer."""
+    return any(len(commonprefix((word, each))) >= max(3, 0.7 * max(len(word), len(each)) - 1) for each in others)
 
 
 def _shared_words(vectors: _Vectors, pair: tuple[int, int], apart: bool) -> float:

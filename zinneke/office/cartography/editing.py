@@ -46,7 +46,14 @@ A_LINE = Text("Un par ligne.", "Eén per regel.", "One a line.")
 HEAD: tuple[Asked, ...] = (
     *(Asked(f"title_{each}", Text(f"Titre ({each})", f"Titel ({each})", f"Title ({each})")) for each in LANGUAGES),
     *(Asked(f"about_{each}", Text(f"Description ({each})", f"Omschrijving ({each})", f"Description ({each})"), "text") for each in LANGUAGES),
-    Asked("owner", Text("Administration responsable (clé)", "Verantwoordelijke administratie (sleutel)", "Administration that answers for it (key)")),
+    Asked(
+        "owner",
+        Text(
+            "Administration responsable (nom ou clé)",
+            "Verantwoordelijke administratie (naam of sleutel)",
+            "Administration that answers for it (name or key)",
+        ),
+    ),
     Asked("steward", Text("Gestionnaire (fonction)", "Beheerder (functie)", "Steward (function)")),
     Asked("level", Text("Qui peut voir cette fiche", "Wie deze fiche mag zien", "Who may see this entry"), "choice", options=LEVELS),
     Asked("area", Text("Commune (code INS, vide : la Région)", "Gemeente (NIS-code, leeg: het Gewest)", "Commune (NIS code, empty: the Region)")),
@@ -98,10 +105,7 @@ DETAIL: dict[str, Asked] = {
         Asked("reference", Text("Référence", "Referentie", "Reference")),
         Asked("start", Text("À partir du", "Vanaf", "From"), "date"),
         Asked("end", Text("Jusqu’au", "Tot", "Until"), "date"),
-        Asked("role", Text("Rôle", "Rol", "Role"), "choice", options={
-            "controller": Text("responsable du traitement", "verwerkingsverantwoordelijke", "controller"),
-            "processor": Text("sous-traitant", "verwerker", "processor"),
-        }),
+        Asked("role", Text("Rôle", "Rol", "Role"), "choice", options=codes.ROLES),
         Asked("controller", Text("Responsable du traitement", "Verwerkingsverantwoordelijke", "Controller")),
         Asked("processors", Text("Sous-traitants", "Verwerkers", "Processors"), "lines", A_LINE),
         Asked("purposes", Text("Finalités", "Doeleinden", "Purposes"), "choices", options=codes.PURPOSES),

@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import override
 
 from zinneke.kernel.confidentiality import Actor
 from zinneke.kernel.paper import as_pdf, escaped
@@ -16,7 +18,7 @@ from zinneke.kernel.spreadsheet import as_csv
 from zinneke.kernel.text import LANGUAGES, Text, choose
 from zinneke.office.cartography import codes, governance, models, shelf
 from zinneke.office.cartography.governance import Assessed, Hosted, Retention
-from zinneke.office.cartography.things import Element, Table, Treatment
+from zinneke.office.cartography.things import Administration, Element, Table, Treatment
 
 
 def things_csv(actor: Actor, language: str, base: str) -> bytes:
@@ -37,6 +39,8 @@ def glossary(actor: Actor, language: str, base: str) -> bytes:
 
     graph, scheme = Graph(), URIRef(f"{base}/cartography/glossary")
     graph.add((scheme, RDF.type, SKOS.ConceptScheme))
+    for tongue in LANGUAGES:
+        graph.add((scheme, SKOS.prefLabel, Literal(GLOSSARY.said_in(tongue), lang=tongue)))
     found = {each.key: each for each in shelf.rows(actor, "element") if isinstance(each.details, Element) and each.details.approved}
     addresses = {key: URIRef(each.details.iri or f"{scheme}#{key}") for key, each in found.items() if isinstance(each.details, Element)}
     for key, each in found.items():
@@ -55,6 +59,7 @@ def glossary(actor: Actor, language: str, base: str) -> bytes:
     return graph.serialize(format="turtle").encode()
 
 
+GLOSSARY = Text("Glossaire des données de la Région", "Woordenlijst van de gegevens van het Gewest", "Glossary of the Region’s data")
 TITLE = Text("La carte des données de la Région", "De kaart van de gegevens van het Gewest", "The map of the Region’s data")
 ABOUT = Text("Les tables que tiennent les administrations.", "De tabellen die de administraties bijhouden.", "The tables that administrations keep.")
 
@@ -90,7 +95,11 @@ def datasets(actor: Actor, language: str, base: str) -> bytes:
 
 REGISTER: tuple[tuple[str, Text], ...] = (
     ("title", Text("Traitement", "Verwerking", "Processing activity")),
+    ("role", Text("Rôle", "Rol", "Role")),
     ("controller", Text("Responsable", "Verantwoordelijke", "Controller")),
+    ("contact", Text("Contact", "Contact", "Contact")),
+    ("dpo", Text("Délégué à la protection des données", "Functionaris voor gegevensbescherming", "Data protection officer")),
+    ("processors", Text("Sous-traitants", "Verwerkers", "Processors")),
     ("purposes", Text("Finalités", "Doeleinden", "Purposes")),
     ("basis", Text("Base juridique", "Rechtsgrond", "Legal basis")),
     ("categories", Text("Catégories de données", "Categorieën van gegevens", "Categories of data")),
@@ -104,14 +113,22 @@ REGISTER: tuple[tuple[str, Text], ...] = (
 
 
 def register_lines(actor: Actor, language: str) -> Iterator[list[str]]:
-    """Yield the register of processing, a line an activity, in words."""
+    """Yield the register of processing, a line an activity, in words; controllers that are on the map by name, with how to reach them."""
+    offices = {each.owner: each for each in shelf.rows(actor, "administration") if each.owner}
     for each in shelf.rows(actor, "treatment"):
         about = each.details
         assert isinstance(about, Treatment)
+        key = about.controller or each.owner
+        office = offices.get(key)
+        reached = office.details if office and isinstance(office.details, Administration) else Administration()
         kept = choose(about.keep_words, language)[0] or codes.kept(about.keep, language)
         yield [
             choose(each.title, language)[0],
-            about.controller or each.owner,
+            codes.ROLES[about.role].said_in(language),
+            choose(office.title, language)[0] if office else key,
+            reached.contact or reached.web,
+            reached.dpo,
+            ", ".join(about.processors),
             codes.said(codes.PURPOSES, about.purposes, language),
             "; ".join(filter(None, (codes.said(codes.BASES, about.basis, language), about.ground))),
             codes.said(codes.CATEGORIES, about.categories, language),
@@ -157,6 +174,11 @@ def register_csv(actor: Actor, language: str, base: str) -> bytes:
 AS_OF = Text("État au {}", "Stand op {}", "As of {}")
 
 
+def _day(day: date, language: str) -> str:
+    with override(language):
+        return date_format(day, "DATE_FORMAT")
+
+
 def register_rdf(actor: Actor, language: str, base: str) -> bytes:
     """Return the register of processing in Turtle, in the words of the Belgian vocabulary."""
     from zinneke.office.cartography import belgif
@@ -181,7 +203,7 @@ def register_pdf(actor: Actor, language: str, base: str) -> bytes:
     today: date = timezone.localdate()
     story: list[Any] = [
         Paragraph(codes.REGISTER.said_in(language), styles["Title"]),
-        Paragraph(AS_OF.said_in(language).format(today.isoformat()), styles["Normal"]),
+        Paragraph(AS_OF.said_in(language).format(_day(today, language)), styles["Normal"]),
         Spacer(1, 8 * mm),
     ]
     for line in register_lines(actor, language):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -125,7 +126,7 @@ class Line:
     @property
     def told(self) -> list[Text]:
         """Return what the column holds as far as its values tell, with the evidence."""
-        return [say_evidence(each) for each in self.measured.evidence] if self.measured else []
+        return list(dict.fromkeys(say_evidence(each) for each in self.measured.evidence)) if self.measured else []
 
 
 def thing(request: HttpRequest, key: str) -> HttpResponse:
@@ -143,7 +144,7 @@ def thing(request: HttpRequest, key: str) -> HttpResponse:
         "kind_name": KIND_NAMES[known.thing.kind],
         "state": STATES[known.thing.status],
         "owner_name": named.get(row.owner, row.owner),
-        "facts": list(facts(known.thing, language)),
+        "facts": list(facts(known.thing, language, named)),
         "ties": [(RELATION_NAMES[tie.relation][0 if tie.outward else 1], tie, KIND_NAMES[tie.kind]) for tie in known.ties],
         "lines": lines(known, check, titles(actor, ("source", "agreement")) if check else {}),
         "check": check,
@@ -230,8 +231,8 @@ def grounds(verdict: Any, called: dict[str, Any]) -> list[tuple[str, Any]]:
     return [(key, called.get(key, {"en": key})) for key in (*verdict.sources, *verdict.agreements)] if verdict else []
 
 
-def facts(thing: Thing, language: str) -> Any:
-    """Yield the details of a thing as pairs of words; what nobody said is left out."""
+def facts(thing: Thing, language: str, named: Mapping[str, str]) -> Any:
+    """Yield the details of a thing as pairs of words, administrations by name; what nobody said is left out."""
     for asked in questions(thing.kind)[len(HEAD) :]:
         value = getattr(thing.row.details, asked.name)
         if value in (None, "", (), {}) or asked.shape == "list" or asked.name == "concepts":
@@ -243,6 +244,8 @@ def facts(thing: Thing, language: str) -> Any:
         elif asked.options is not None:
             keys = value if isinstance(value, tuple) else (value,)
             value = codes.said(dict(asked.options), keys, language)
+        elif asked.name in ("controller", "responsible", "initiator", "integrator"):
+            value = named.get(value, value)
         elif isinstance(value, bool):
             value = YES.said_in(language) if value else ""
         if value:
@@ -310,7 +313,10 @@ def register(request: HttpRequest) -> HttpResponse:
     """Show the register of processing, the part that is open to whoever looks."""
     found, _ = store.list_things(request.actor, ("treatment",), limit=500)
     language = request.LANGUAGE_CODE
-    return render(request, "cartography/register.html", {"entries": [(each, list(facts(each, language))) for each in found], "not_said": NOT_SAID})
+    named = owners(request.actor, language)
+    return render(
+        request, "cartography/register.html", {"entries": [(each, list(facts(each, language, named))) for each in found], "not_said": NOT_SAID}
+    )
 
 
 def summary(request: HttpRequest) -> HttpResponse:

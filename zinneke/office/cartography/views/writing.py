@@ -42,6 +42,23 @@ def language_of(request: HttpRequest) -> str:
     return str(request.LANGUAGE_CODE)
 
 
+def owner_of(actor: Any, typed: str) -> str:
+    """Return the key of the administration that somebody typed, by its key or its name in any language; what is not known stays as it is."""
+    found, _ = store.list_things(actor, ("administration",), limit=500)
+    named = {title.casefold(): each.row.owner for each in found for title in each.title.values() if each.row.owner}
+    return named.get(typed.strip().casefold(), typed.strip())
+
+
+def thing_of(actor: Any, typed: str) -> str:
+    """Return the key of the thing that somebody typed: by its key, the address of its page, or its title. Raises `Problem` 404 for none."""
+    text = typed.strip().partition("/cartography/things/")[2].strip("/") or typed.strip()
+    found, _ = store.list_things(actor, text=text[:200], limit=100)
+    if any(each.key == text for each in found):
+        return text
+    named = [each.key for each in found if text.casefold() in {title.casefold() for title in each.title.values()}]
+    return named[0] if len(named) == 1 else text
+
+
 @never_cache
 def new(request: HttpRequest, kind: str) -> HttpResponse:
     """Write a new thing of a kind."""
@@ -65,6 +82,7 @@ def _edited(request: HttpRequest, kind: Kind, key: str, before: ThingRow | None,
     asked, faults, told = editing.questions(kind), dict[str, str](), ""
     if request.method == "POST":
         typed = _typed(request, asked)
+        typed["owner"] = owner_of(actor_of(request), str(typed.get("owner", "")))
         language = language_of(request)
         title = next((str(typed.get(f"title_{each}", "")) for each in ("en", *LANGUAGES) if str(typed.get(f"title_{each}", "")).strip()), "")
         row, faults = editing.read(kind, key or f"{kind}/{slugged(title)[:150] or 'x'}", before, typed, language)
@@ -138,8 +156,9 @@ def link(request: HttpRequest, key: str) -> HttpResponse:
     relation, target = request.POST.get("relation", ""), request.POST.get("target", "").strip()
     if relation not in RELATION_NAMES:
         raise wrong(f"There is no relation {relation!r}.", where="relation")
-    change = store.remove_link if request.POST.get("remove") else store.add_link
-    change(actor_of(request), key, relation, target)
+    given_back = bool(request.POST.get("remove"))
+    change = store.remove_link if given_back else store.add_link
+    change(actor_of(request), key, relation, target if given_back else thing_of(actor_of(request), target))
     return redirect("cartography-thing", key=key)
 
 
@@ -178,7 +197,10 @@ def scan(request: HttpRequest) -> HttpResponse:
             document = _document(request)
             level = Level[given["level"].upper()] if given.get("level") in editing.LEVELS else Level.SHARED
             origin = Origin(
-                name=given.get("source", "").strip()[:100], owner=given.get("owner", "").strip(), level=level, area=given.get("area", "").strip()
+                name=given.get("source", "").strip()[:100],
+                owner=owner_of(actor, given.get("owner", "")),
+                level=level,
+                area=given.get("area", "").strip(),
             )
             origin.key()
             reader = READERS.get(given.get("format", ""))
