@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from zinneke.foundations.observations.attributes import verbs
-from zinneke.foundations.observations.attributes.values import Edit, Found, Linked, Outcome, Wanted
+from zinneke.foundations.observations.attributes.values import Condition, Edit, Linked, Outcome, Wanted
 from zinneke.kernel.problem import Problem, not_found, wrong
 from zinneke.kernel.route import Call, Reply
-from zinneke.standards.ngsi_ld import discovering, forwarding, fragments, talk, wanted
+from zinneke.standards.ngsi_ld import discovering, forwarding, fragments, splitting, talk, wanted
 from zinneke.standards.ngsi_ld import joining as joined
 from zinneke.standards.ngsi_ld.contexts import ROOT, Context
 from zinneke.standards.ngsi_ld.editing import Editing, Work, only
@@ -53,7 +54,7 @@ def query(call: Call[None]) -> Reply:
     joining, place = joined.read(asked), _place(asked, context)
     writer, meant = wanted.writer(asked, context, joining.level), wanted.from_parameters(asked, context)
     media = talk.accepted(call, GEO)
-    along = _Along(discovering.along(asked, (), meant, context), forwarding.from_parameters(asked))
+    along = _along(call, asked, (), meant, context)
     asked.done()
     return _page(call, asked, context, media, meant, writer, place, joining, along)
 
@@ -64,7 +65,18 @@ class _Along:
 
     sought: discovering.Sought
     question: forwarding.Question
-    offering: frozenset[str] = forwarding.READING
+    offering: frozenset[str]
+    split: tuple[Condition, ...] | None
+    """What holds of each part of an entity, where these are put together before they are looked at."""
+
+
+def _along(call: Call[Any], asked: Options, entities: Sequence[Any], meant: Wanted, context: Context) -> _Along:
+    """Return who is asked along; `entities` are those of a query that is sent."""
+    split, sought = asked.truth("splitEntities"), discovering.along(asked, entities, meant, context)
+    kinds = splitting.kinds(asked, entities, meant, context) if split else None
+    if call.body:
+        return _Along(sought, forwarding.from_query(call, splitting.WIDE_SENT if split else forwarding.SENT), forwarding.BATCH, kinds)
+    return _Along(sought, forwarding.from_parameters(asked, splitting.WIDE if split else forwarding.FORWARDED), forwarding.READING, kinds)
 
 
 def _place(asked: Options, context: Context) -> str:
@@ -80,7 +92,7 @@ def query_sent(call: Call[None]) -> Reply:
     joining, place = joined.read(more), _place(more, context)
     writer = wanted.writer(more, context, joining.level)
     media = talk.accepted(call, GEO)
-    along = _Along(discovering.along(more, sent.get("entities") or (), meant, context), forwarding.from_query(call), forwarding.BATCH)
+    along = _along(call, more, sent.get("entities") or (), meant, context)
     more.done()
     return _page(call, asked, context, media, meant, writer, place, joining, along)
 
@@ -97,11 +109,13 @@ def _page(
     along: _Along,
 ) -> Reply:
     joined.check(joining, meant.where)
-    found: Found = verbs.find_linked(call.actor, meant)
-    headers = {}
-    if asking := forwarding.begin(call, asked, context, along.offering):
-        found = forwarding.queried(asking, along.sought, along.question, meant, found)
-        headers = asking.headers
+    asking = forwarding.begin(call, asked, context, along.offering)
+    if asking is not None and along.split is not None:
+        found = splitting.queried(asking, along.sought, along.question, meant, along.split)
+    else:
+        found = verbs.find_linked(call.actor, meant)
+        found = forwarding.queried(asking, along.sought, along.question, meant, found) if asking is not None else found
+    headers = asking.headers if asking is not None else {}
     headers |= {} if found.count is None else {"NGSILD-Results-Count": str(found.count)}
     links = talk.page_links(call, ENTITIES, asked.given, meant.limit, meant.offset, found.more) if not call.body else []
     if links:

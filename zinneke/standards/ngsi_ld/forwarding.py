@@ -133,16 +133,16 @@ def forget() -> None:
         _resting.clear()
 
 
-def from_parameters(asked: Options) -> Question:
+def from_parameters(asked: Options, names: frozenset[str] = FORWARDED) -> Question:
     """Return the question that sources are asked for one in an address: which entities, not how they are told."""
-    given = {name: value for name, value in asked.given.items() if name in FORWARDED}
+    given = {name: value for name, value in asked.given.items() if name in names}
     return Question(f"/entities?{urlencode({**given, 'limit': MOST})}")
 
 
-def from_query(call: Call[Any]) -> Question:
+def from_query(call: Call[Any], names: frozenset[str] = SENT) -> Question:
     """Return the question that sources are asked for one that is sent."""
     sent: dict[str, Any] = msgspec.json.decode(call.body)
-    body = msgspec.json.encode({name: value for name, value in sent.items() if name in SENT})
+    body = msgspec.json.encode({name: value for name, value in sent.items() if name in names})
     return Question(f"/entityOperations/query?limit={MOST}", body, call.headers.get("content-type", JSON))
 
 
@@ -157,19 +157,24 @@ def retrieved(asking: Asking, entity: str, local: Linked | None) -> Linked | Non
 
 def queried(asking: Asking, sought: Sought, question: Question, meant: Wanted, found: Found) -> Found:
     """Return a page of entities with what sources hold of them; entities that only sources hold follow those of the house, by id."""
+    chosen, parts = gathered(asking, sought, question)
+    page = [merged for each in found.entities if (merged := merge(each, parts.get(each.id, []), taken(chosen, each.types, each.id)))]
+    if not parts:
+        return msgspec.structs.replace(found, entities=page)
+    return _with_others(asking, meant, found, page, parts)
+
+
+def gathered(asking: Asking, sought: Sought, question: Question) -> tuple[list[dict[str, Any]], dict[str, list[Part]]]:
+    """Return which sources were asked, as far as they are meant, and what they told of each entity."""
     chosen = [meets for each in asking.sources if (meets := sought.of(each)) is not None]
-    answers = ask(asking, chosen, question)
     parts: dict[str, list[Part]] = {}
-    for document, sent in answers:
+    for document, sent in ask(asking, chosen, question):
         if isinstance(sent, list):
             if len(sent) >= MOST:
                 asking.warnings.append(f"{host(document)} holds more than {MOST:,}, of which the rest is not told")
             for part in _parts(asking, document, sent):
                 parts.setdefault(part.entity.id, []).append(part)
-    page = [merged for each in found.entities if (merged := merge(each, parts.get(each.id, []), taken(chosen, each.types, each.id)))]
-    if not parts:
-        return msgspec.structs.replace(found, entities=page)
-    return _with_others(asking, meant, found, page, parts)
+    return chosen, parts
 
 
 def _with_others(asking: Asking, meant: Wanted, found: Found, page: list[Linked], parts: dict[str, list[Part]]) -> Found:

@@ -17,6 +17,7 @@ MEMBERS = {"id": "@id", "type": "@type", "scope": "scope"}
 SENT = (
     "q", "geoQ", "scopeQ", "attrs", "entities", "lang", "orderBy", "orderFrom", "orderGeometry", "join", "joinLevel", "containedBy", "pick",
     "omit", "datasetId", "expandValues", "temporalQ", "csf",
+    "splitEntities",
 )  # fmt: skip
 
 
