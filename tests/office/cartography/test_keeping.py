@@ -71,6 +71,14 @@ def test_a_scan_that_broke_off_calls_nothing_missing(broken: dict[str, Any]) -> 
     assert found.state == ("partial" if "partial" in broken else "done")
 
 
+def test_a_source_that_broke_off_waits_on_the_desk_until_it_is_read_whole() -> None:
+    store.take_scan(SYSTEM, scan(row("crm/a", PEOPLE), partial="The connection broke off.", owner="paradigm"))
+    store.take_scan(SYSTEM, scan(row("zoo/a", PEOPLE), origin="zoo", partial="The connection broke off.", owner="jette"))
+    assert {each.title for each in desk.waiting(AN) if each.what == desk.AGAIN} == {"crm"}
+    store.take_scan(SYSTEM, scan(row("crm/a", PEOPLE), owner="paradigm"))
+    assert not [each for each in desk.waiting(AN) if each.what == desk.AGAIN]
+
+
 def test_what_a_person_says_is_not_changed_back_by_a_scan() -> None:
     store.take_scan(SYSTEM, scan(row("crm", Application(supplier="Machine")), row("other")))
     held = store.get_thing(SYSTEM, "crm").thing

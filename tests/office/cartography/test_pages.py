@@ -16,6 +16,7 @@ from django.test import Client
 from zinneke.foundations.identity import store as identity
 from zinneke.kernel.confidentiality import SYSTEM, Level
 from zinneke.office.cartography import editing, models, store, summary
+from zinneke.office.cartography.scanning import Scanned
 from zinneke.office.cartography.things import (
     DETAILS,
     KINDS,
@@ -189,6 +190,14 @@ def test_administrations_and_other_things_are_named_as_people_know_them(steward:
     assert steward.post("/fr/cartography/link/application/guichet/", {"relation": "uses", "target": "nowhere"}).status_code == 404
 
 
+def test_what_is_wrong_with_a_document_is_told_where_it_was_read_and_in_the_list(steward: Client) -> None:
+    sent = {"source": "crm", "format": "table", "pasted": "type;titre\napplication;Guichet\nchâteau;Laeken\n"}
+    told = steward.post("/fr/cartography/scans/", sent).content.decode()
+    assert told.count("ligne 3, type") == 2 and told.count("n’est aucun de ceux-ci") == 2
+    store.take_scan(SYSTEM, Scanned(origin="live", things=(), partial="The connection broke off at table 2 of 3. What was read is kept."))
+    assert "The connection broke off at table 2 of 3." in steward.get("/en/cartography/scans/").content.decode()
+
+
 def test_hours_are_told_by_administration_and_by_form_and_not_made_up() -> None:
     for key, volume in (("a", 1800), ("b", None)):
         store.set_thing(
@@ -209,7 +218,8 @@ def test_a_steward_answers_on_a_page_without_an_account(steward: Client) -> None
     steward.post("/fr/cartography/ask/form/x/", {"address": "lea@example.org", "language": "nl"})
     path = mail.outbox[-1].body.split("testserver")[1].split()[0]
     visitor = Client()
-    assert "Klopt dit nog?" in visitor.get(path).content.decode()
+    page = visitor.get(path).content.decode()
+    assert "Klopt dit nog?" in page and "form/x" in page
     assert visitor.post(path, {}).status_code == 422
     assert "Dank u" in visitor.post(path, {"said": "corrected", "title_fr": "Demande de carte"}).content.decode()
     assert store.get_thing(SYSTEM, "form/x").thing.title == {"fr": "Demande de carte"}

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from zinneke.kernel.confidentiality import Actor, Right
 from zinneke.kernel.desk import Waiting
 from zinneke.kernel.text import Text, choose
-from zinneke.office.cartography import findings, governance, shelf, stewards
+from zinneke.office.cartography import findings, governance, scanning, shelf, stewards
 from zinneke.office.cartography.views.reading import may_edit
 
 MOST = 20
@@ -19,6 +19,7 @@ DECIDE = Text("Décider d’un constat", "Over een vaststelling beslissen", "Dec
 DISPOSE = Text("Détruire ou verser aux archives", "Vernietigen of naar het archief brengen", "Destroy or transfer to the archives")
 ASSESS = Text("Faire une analyse d’impact", "Een effectbeoordeling uitvoeren", "Make an impact assessment")
 NAME = Text("Désigner un autre gestionnaire", "Een andere beheerder aanwijzen", "Name another steward")
+AGAIN = Text("Relire une source qui s’est interrompue", "Een bron die afbrak opnieuw lezen", "Read a source that broke off again")
 REVIEW = Text("Relire une fiche de la carte", "Een fiche van de kaart nakijken", "Review an entry of the map")
 
 
@@ -36,6 +37,8 @@ def waiting(actor: Actor) -> Iterator[Waiting]:
         title = f"{_said(found.left_title)} – {_said(found.right_title)}"
         yield Waiting(what=DECIDE, title=title, page="cartography-finding", values=(("id", str(found.id)),), since=found.first_seen, icon="copy")
     yield from _due(actor)
+    for scan in scanning.broken(actor, MOST):
+        yield Waiting(what=AGAIN, title=scan.origin, page="cartography-scan", values=(), since=scan.began, icon="refresh-cw")
     for record in stewards.without(actor, MOST):
         yield Waiting(what=NAME, title=_said(record.title), page="cartography-edit", values=(("key", record.key),), since=record.changed, icon="user")
     for record in shelf.narrowed(actor, status="stale", right=Right.EDIT)[:MOST]:

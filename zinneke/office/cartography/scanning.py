@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 
 import msgspec
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from zinneke.foundations.audit import store as audit
+from zinneke.foundations.identity.within import within
 from zinneke.kernel.confidentiality import Actor, Level, Right
 from zinneke.kernel.load import Counts, Fault
 from zinneke.office.cartography import keeping, models, shelf
@@ -119,3 +121,10 @@ def record(actor: Actor, scan: models.Scan) -> ScanRecord:
         id=scan.pk, origin=scan.origin, owner=scan.owner, began=scan.began, state=scan.state, faults=tuple(scan.faults), alike=alike,
         by=scan.by, **counted,
     )  # fmt: skip
+
+
+def broken(actor: Actor, limit: int) -> list[models.Scan]:
+    """Return the last scan of each source that the actor may write, where that one broke off or failed, the oldest first."""
+    mine = models.Scan.objects.filter(within(actor, Right.EDIT, SUBJECT, part="owner"))
+    last = mine.values("origin").annotate(last=Max("pk")).values("last")
+    return list(mine.filter(pk__in=last, state__in=("partial", "failed")).order_by("began")[:limit])

@@ -26,12 +26,12 @@ def waiting(actor: Actor) -> Iterator[Waiting]:
     for each in [each for each in mine if rules.is_old(each, today)][:MOST]:
         what = Text("Confirmer que la fiche est encore exacte", "Bevestigen dat de fiche nog juist is", "Confirm that the record is still right")
         known = each.confirmed or each.fiche.as_of or each.created.date()
-        yield _waiting(what, each.fiche.name, each.key, datetime.combine(known, time(), UTC), "calendar-check")
+        yield _waiting(what, each.fiche.name, each.key, datetime.combine(known, time(), UTC), icon="calendar-check")
     for each in mine:
         for stone in rules.late_milestones(each.fiche, today)[:3]:
             name = searching.text_of(stone.name)
             what = Text(f"Jalon en retard : {name.fr}", f"Late mijlpaal: {name.nl}", f"Late milestone: {name.en}")
-            yield _waiting(what, each.fiche.name, each.key, datetime.combine(stone.due, time(), UTC), "milestone", stone.due)
+            yield _waiting(what, each.fiche.name, each.key, datetime.combine(stone.due, time(), UTC), icon="milestone", due=stone.due)
     yield from _written(actor)
 
 

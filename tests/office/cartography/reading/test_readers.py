@@ -191,7 +191,7 @@ def test_a_workbook_is_read_below_its_title_and_on_every_sheet_that_holds_an_inv
     assert owned["personne"].owner == "jette" and isinstance(owned["personne"].details, Table)
     assert owned["personne"].details.columns[0].label == {"en": "Nom de famille"}
     assert owned["Guichet"].details == Application(hosting="sovereign", cost=12500.0) and owned["Agenda"].details == Application()
-    assert [fault.where for fault in found.faults] == ["sheet Applications: row 3, hosting", "sheet Notes"]
+    assert [fault.where for fault in found.faults] == ["sheet Applications, row 3, hosting", "sheet Notes"]
     assert say(str(found.faults[0].where)).fr == "feuille Applications, ligne 3, hosting"
 
 

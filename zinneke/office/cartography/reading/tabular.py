@@ -87,7 +87,7 @@ def read(data: bytes, origin: Origin) -> Scanned:
             continue
         known += 1
         if len(sheets) > 1:
-            found.faults[told:] = [Fault(f"sheet {name}: {fault.where}", fault.what) for fault in found.faults[told:]]
+            found.faults[told:] = [Fault(f"sheet {name}, {fault.where}", fault.what) for fault in found.faults[told:]]
     if not known:
         raise wrong(
             "No row names columns that are known here. An inventory has `table` (or `form`) and `column`, a list of things `kind` and `title`.",

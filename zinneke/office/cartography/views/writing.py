@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,10 +13,13 @@ from django.views.decorators.http import require_POST
 
 from zinneke.kernel.confidentiality import Level
 from zinneke.kernel.problem import Problem, not_found, wrong
+from zinneke.kernel.refusals import say
 from zinneke.kernel.text import LANGUAGES, Text
 from zinneke.office.cartography import editing, store
+from zinneke.office.cartography.ourselves import ORIGIN
 from zinneke.office.cartography.reading import READERS
 from zinneke.office.cartography.reading.origin import Origin, slugged
+from zinneke.office.cartography.scanning import ScanRecord
 from zinneke.office.cartography.things import DETAILS, KIND_NAMES, KINDS, RELATION_NAMES, Kind, ThingRow
 from zinneke.office.cartography.views.reading import owners
 
@@ -212,10 +216,26 @@ def scan(request: HttpRequest) -> HttpResponse:
                 raise
             told = problem.said_in(language_of(request))
     context = {
-        "done": done, "told": told, "typed": request.POST, "formats": FORMATS, "levels": editing.LEVELS, "scans": store.list_scans(actor),
+        "done": done, "told": told, "typed": request.POST, "formats": FORMATS, "levels": editing.LEVELS,
+        "done_faults": list(map(_parted, done.faults)) if done else [],
+        "scans": [(each, list(map(_parted, each.faults))) for each in store.list_scans(actor, 200) if _told(each)][:50],
         "owners": owners(actor, language_of(request)),
     }  # fmt: skip
     return render(request, "cartography/scan.html", context, status=422 if told else 200)
+
+
+def _told(scan: ScanRecord) -> bool:
+    """Say whether a scan is worth a line: those that the platform makes of itself each day only where something changed."""
+    return scan.origin != ORIGIN or bool(scan.added or scan.changed or scan.missing or scan.faults)
+
+
+def _parted(fault: str) -> tuple[str, str]:
+    """Return where a fault lies and what it is; a sentence of its own has no place."""
+    for place in (each.start() for each in re.finditer(": ", fault)):
+        where, what = fault[:place], fault[place + 2 :]
+        if say(where).fr != where or say(what).fr != what:
+            return where, what
+    return "", fault
 
 
 def _document(request: HttpRequest) -> bytes:
@@ -253,6 +273,7 @@ def question(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "thing": thing,
         "kind_name": KIND_NAMES[thing.kind],
+        "owner_name": owners(actor_of(request), language_of(request)).get(thing.row.owner, thing.row.owner),
         "typed": typed,
         "shown": [editing.Shown(each, held[each.name], faults.get(each.name, "")) for each in asked],
         "said": given.get("said", ""),
