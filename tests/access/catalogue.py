@@ -189,6 +189,14 @@ def routes(ask: Callable[..., Any]) -> list[Door]:
         lists("GET /api/news", lambda who: ask(who, "/api/news").content),
         lists("GET /ogc/collections/{collection}/items", lambda who: ask(who, "/ogc/collections/catalogue/items").content),
         silent("GET /ogc/collections/{collection}/items", lambda who, item: _records(ask(who, f"/ogc/collections/catalogue/items?q={item.mark}"))),
+        lists("GET /ogc/collections/{collection}/items", lambda who: ask(who, "/ogc/collections/catalogue/items?sortby=title&limit=1000").content),
+        *(
+            silent(
+                "GET /ogc/collections/{collection}/items",
+                lambda who, item, q=q: _records(ask(who, f"/ogc/collections/catalogue/items?{q}{item.mark}")),
+            )
+            for q in ("keywords=", "publisher=publisher-", "sortby=title&id=")
+        ),
         silent("GET /ogc/collections/{collection}/items", lambda who, item: _records(ask(who, f"/ogc/collections/catalogue/items?ids={item.mark}"))),
         opens("GET /ogc/collections/{collection}/items/{item}", lambda who, item: ask(who, f"/ogc/collections/catalogue/items/{item.mark}")),
         at_most("GET /api/review-rules", lambda who: ask(who, "/api/review-rules").content),

@@ -18,7 +18,7 @@ RECORDS = (
     ("/facets", "/facets?facet={label}"),
     ("/attachments", "/attachments"),
     ("/exports", "/exports"),
-    *(("/exports/{format}", f"/exports/{form}") for form in ("csv", "json", "jsonl", "geojson", "parquet", "kml")),
+    *(("/exports/{format}", f"/exports/{form}") for form in ("csv", "json", "jsonl", "geojson", "parquet", "kml", "turtle", "rdfxml", "jsonld")),
 )
 """Doors to one dataset: the end of the route, and of an address."""
 WHOLE = ("/records", "/records/{record_id}", "/exports/{format}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import UTC, datetime
+from statistics import pstdev
 from xml.etree import ElementTree
 
 import msgspec
@@ -13,7 +14,7 @@ from openpyxl import load_workbook
 from tests.standards.explore.conftest import BASE, answer, get, records
 from zinneke.foundations.catalogue import store
 from zinneke.foundations.catalogue.values import DatasetRow, Distribution, Publisher
-from zinneke.kernel.confidentiality import SYSTEM, Level
+from zinneke.kernel.confidentiality import ANONYMOUS, SYSTEM, Level
 
 pytestmark = pytest.mark.django_db
 CITY, JETTE = Publisher("city", {"fr": "Ville de Bruxelles", "en": "City of Brussels"}), Publisher("jette", {"fr": "Jette"})
@@ -24,6 +25,7 @@ CSV = (Distribution(format="csv", url="https://example.org/a.csv"),)
 def _catalogue(db: None) -> None:
     rows = [
         DatasetRow(uri="urn:air", key="air", title={"en": "Air quality"}, publisher=CITY, themes=("ENVI",), distributions=CSV, licence="cc0",
+                   box=(4.3, 50.8, 4.4, 50.9),
                    modified=datetime(2024, 1, 31, 12, tzinfo=UTC)),
         DatasetRow(uri="urn:trees", key="bomen", title={"en": "Street trees"}, publisher=JETTE, themes=("ENVI",), distributions=CSV,
                    keywords={"en": ("oak", "lime")}, modified=datetime(2025, 1, 31, tzinfo=UTC)),
@@ -66,6 +68,14 @@ def keys(**asked: object) -> list[str]:
         ({"where": "modified is null"}, ["parking"]),
         ({"where": "keyword is not null"}, ["bomen"]),
         ({"where": "has_records"}, []),
+        ({"where": "data_quality >= 0 and data_quality < 100.5"}, ["air", "bomen", "parking"]),
+        ({"where": "data_quality in [101..200]"}, []),
+        ({"where": "in_bbox(bbox, 50.85, 4.35, 50.95, 4.45)"}, ["air"]),
+        ({"where": "in_bbox(bbox, 51, 5, 52, 6)"}, []),
+        ({"where": "within(bbox, geom'POLYGON((4 50,5 50,5 51,4 51,4 50))')"}, ["air"]),
+        ({"where": "disjoint(bbox, geom'POINT(3 51)')"}, ["air"]),
+        ({"where": "within_distance(bbox, geom'POINT(4.5 50.85)', 8km)"}, ["air"]),
+        ({"where": "within_distance(bbox, geom'POINT(4.5 50.85)', 6km)"}, []),
         ({"where": "has_records = false and theme = 'TRAN'"}, ["parking"]),
         ({"where": "metadata_processed < date'2020'"}, []),
         ({"where": 'search("qualite de l air")'}, ["air"]),
@@ -232,3 +242,20 @@ def test_a_facet_that_is_counted_as_if_not_refined_forgives_the_same_letters() -
     asked = {"facet": 'facet(name="theme", disjunctive=true)', "refine": "theme:ENVI", "where": 'search("quolity")'}
     (facet,) = get("/facets", **asked)["facets"]
     assert [(each["value"], each["count"]) for each in facet["facets"]] == [("ENVI", 1)]
+
+
+def test_qualities_are_counted_in_steps_and_told_by_percentiles() -> None:
+    found = get("/datasets", select="count(*) as n, min(data_quality) as low", group_by="range(data_quality, 50) as step", order_by="step")["results"]
+    assert sum(each["n"] for each in found) == 3
+    assert all(each["step"] in ("[0, 50[", "[50, 100[") and int(each["step"][1:].partition(",")[0]) <= each["low"] for each in found)
+    asked = "median(data_quality) as m, percentile(data_quality, 50) as p, stddev(data_quality) as s, avg(data_quality) as a"
+    figures = get("/datasets", select=asked)
+    (one,) = figures["results"]
+    qualities = sorted(each.quality for each in store.list_datasets(ANONYMOUS)[0])
+    assert one["m"] == one["p"] == qualities[1]
+    assert one["s"] == pytest.approx(pstdev(qualities)) and one["a"] == pytest.approx(sum(qualities) / 3)
+    for wrong in ("range(title, 5)", "range(data_quality, 0)", "range(data_quality)"):
+        assert answer("/datasets", group_by=wrong)[0] == 400, wrong
+    for wrong in ("percentile(data_quality, 101)", "percentile(data_quality)", "median(title)"):
+        assert answer("/datasets", select=wrong)[0] == 400, wrong
+    assert answer("/datasets", where="in_bbox(title, 1, 2, 3, 4)")[0] == answer("/datasets", where="data_quality > 'a'")[0] == 400

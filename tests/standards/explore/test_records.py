@@ -5,13 +5,20 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+import shapely
 from openpyxl import load_workbook
+from rdflib import RDF, XSD, Graph, Literal, URIRef
 
-from tests.standards.explore.conftest import answer, get, records
+from tests.standards.explore.conftest import BASE, ROOT, answer, get, records
+from zinneke.foundations.tables import store as tables
+from zinneke.foundations.tables.values import Spec
+from zinneke.foundations.territory.crs import transform
+from zinneke.kernel.confidentiality import SYSTEM
 
 pytestmark = pytest.mark.usefixtures("trees")
 
@@ -328,4 +335,72 @@ def test_a_file_may_be_a_part_a_workbook_with_labels_or_packed() -> None:
     assert gzip.decompress(answer("/datasets/trees/exports/csv", compressed="true")[1]) == plain
     assert len(msgspec.json.decode(gzip.decompress(answer("/datasets/trees/exports/geojson", compressed="true")[1]))["features"]) == 5
     assert answer("/datasets/trees/exports/csv", epsg=4326)[1] == plain
-    assert answer("/datasets/trees/exports/csv", epsg=31370)[0] == 400
+    assert answer("/datasets/trees/exports/csv", epsg=31370)[0] == answer("/datasets/trees/exports/shp", epsg=27700)[0] == 400
+
+
+def test_files_of_shapes_hold_them_in_the_system_that_is_asked_for(tmp_path: Path) -> None:
+    import pyogrio
+
+    first = [float(each[0]) for each in transform([4.3525], [50.8467], 4326, 31370)]
+    _, body = answer("/datasets/trees/exports/geojson", epsg=31370)
+    told = msgspec.json.decode(body)
+    assert told["crs"]["properties"]["name"] == "urn:ogc:def:crs:EPSG::31370"
+    assert told["features"][0]["geometry"]["coordinates"] == pytest.approx(first, abs=0.01)
+    assert [each["geometry"] for each in told["features"]][-1] is None
+    for form, name in (("gpkg", "trees.gpkg"), ("shp", "trees.zip"), ("fgb", "trees.fgb")):
+        path = tmp_path / name
+        where = "species = 'Chêne rouge'" if form != "shp" else "height > 20"
+        path.write_bytes(answer(f"/datasets/trees/exports/{form}", epsg=31370, where=where)[1])
+        meta, _, shapes, _ = pyogrio.raw.read(path)
+        assert "31370" in str(meta["crs"]) or "Lambert" in str(meta["crs"]), form
+        point = shapely.from_wkb(shapes[0])
+        assert [point.x, point.y] == pytest.approx(first, abs=0.01)
+
+
+@pytest.mark.parametrize(("form", "parser"), [("turtle", "turtle"), ("n3", "n3"), ("rdfxml", "xml"), ("jsonld", "json-ld")])
+def test_records_are_linked_data_in_every_form_with_the_same_facts(form: str, parser: str) -> None:
+    status, body = answer(f"/datasets/trees/exports/{form}", order_by="height desc")
+    assert status == 200
+    graph = Graph().parse(data=body, format=parser)
+    own = f"{BASE}{ROOT}/datasets/trees"
+    first = URIRef(f"{own}/records/1.1")
+    assert len(set(graph.subjects(RDF.type, URIRef(f"{own}#Record")))) == 5
+    assert str(graph.value(first, URIRef(f"{own}#species"))) == "Chêne rouge"
+    assert graph.value(first, URIRef(f"{own}#height")).toPython() == 21.5  # type: ignore[union-attr]
+    assert graph.value(first, URIRef(f"{own}#planted")) == Literal("1999-03-01", datatype=XSD.date)
+    assert graph.value(first, URIRef(f"{own}#alive")).toPython() is True  # type: ignore[union-attr]
+    assert str(graph.value(first, URIRef(f"{own}#geo_point_2d"))) == "POINT (4.3525 50.8467)"
+    assert str(graph.value(URIRef(f"{own}/records/1.3"), URIRef(f"{own}#species"))) == "=Orme 'gris'"
+    assert graph.value(URIRef(f"{own}/records/1.5"), URIRef(f"{own}#species")) is None
+    question = {"where": "height < 4", "select": "species as who, height * 2 as twice"}
+    some = Graph().parse(data=answer(f"/datasets/trees/exports/{form}", **question)[1], format=parser)
+    (subject,) = some.subjects(RDF.type, URIRef(f"{own}#Record"))
+    assert str(subject) == f"{own}/records/1.2" and some.value(subject, URIRef(f"{own}#twice")).toPython() == 6  # type: ignore[union-attr]
+    assert answer(f"/datasets/trees/exports/{form}", group_by="alive")[0] == 400
+    assert len(list(Graph().parse(data=answer(f"/datasets/trees/exports/{form}", limit=2)[1], format=parser).subjects(RDF.type, None))) >= 2
+
+
+def test_names_and_texts_that_would_break_linked_data_do_not() -> None:
+    odd = 'n°,2nd "one",a b,a_b\n"x\ny\\""z",<b>&,\x01,]]>\n'
+    tables.publish(SYSTEM, "odd", odd.encode(), Spec())
+    for form, parser in (("turtle", "turtle"), ("rdfxml", "xml"), ("jsonld", "json-ld")):
+        graph = Graph().parse(data=answer(f"/datasets/odd/exports/{form}")[1], format=parser)
+        own = f"{BASE}{ROOT}/datasets/odd"
+        told = {str(name).partition("#")[2]: str(value) for _, name, value in graph.triples((URIRef(f"{own}/records/1.1"), None, None))}
+        assert told["n_"] == 'x\ny\\"z' and told["_2nd__one_"] == "<b>&" and told["a_b_2"] == "]]>"
+
+
+def test_records_with_a_time_are_a_calendar() -> None:
+    status, body = answer("/datasets/trees/exports/ical")
+    lines = body.decode().replace("\r\n ", "").split("\r\n")
+    assert status == 200 and all(len(line) <= 75 for line in body.split(b"\r\n"))
+    assert (lines[0], lines[-2]) == ("BEGIN:VCALENDAR", "END:VCALENDAR")
+    assert lines.count("BEGIN:VEVENT") == 4, "what has no time is no event"
+    assert "DTSTART:20240501T100000Z" in lines and "SUMMARY:Chêne rouge" in lines and "GEO:50.8467;4.3525" in lines
+    assert any(line.startswith("DESCRIPTION:species: Chêne rouge\\nheight: 21.5") for line in lines)
+    assert answer("/datasets/trees/exports/ical", select="species")[0] == 400
+    tables.publish(SYSTEM, "timeless", b"a,b\nx,1\n", Spec())
+    assert answer("/datasets/timeless/exports/ical")[0] == 400
+    assert "ical" not in [each["rel"] for each in get("/datasets/timeless/exports")["links"]]
+    tables.publish(SYSTEM, "days", b"what,day\nMarket,2026-05-01\n", Spec())
+    assert b"DTSTART;VALUE=DATE:20260501\r\nDTEND;VALUE=DATE:20260502" in answer("/datasets/days/exports/ical")[1]

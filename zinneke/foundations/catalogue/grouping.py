@@ -23,24 +23,30 @@ MOST_PAIRS, MOST_COUNTED, MOST_GROUPS = 2_000_000, 10_000_000, 200_000
 answer is worth."""
 Step = Literal["", "year", "quarter", "month", "day"]
 Number = Literal["quality", "distributions"]
+Take = Literal["count", "distinct", "min", "max", "sum", "mean", "median", "percentile", "stddev"]
 Longs = NDArray[np.int64]
 _MOMENTS = ("modified", "seen", "changed")
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What groups are made by: a facet, a moment or a part of one (its year, …), or whether we keep the rows."""
+    """What groups are made by: a facet, a moment or a part of one (its year, …), whether we keep the rows, or steps of the quality of a `width`."""
 
-    field: CodedField | Moment | Literal["versioned"]
+    field: CodedField | Moment | Literal["versioned", "quality"]
     step: Step = ""
+    width: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What is said of a group: how many datasets (those with a `field` when one is named), different values of a facet, bounds, sums, means."""
+    """What is said of a group: how many datasets (those with a `field` when one is named), different values of a facet, bounds, sums, means.
 
-    take: Literal["count", "distinct", "min", "max", "sum", "mean"]
+    `share` is that of a percentile, 0 to 1.
+    """
+
+    take: Take
     field: CodedField | Moment | Number | Literal["", "versioned"] = ""
+    share: float = 0.5
 
 
 def group(index: Index, found: Mask, keys: Sequence[Key], figures: Sequence[Figure], zone: str = "UTC") -> list[tuple[Any, ...]]:
@@ -73,6 +79,9 @@ def _coded(index: Index, documents: Longs, key: Key, zone: str, most: int) -> tu
     every = np.arange(len(documents))
     if key.field == "versioned":
         return every, index.versioned[documents].astype(np.int64), (False, True)
+    if key.field == "quality":
+        steps, codes = np.unique(np.floor(index.quality[documents] / key.width), return_inverse=True)
+        return every, codes.astype(np.int64), (steps * key.width).tolist()
     if key.field in _MOMENTS:
         seconds: Longs = getattr(index, key.field)[documents]
         values, codes = np.unique(_steps(seconds, key.step, zone), return_inverse=True)
@@ -119,6 +128,8 @@ def _figure(index: Index, documents: Longs, inside: Longs, size: int, figure: Fi
     known = numbers > 0 if figure.field in _MOMENTS else np.ones(len(numbers), np.bool_)
     numbers, groups = numbers[known], inside[known]
     counts = np.bincount(groups, minlength=size)
+    if figure.take in ("median", "percentile", "stddev"):
+        return _spread(numbers, groups, size, figure)
     if figure.take in ("sum", "mean"):
         sums = np.bincount(groups, numbers, minlength=size)
         told = sums.astype(np.int64).tolist() if figure.take == "sum" else (sums / np.maximum(counts, 1)).tolist()
@@ -129,3 +140,11 @@ def _figure(index: Index, documents: Longs, inside: Longs, size: int, figure: Fi
     if figure.field in _MOMENTS:
         told = [datetime.fromtimestamp(value, UTC).astimezone(ZoneInfo(zone)) if count else None for value, count in zip(told, counts, strict=True)]
     return [value if count else None for value, count in zip(told, counts.tolist(), strict=True)]
+
+
+def _spread(numbers: Longs, groups: Longs, size: int, figure: Figure) -> list[float | None]:
+    """Return a percentile (the median by default) or the standard deviation of all of each group, None for one without numbers."""
+    sorted_ = numbers[np.argsort(groups, kind="stable")].astype(np.float64)
+    bounds = np.cumsum(np.bincount(groups, minlength=size))[:-1]
+    of = np.std if figure.take == "stddev" else lambda part: np.quantile(part, 0.5 if figure.take == "median" else figure.share)
+    return [float(of(part)) if len(part) else None for part in np.split(sorted_, bounds)]

@@ -20,6 +20,7 @@ from zinneke.foundations.tables import geofiles, sheets
 from zinneke.foundations.tables.frame import Array, Frame
 from zinneke.foundations.tables.geoparquet import Shapes
 from zinneke.foundations.tables.values import GEOMETRY, Form, Layout, Query, Version
+from zinneke.foundations.territory.crs import code_of, transform
 from zinneke.kernel.problem import wrong
 from zinneke.kernel.spreadsheet import FORMULA, guard
 
@@ -39,6 +40,8 @@ MEDIA_TYPES: dict[Form, str] = {
 ENDINGS: dict[Form, str] = {form: form for form in MEDIA_TYPES} | {"shp": "zip"}
 SHAPED = ("geojson", "gpkg", "shp", "fgb", "kml", "gpx")
 """Forms in which every row is a shape."""
+MOVED: tuple[Form, ...] = ("geojson", "gpkg", "shp", "fgb")
+"""Forms that may hold shapes in other systems than degrees."""
 _STEADY = ("csv", "json", "jsonl", "geojson", "parquet")
 """Forms whose bytes are the same each time."""
 _BATCH = 16_384
@@ -81,6 +84,9 @@ def check(form: str, version: Version, layout: Layout) -> None:
         raise wrong(f"{version.dataset} has shapes of several kinds, and a Shapefile holds one. Use gpkg or geojson.", where="form")
     if form == "gpx" and version.geometry not in ("point", "line"):
         raise wrong(f"{version.dataset} has areas, and GPX holds points and lines. Use kml or geojson.", where="form")
+    if layout.crs != 4326 and form not in MOVED:
+        raise wrong(f"{form} holds coordinates in EPSG:4326. Other systems are for {', '.join(MOVED)}.", where="crs")
+    code_of(layout.crs)
     if len(layout.separator) != 1 or layout.separator in '"\r\n' or layout.separator == layout.decimal:
         raise wrong("Columns are parted by one sign: a comma, a semicolon, a tab or a bar, and not the one before decimals.", where="separator")
 
@@ -98,12 +104,26 @@ def write(form: Form, parts: Parts, version: Version, layout: Layout) -> Iterato
     if form == "xlsx":
         return sheets.write_xlsx(parts.read(), parts.names, parts.count)
     if form in ("gpkg", "shp", "fgb", "kml", "gpx"):
-        return geofiles.write(form, parts.read(), schema_of(parts.schema, parts.names), version)
+        return geofiles.write(form, _placed(parts.read(), layout.crs), schema_of(parts.schema, parts.names), version, layout.crs)
     if form == "csv":
         return write_csv(parts.read(), parts.names, layout)
     if form == "parquet":
         return write_parquet(parts.read(), schema_of(parts.schema, parts.names))
-    return {"json": write_json, "jsonl": write_json_lines, "geojson": write_geojson}[form](parts.read(), parts.names)
+    if form == "geojson":
+        return write_geojson(_placed(parts.read(), layout.crs), parts.names, layout.crs)
+    return {"json": write_json, "jsonl": write_json_lines}[form](parts.read(), parts.names)
+
+
+def _placed(parts: Iterator[pa.RecordBatch], crs: int) -> Iterator[pa.RecordBatch]:
+    """Yield rows with their shapes in another system."""
+    for part in parts:
+        if crs == 4326:
+            yield part
+            continue
+        shapes = shapely.from_wkb(np.array(part.column(GEOMETRY).to_pylist(), dtype=object))
+        placed = shapely.transform(shapes, lambda pairs: np.column_stack(transform(pairs[:, 0], pairs[:, 1], 4326, crs)))
+        column = pa.array(shapely.to_wkb(placed, output_dimension=2).tolist(), part.column(GEOMETRY).type)
+        yield part.set_column(part.schema.get_field_index(GEOMETRY), part.schema.field(GEOMETRY), column)
 
 
 def write_csv(parts: Iterator[pa.RecordBatch], names: Sequence[str], layout: Layout) -> Iterator[bytes]:
@@ -160,15 +180,16 @@ def write_json_lines(parts: Iterator[pa.RecordBatch], names: Sequence[str]) -> I
         yield b"".join(encoder.encode(each) + b"\n" for each in _records(part, names))
 
 
-def write_geojson(parts: Iterator[pa.RecordBatch], names: Sequence[str]) -> Iterator[bytes]:
-    """Yield a GeoJSON FeatureCollection (RFC 7946)."""
+def write_geojson(parts: Iterator[pa.RecordBatch], names: Sequence[str], crs: int = 4326) -> Iterator[bytes]:
+    """Yield a GeoJSON FeatureCollection (RFC 7946); of another system than degrees with the name that GeoJSON had for it in 2008."""
+    system = "" if crs == 4326 else f'"crs":{{"type":"name","properties":{{"name":"urn:ogc:def:crs:EPSG::{crs}"}}}},'
 
     def features(part: pa.RecordBatch) -> list[Any]:
         shapes = _geojson(part.column(GEOMETRY))
         properties = part.select([name for name in names if name != GEOMETRY]).to_pylist()
         return [{"type": "Feature", "geometry": shape, "properties": each} for shape, each in zip(shapes, properties, strict=True)]
 
-    yield from _listed(b'{"type":"FeatureCollection","features":[', parts, features, b"]}\n")
+    yield from _listed(f'{{"type":"FeatureCollection",{system}"features":['.encode(), parts, features, b"]}\n")
 
 
 def _records(part: pa.RecordBatch, names: Sequence[str]) -> list[Any]:

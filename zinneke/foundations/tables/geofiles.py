@@ -27,7 +27,7 @@ _GPX = ("ele", "time", "name", "cmt", "desc", "src", "url", "sym", "type")
 """Columns for which GPX has elements; others go into its extensions."""
 
 
-def write(form: str, parts: Iterator[pa.RecordBatch], schema: pa.Schema, version: Version) -> Iterator[bytes]:
+def write(form: str, parts: Iterator[pa.RecordBatch], schema: pa.Schema, version: Version, crs: int = 4326) -> Iterator[bytes]:
     """Yield a file for geographic programs. Rows without a shape are left out of Shapefile, KML and GPX, which cannot hold them."""
     import pyogrio
 
@@ -46,7 +46,7 @@ def write(form: str, parts: Iterator[pa.RecordBatch], schema: pa.Schema, version
                 driver=driver,
                 geometry_name=GEOMETRY,
                 geometry_type="Unknown" if form != "shp" and kind != "Point" else kind,
-                crs="EPSG:4326",
+                crs=f"EPSG:{crs}",
                 layer_options=options,
                 dataset_options=told,
             )

@@ -194,8 +194,8 @@ def read_rows(actor: Actor, dataset: str, query: Query | None = None, number: in
 
 
 @verb(Right.SEE, "tables")
-def stream_rows(actor: Actor, dataset: str, query: Query | None = None, number: int | None = None) -> Stream:
-    """Return every row that matches, some thousand at a time; `limit` and `after` of the query do not count. Raises as `read_rows` does."""
+def stream_rows(actor: Actor, dataset: str, query: Query | None = None, number: int | None = None, numbered: bool = False) -> Stream:
+    """Return every row that matches, some thousand at a time, `numbered` with its place behind its cells; `limit` and `after` do not count."""
     query = query or _ALL
     _, columns, frame = _open(actor, dataset, number)
     names = query.columns and selected(columns, query.columns) or ([] if query.computed else selected(columns, ()))
@@ -206,11 +206,11 @@ def stream_rows(actor: Actor, dataset: str, query: Query | None = None, number: 
     computed(place, query.computed, rows[:0])
 
     def pieces() -> Iterator[list[tuple[Any, ...]]]:
-        for start in range(0, len(rows), _PIECE):
-            some = rows[start : start + _PIECE]
-            yield list(zip(*(frame.held(name).cells(some) for name in names), *computed(place, query.computed, some), strict=True))
+        for some in (rows[start : start + _PIECE] for start in range(0, len(rows), _PIECE)):
+            cells = [*(frame.held(name).cells(some) for name in names), *computed(place, query.computed, some)]
+            yield list(zip(*cells, *([(some + 1).tolist()] if numbered else []), strict=True))
 
-    return Stream((*names, *(name for name, _ in query.computed)), pieces(), len(rows))
+    return Stream((*names, *(name for name, _ in query.computed), *([""] if numbered else [])), pieces(), len(rows))
 
 
 @verb(Right.SEE, "tables")

@@ -346,24 +346,24 @@ class Stream:
 
 @lru_cache(maxsize=256)
 def _record(columns: tuple[str, ...]) -> type[msgspec.Struct]:
-    fields = [(f"c{number}", Any, msgspec.field(name=column)) for number, column in enumerate(columns)]
-    return msgspec.defstruct("Record", fields)
+    return msgspec.defstruct("Record", [(f"c{number}", Any, msgspec.field(name=column)) for number, column in enumerate(columns)])
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How CSV is written: the sign between columns, the one before decimals, and whether a byte order mark comes first."""
+    """How CSV is written: the sign between columns, the one before decimals, a byte order mark; the system (EPSG) of shapes in a file of them."""
 
     separator: str = ","
     decimal: Literal[".", ","] = "."
     bom: bool = False
+    crs: int = 4326
 
 
 @dataclass(frozen=True, slots=True)
 class Export:
     """A download: chunks of bytes in constant memory, with what a browser needs to save them.
 
-    `etag` is the same only for the same bytes; it is empty where they may differ from one time to the next, so that nothing is resumed.
+    `etag` is the same only for the same bytes; "" where they may differ from one time to the next, so that nothing is resumed.
     """
 
     chunks: Iterator[bytes]

@@ -11,7 +11,7 @@ from typing import Any, TypeGuard
 from zoneinfo import ZoneInfo
 
 from zinneke.foundations.catalogue import store
-from zinneke.foundations.catalogue.grouping import Figure, Key, Step
+from zinneke.foundations.catalogue.grouping import Figure, Key, Step, Take
 from zinneke.foundations.catalogue.wanted import Wanted
 from zinneke.standards.explore.faults import malformed
 from zinneke.standards.explore.metadata import TellDataset
@@ -22,7 +22,9 @@ _SIGNS: dict[str, Callable[[float, float], float]] = {"+": operator.add, "-": op
 _LONGEST = 2**63
 """The least whole number that an answer cannot hold; from there on numbers are told as decimal ones."""
 _STEPS: dict[str, Step] = {"year": "year", "quarter": "quarter", "month": "month", "day": "day"}
-_TAKES = {"count": "count", "min": "min", "max": "max", "sum": "sum", "avg": "mean"}
+_TAKES: dict[str, Take] = {
+    "count": "count", "min": "min", "max": "max", "sum": "sum", "avg": "mean", "median": "median", "percentile": "percentile", "stddev": "stddev",
+}  # fmt: skip
 _NUMBERS = {"data_quality": "quality"}
 _COUNT = Applied("count", ())
 _OWN = ("dataset_id", "dataset_uid", "attachments", "has_records", "data_visible", "fields", "metas", "features")
@@ -195,6 +197,12 @@ def read_groups(select: Sequence[str], group_by: Sequence[str], order_by: Sequen
 
 def _key(node: Node) -> Key:
     step: Step = ""
+    if isinstance(node, Applied) and node.name == "range":
+        named, width = node.args if len(node.args) == 2 else (None, None)
+        good = isinstance(width, Literal) and _is_number(width.value) and width.value >= 1
+        if not isinstance(named, Field) or _name(named) not in _NUMBERS or not good:
+            raise malformed(f"datasets are grouped by range of {', '.join(_NUMBERS)} with a number of at least 1, such as range(data_quality, 10)")
+        return Key("quality", width=float(width.value))  # type: ignore[union-attr, arg-type]
     if isinstance(node, Applied) and node.name in _STEPS and len(node.args) == 1:
         step, node = _STEPS[node.name], node.args[0]
     name = _name(node) if isinstance(node, Field) else ""
@@ -206,7 +214,7 @@ def _key(node: Node) -> Key:
 
 
 def _figure(node: Applied) -> Figure:
-    arg = node.args[0] if len(node.args) == 1 else None
+    arg = node.args[0] if len(node.args) == 1 or (node.name == "percentile" and len(node.args) == 2) else None
     if node.name == "count" and (not node.args or isinstance(arg, Star)):
         return Figure("count")
     take = _TAKES[node.name]
@@ -214,11 +222,16 @@ def _figure(node: Applied) -> Figure:
         take, arg = "distinct", arg.args[0]
     name = _name(arg) if isinstance(arg, Field) else ""
     if take in ("count", "distinct") and name in (*FACETS, *MOMENTS):
-        return Figure(take, FACETS.get(name) or MOMENTS[name])  # type: ignore[arg-type]
-    if take in ("min", "max", "sum", "mean") and (name in _NUMBERS or (name in MOMENTS and take in ("min", "max"))):
+        return Figure(take, FACETS.get(name) or MOMENTS[name])
+    if take == "percentile":
+        given = node.args[1].value if len(node.args) == 2 and isinstance(node.args[1], Literal) else None
+        if name not in _NUMBERS or not _is_number(given) or not 0 <= given <= 100:
+            raise malformed("percentile takes data_quality and a number from 0 to 100")
+        return Figure(take, _NUMBERS[name], given / 100)  # type: ignore[arg-type]
+    if take in ("min", "max", "sum", "mean", "median", "stddev") and (name in _NUMBERS or (name in MOMENTS and take in ("min", "max"))):
         return Figure(take, _NUMBERS.get(name) or MOMENTS[name])  # type: ignore[arg-type]
-    raise malformed(f"figures of datasets are count(*), count and count(distinct) of a facet, min and max of {', '.join(MOMENTS)}, min, max, sum and "
-                    f"avg of {', '.join(_NUMBERS)}; there is no {node.name}({name[:40]})")  # fmt: skip
+    known = f"min and max of {', '.join(MOMENTS)}, min, max, sum, avg, median, percentile and stddev of {', '.join(_NUMBERS)}"
+    raise malformed(f"figures of datasets are count(*), count and count(distinct) of a facet, {known}; there is no {node.name}({name[:40]})")
 
 
 def grouped(reader: Reader, wanted: Wanted, groups: Groups, offset: int, limit: int | None) -> tuple[int, list[dict[str, Any]]]:
@@ -248,4 +261,6 @@ def _told(reader: Reader, key: Key | None, value: Any) -> Any:
     """Return a key as its reader calls it, and a moment as text."""
     if isinstance(value, datetime):
         return value.isoformat()
+    if key and key.field == "quality" and value is not None:
+        return f"[{value:g}, {value + key.width:g}["
     return reader.label(key.field, value) if key and value is not None and key.field in FACETS.values() else value  # type: ignore[arg-type]

@@ -12,11 +12,15 @@ import msgspec
 from msgspec import Meta
 
 from zinneke.foundations.tables import store
+from zinneke.foundations.tables.exports import MOVED
 from zinneke.foundations.tables.sheets import write_rows
 from zinneke.foundations.tables.values import Form
+from zinneke.foundations.tables.values import Layout as TableLayout
+from zinneke.foundations.territory.crs import CODES
 from zinneke.kernel.resuming import counted, resumable
 from zinneke.kernel.route import Call, Reply
 from zinneke.kernel.spreadsheet import guard
+from zinneke.standards.explore import linked
 from zinneke.standards.explore.datasets import ROOT, AskDataset, AskRecords, clauses_of, language_of
 from zinneke.standards.explore.faults import misfit
 from zinneke.standards.explore.meaning import Sense
@@ -40,10 +44,12 @@ Delimiter = Annotated[str, Meta(min_length=1, max_length=1)]
 class AskExport(AskRecords):
     """Which records, as what. Of CSV: the delimiter, whether a byte order mark comes first, labels instead of names, every text quoted.
 
-    `compressed` gives the file through gzip; `epsg` is the system of coordinates, 4326 alone.
+    `compressed` gives the file through gzip; `epsg` is the system of coordinates.
     """
 
-    format: Literal["csv", "fgb", "geojson", "gpkg", "gpx", "json", "jsonl", "kml", "parquet", "shp", "xlsx"] = "json"
+    format: Literal[
+        "csv", "fgb", "geojson", "gpkg", "gpx", "ical", "json", "jsonl", "jsonld", "kml", "n3", "parquet", "rdfxml", "shp", "turtle", "xlsx"
+    ] = "json"  # fmt: skip
     limit: int = -1
     delimiter: Delimiter = ";"
     list_separator: Delimiter = ","
@@ -72,7 +78,8 @@ def get_exports(call: Call[AskDataset]) -> TellExports:
     """Give the addresses of the exports of a dataset."""
     version = store.get_version(call.actor, call.ask.dataset_id)
     address = f"{call.base}{ROOT}/datasets/{call.ask.dataset_id}/exports"
-    names = sorted({*OURS, *(name for name, form in FORMS.items() if version.geometry or form in ("parquet", "xlsx"))})
+    told = (name for name in linked.MEDIA_TYPES if name != "ical" or linked.calendar_columns(version)[0])
+    names = sorted({*OURS, *told, *(name for name, form in FORMS.items() if version.geometry or form in ("parquet", "xlsx"))})
     return TellExports([Link("self", address), *(Link(name, f"{address}/{name}") for name in names)])
 
 
@@ -84,17 +91,19 @@ def get_export(call: Call[AskExport]) -> Reply:
     grouped = any(part.strip() for part in ask.group_by)
     clauses = clauses_of(ask, MOST_GROUPS if grouped else 0)
     asked = understand(clauses, sense)
-    if ask.epsg != 4326:
-        raise misfit("epsg", f"{ask.epsg} was found, and files hold coordinates in 4326. The OGC API gives others.")
+    if ask.epsg != 4326 and (ask.format not in MOVED or ask.epsg not in CODES):
+        raise misfit("epsg", f"{ask.epsg} was found; {', '.join(MOVED)} take {', '.join(map(str, CODES))}, other files hold coordinates in 4326.")
     part = asked.groups is not None or bool(asked.query.computed) or bool(ask.offset) or ask.limit >= 0
     if ask.format in FORMS and not (ask.format == "xlsx" and (part or ask.use_labels)):
         if part:
             raise misfit("format", f"{ask.format} takes whole records; use csv, json, jsonl or xlsx.")
-        made = store.export(call.actor, ask.dataset_id, FORMS[ask.format], asked.query, version.number)
+        made = store.export(call.actor, ask.dataset_id, FORMS[ask.format], asked.query, version.number, TableLayout(crs=ask.epsg))
         headers = {"Content-Disposition": f'attachment; filename="{made.filename}"'}
         if ask.compressed:
             return counted(ask.dataset_id, _packed(made.chunks, headers))
         return counted(ask.dataset_id, resumable(made.chunks, made.etag, call.headers, Reply(media_type=made.media_type, headers=headers)))
+    if ask.format in linked.MEDIA_TYPES:
+        return _linked(call, asked, sense)
     labels = [label for label, _ in asked.labels]
     names = {field.name: field.label for field in fields(version, sense.language)} if ask.use_labels else {}
     told = [names.get(label, label) for label in labels]
@@ -109,6 +118,22 @@ def get_export(call: Call[AskExport]) -> Reply:
     if ask.compressed:
         return counted(ask.dataset_id, _packed(chunks, headers))
     return counted(ask.dataset_id, Reply(chunks, media_type=XLSX if ask.format == "xlsx" else OURS[ask.format], headers=headers))
+
+
+def _linked(call: Call[AskExport], asked: Asked, sense: Sense) -> Reply:
+    """Return records as linked data, or as a calendar."""
+    ask, version = call.ask, sense.version
+    if asked.groups is not None:
+        raise misfit("format", f"{ask.format} takes records, and no groups; use csv, json, jsonl or xlsx.")
+    if ask.format == "ical" and not any(name == linked.calendar_columns(version)[0] for _, name in asked.labels):
+        raise misfit("format", "a calendar needs a date or a moment among the fields.")
+    stream = store.stream_rows(call.actor, ask.dataset_id, asked.query, version.number, numbered=True)
+    pieces = linked.numbered(_cut(stream.pieces, ask.limit), writer(asked, stream.columns, sense))
+    chunks = linked.write(ask.format, linked.Records(f"{call.base}{ROOT}/datasets/{ask.dataset_id}", version, asked.labels, pieces))
+    headers = {"Content-Disposition": f'attachment; filename="{ask.dataset_id}.{linked.ENDINGS[ask.format]}"'}
+    if ask.compressed:
+        return counted(ask.dataset_id, _packed(chunks, headers))
+    return counted(ask.dataset_id, Reply(chunks, media_type=linked.MEDIA_TYPES[ask.format], headers=headers))
 
 
 def _packed(chunks: Iterable[bytes], headers: dict[str, str]) -> Reply:

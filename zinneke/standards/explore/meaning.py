@@ -252,6 +252,10 @@ _FILTERS: dict[str, Callable[[Sequence[Node], Sense], Where]] = {
 }  # fmt: skip
 
 
+SPATIAL = ("within_distance", "distance", "in_bbox", "bbox", "intersects", "disjoint", "within", "geometry", "polygon")
+"""The functions that compare places."""
+
+
 def term(node: Node, sense: Sense) -> Term:
     """Return what a node means as a value computed of a row. Raises `Problem` 400."""
     if isinstance(node, Field):

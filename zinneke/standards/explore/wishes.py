@@ -5,15 +5,36 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from math import ceil, cos, floor, inf, radians
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import shapely
+import shapely.affinity
+
 from zinneke.foundations.catalogue import answers, store, vocabularies
-from zinneke.foundations.catalogue.wanted import Coded, CodedField, Dated, Either, Every, Kept, Moment, Named, Not, TextField, Wanted, Words
+from zinneke.foundations.catalogue.wanted import (
+    Boxed,
+    Coded,
+    CodedField,
+    Dated,
+    Either,
+    Every,
+    Kept,
+    Moment,
+    Named,
+    Not,
+    Numbered,
+    TextField,
+    Wanted,
+    Words,
+)
+from zinneke.foundations.tables.values import Column, Spatial, Version
 from zinneke.kernel.confidentiality import Actor
 from zinneke.standards.explore.facets import Path, path_of
 from zinneke.standards.explore.faults import malformed, misfit
+from zinneke.standards.explore.meaning import SPATIAL, Sense, condition
 from zinneke.standards.explore.moments import read_moment
 from zinneke.standards.explore.syntax import Applied, Field, Listed, Node, Star, Tagged, read_expression
 from zinneke.standards.explore.syntax import Literal as Value
@@ -27,6 +48,10 @@ MOMENTS: dict[str, Moment] = {"modified": "modified", "metadata_processed": "cha
 """The moments of a dataset: when its data last changed, when its entry did; facets too, by year, month and day."""
 _TEXTS: dict[str, TextField] = {"title": "title", "description": "description", "keyword": "keywords", "publisher": "publisher"}
 _MOMENT = timedelta(seconds=1)
+_DEGREE = 111_195.0
+"""Metres of a degree along a meridian, on a sphere of the mean radius."""
+_PLACES = Sense(Version("", 0, "", 0, 0, (Column("bbox", "geometry"),), datetime.min.replace(tzinfo=UTC)))
+"""What a condition about places of datasets is read with: one field, the box of the data."""
 
 
 class Reader:
@@ -93,9 +118,11 @@ class Reader:
                 return self._compared(node.name, node.args[0].name.removeprefix("default."), node.args[1])
             if node.name == "is" and isinstance(node.args[0], Field):
                 return self._is(node.args[0].name.removeprefix("default."), node.args[1])
+            if node.name in SPATIAL and node.args:
+                return _placed(node)
         if isinstance(node, Field) and node.name == "has_records":
             return Kept()
-        known = ("words", "search(…)", "dataset_id", "modified", "records_count", *FACETS)
+        known = ("words", "search(…)", "dataset_id", "modified", "data_quality", "records_count > 0", "in_bbox(bbox, …)", *FACETS)
         raise malformed(f"the catalogue takes {', '.join(known)}, joined by AND, OR, NOT")
 
     def _searched(self, node: Applied) -> Wanted:
@@ -126,6 +153,8 @@ class Reader:
             return self._dated(MOMENTS[name], op, node)
         if name == "has_records" and op in ("eq", "ne") and isinstance(node, Value) and isinstance(node.value, bool):
             return Kept() if node.value == (op == "eq") else Not(Kept())
+        if name.removeprefix("dcat.") in ("data_quality", "dataquality"):
+            return _numbered(op, node)
         values = [str(each.value) for each in (node.values if isinstance(node, Listed) else [node]) if isinstance(each, Value)]
         if not values or op not in ("eq", "ne", "in", "gt"):
             raise malformed(f"{name[:40]} is compared with texts, by = or != or IN")
@@ -186,6 +215,49 @@ class Reader:
         if isinstance(wanted, Words) and wanted.text.strip() and wanted.begins == wanted.nearly:
             return replace(wanted, text=store.search(self.actor, wanted.text, self.language, limit=0).suggestion or wanted.text)
         return wanted
+
+
+def _numbered(op: str, node: Node) -> Wanted:
+    """Return what compares the quality of a dataset, a whole number, with numbers."""
+    if isinstance(node, Listed) and node.span:
+        low, high = (_number(each) for each in node.values)
+        first = floor(low) + 1 if node.opened == "]" else ceil(low)
+        return Numbered("quality", first, ceil(high) - 1 if node.closed == "[" else floor(high))
+    numbers = [_number(each) for each in (node.values if isinstance(node, Listed) else (node,))]
+    if op == "in":
+        return Either(tuple(Numbered("quality", each, each) for each in numbers))
+    (number,) = numbers
+    bounds = {"lt": (-inf, ceil(number) - 1), "le": (-inf, number), "gt": (floor(number) + 1, inf), "ge": (number, inf)}
+    found = Numbered("quality", *bounds.get(op, (number, number)))
+    return Not(found) if op == "ne" else found
+
+
+def _number(node: Node) -> float:
+    if isinstance(node, Value) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
+        return node.value
+    raise malformed("the quality of data is compared with a number")
+
+
+def _placed(node: Applied) -> Wanted:
+    """Return what compares the box that data cover with a shape."""
+    named = node.args[0]
+    if not isinstance(named, Field) or named.name.removeprefix("default.") != "bbox":
+        raise malformed("of datasets the field of places is bbox")
+    found = condition(Applied(node.name, (Field("bbox"), *node.args[1:])), _PLACES)
+    assert isinstance(found, Spatial)
+    if found.op == "dwithin":
+        return Boxed("intersects", _around(found))
+    return Boxed(found.op, found.shape)
+
+
+def _around(found: Spatial) -> bytes:
+    """Return the shape that lies so many metres around another, in degrees: a circle becomes an ellipse of 64 corners."""
+    shape = shapely.from_wkb(found.shape)
+    if not 0 <= found.metres <= 1e6 or abs(shape.centroid.y) > 85:
+        raise malformed("datasets are found at most 1,000 km around a place")
+    wide = 1 / cos(radians(shape.centroid.y))
+    plain = shapely.affinity.scale(shape, xfact=1 / wide, yfact=1, origin=(0, 0))
+    return bytes(shapely.affinity.scale(plain.buffer(found.metres / _DEGREE), xfact=wide, yfact=1, origin=(0, 0)).wkb)
 
 
 def _moved(moment: datetime, by: timedelta) -> datetime:
