@@ -139,4 +139,4 @@ def pages(get: Callable[..., Any]) -> list[Door]:
     ]
 
 
-OWN_PAGES = {"device-act", "campaign-act"}
+OWN_PAGES = {"device-act", "campaign-act", "sensor-keep"}

@@ -68,7 +68,7 @@ ELSEWHERE = {
         "a file, or takes one: tests/foundations/papers",
     ),
     **dict.fromkeys(
-        ("campaign", "campaign-act", "contribute", "device", "device-act", "quarantined"),
+        ("campaign", "campaign-act", "contribute", "device", "device-act", "quarantined", "sensor-keep"),
         "about one that somebody declared: tests/foundations/devices",
     ),
     "tender-clauses": "a file: tests/office/knowledge/test_pages.py",

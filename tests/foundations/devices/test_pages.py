@@ -75,8 +75,8 @@ def test_a_device_is_registered_rotated_revoked_and_restored(operator: Client) -
 def test_what_cannot_be_registered_is_told_at_its_field_in_the_language_of_the_page(operator: Client) -> None:
     for sent, told in (
         ({"name": "a b"}, "een letter of een cijfer"),
-        ({"name": "a", "streams": "x"}, "niet het nummer van een stroom"),
-        ({"name": "a", "organisation": "nobody"}, "bestaat niet"),
+        ({"name": "a", "streams": "x"}, "niet het nummer of de sleutel van een stroom"),
+        ({"name": "a", "organisation": "nobody"}, "geldige keuze"),
     ):
         answer = operator.post("/nl/devices/", {"level": "1", **sent})
         assert answer.status_code == 422
@@ -86,7 +86,7 @@ def test_what_cannot_be_registered_is_told_at_its_field_in_the_language_of_the_p
 
 def test_a_device_is_changed_and_its_streams_stand_with_what_was_found(operator: Client) -> None:
     one, two = make("one", "two", jump=5)
-    store.register(SYSTEM, DeviceRow(name="bin-17", streams=(one.id,)))
+    store.register(SYSTEM, DeviceRow(name="bin-17", area="21015", streams=(one.id,)))
     observations.ingest(SYSTEM, batch(*((one.id, NOON + at * HOUR, 10.0) for at in range(13)), (two.id, NOON, 10.0), (two.id, NOON + HOUR, 90.0)))
     changed = operator.post("/fr/devices/bin-17/", {"name": "other", "streams": f"{one.id} {two.id}", "level": "0", "area": "21015"})
     assert changed["Location"] == "/fr/devices/bin-17/"
@@ -104,8 +104,9 @@ def test_what_was_refused_is_narrowed_mended_sent_again_and_let_go(operator: Cli
     last, middle, first = quarantine.list_quarantine(SYSTEM)
     page = shown(operator, "quarantine/")
     assert "sort des valeurs plausibles" in page
-    assert "4002.0" not in shown(operator, "quarantine/?reason=future")
-    assert "4002.0" not in shown(operator, "quarantine/?device=bin-17")
+    assert re.search(r"4\s002", page)
+    assert "sort des valeurs plausibles" not in shown(operator, "quarantine/?reason=future")
+    assert "sort des valeurs plausibles" not in shown(operator, "quarantine/?device=bin-17")
     mend = {"stream": str(stream.id), "time": first.time, "value": "40", "answer": "replay"}
     assert operator.post(f"/fr/quarantine/{first.id}/", mend)["Location"] == f"/fr/quarantine/{first.id}/"
     assert observations.latest(SYSTEM)[0].value == 40
@@ -236,3 +237,30 @@ def test_what_no_door_takes_is_let_go_and_what_makes_a_door_stumble_stays(operat
     operator.post(f"/fr/quarantine/{number}/", {"answer": "replay", "raw": "{}"})
     row = quarantine.get_quarantined(SYSTEM, number)
     assert (row.state, len(row.attempts)) == ("waiting", 1)
+
+
+def test_how_long_values_are_kept_is_set_on_the_live_page_by_those_who_command(operator: Client) -> None:
+    (stream,) = make("a")
+    observations.ingest(SYSTEM, batch((stream.id, NOON, 12.0)))
+    page = shown(operator, f"sensors/{stream.id}/live/", "nl")
+    assert "voor altijd" in page and stream.key in page and f"devices/?stream={stream.id}" in page
+    done = operator.post(f"/fr/sensors/{stream.id}/keep/", {"days": "90"}, follow=True).content.decode()
+    assert "C’est noté." in done and "90 jours" in done
+    assert "90 jours" in Client().get(f"/fr/sensors/{stream.id}/").content.decode()
+    for wrong in ("x", "-1", "99999"):
+        told = operator.post(f"/fr/sensors/{stream.id}/keep/", {"days": wrong}, follow=True).content.decode()
+        assert "jours" in told and observations.get_stream(SYSTEM, stream.id).keep == 90
+    operator.post(f"/fr/sensors/{stream.id}/keep/", {"days": ""})
+    assert observations.get_stream(SYSTEM, stream.id).keep is None
+    visitor = Client().get(f"/fr/sensors/{stream.id}/live/").content.decode()
+    assert "keep/" not in visitor and "devices/" not in visitor
+    assert Client().post(f"/fr/sensors/{stream.id}/keep/", {"days": "1"}).status_code in (302, 401)
+
+
+def test_a_device_is_registered_from_a_sensors_page_by_the_key_of_its_stream(operator: Client) -> None:
+    (stream,) = make("a")
+    assert f'value="{stream.id}"' in shown(operator, f"devices/?stream={stream.id}")
+    made = operator.post("/fr/devices/", {"name": "bin-20", "streams": stream.key, "level": "1"})
+    assert KEY.findall(made.content.decode())
+    assert store.get_device(SYSTEM, "bin-20").streams == (stream.id,)
+    assert "ni le numéro ni la clé" in operator.post("/fr/devices/", {"name": "bin-21", "streams": "nowhere/at/all", "level": "1"}).content.decode()

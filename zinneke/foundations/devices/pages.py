@@ -71,6 +71,7 @@ PAGES = (
     Page(name="quarantined", path="quarantine/{number}/", view=quarantine.show, audience=WRITERS),
     Page(name="alerts", path="alerts/", view=alerts.show_all, audience=READERS, sample={}),
     Page(name="sensor-live", path="sensors/{number}/live/", view=alerts.live, audience=READERS, sample={"number": "1"}),
+    Page(name="sensor-keep", path="sensors/{number}/keep/", view=alerts.keep, audience=Needs(Right.COMMAND, "observations")),
     Page(
         name="campaigns",
         path="contribute/",

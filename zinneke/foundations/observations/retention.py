@@ -10,11 +10,11 @@ import msgspec
 import numpy as np
 
 from zinneke.foundations.audit import store as audit
-from zinneke.foundations.observations import declaring, lifecycle, register, rules
+from zinneke.foundations.observations import declaring, lifecycle, records, register, rules
 from zinneke.foundations.observations.register import SUBJECT, Filters
 from zinneke.foundations.observations.tail import NEVER
 from zinneke.foundations.observations.values import Int32s, Stream
-from zinneke.kernel.confidentiality import Actor, Level, Right
+from zinneke.kernel.confidentiality import Actor, Level, Right, reach
 from zinneke.kernel.period import from_microseconds, to_microseconds
 from zinneke.kernel.problem import not_found, wrong
 from zinneke.kernel.route import verb
@@ -35,6 +35,16 @@ def set_keep(actor: Actor, stream_id: int, days: int | None) -> Stream:
     declaring.restate(stream)
     audit.record(actor, "keep", f"{SUBJECT}.{stream.solution}", {"stream": stream_id, "days": days})
     return stream
+
+
+def kept(stream: Stream) -> int:
+    """Return for how many days a stream's raw observations are kept, 0 for ever: as it says itself, else as its solution does."""
+    return records.kept(stream)
+
+
+def may_set_keep(actor: Actor, stream: Stream) -> bool:
+    """Say whether somebody may say how long this stream is kept."""
+    return reach(actor, Right.COMMAND, f"{SUBJECT}.{stream.solution}" if stream.solution else SUBJECT).allows(stream.level, stream.area)
 
 
 @verb(Right.COMMAND, SUBJECT)

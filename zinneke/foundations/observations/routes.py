@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from django.conf import settings
 
-from zinneke.foundations.observations import feeds, quarantine, quarantine_routes, resending, rule_routes, store, wire
+from zinneke.foundations.observations import feeds, quarantine, quarantine_routes, resending, retention, rule_routes, store, wire
 from zinneke.foundations.observations.samples import samples_of
 from zinneke.foundations.observations.values import MOST_ROWS, AlertState, History, Latest, Receipt, Step, Stream
 from zinneke.kernel.confidentiality import Actor, Right
@@ -49,6 +49,12 @@ class AskStream(msgspec.Struct, forbid_unknown_fields=True):
     """One stream."""
 
     id: Number
+
+
+class Keep(msgspec.Struct, forbid_unknown_fields=True):
+    """For how many days raw observations are kept: 0 for ever, null as the solution says."""
+
+    days: Annotated[int, msgspec.Meta(ge=0, le=retention.LONGEST)] | None
 
 
 class AskHistory(msgspec.Struct, forbid_unknown_fields=True):
@@ -173,6 +179,11 @@ def list_streams(call: Call[AskStreams]) -> StreamPage:
 def get_stream(call: Call[AskStream]) -> Stream:
     """Describe one datastream."""
     return store.get_stream(call.actor, call.ask.id)
+
+
+def set_keep(call: Call[AskStream]) -> Stream:
+    """Say for how long a datastream's raw observations are kept; what is older is deleted within the day after."""
+    return retention.set_keep(call.actor, call.ask.id, call.body.days)
 
 
 def read_history(call: Call[AskHistory]) -> History | Reply:
@@ -358,6 +369,17 @@ ROUTES = (
     ),
     Route(method="GET", path="/api/alerts", call=list_alerts, audience=SEE, ask=AskAlerts, gives=Alerts, summary="List alerts", tags=TAGS),
     Route(method="GET", path="/api/feeds", call=list_feeds, audience=EDIT, gives=Feeds, summary="List the feeds that are asked", tags=TAGS),
+    Route(
+        method="PUT",
+        path="/api/datastreams/{id}/keep",
+        call=set_keep,
+        audience=Needs(Right.COMMAND, "observations"),
+        ask=AskStream,
+        takes=Keep,
+        gives=Stream,
+        summary="Say how long a datastream's raw observations are kept",
+        tags=TAGS,
+    ),
     *quarantine_routes.ROUTES,
     *rule_routes.ROUTES,
 )

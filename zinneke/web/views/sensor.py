@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from zinneke.foundations.observations import retention
 from zinneke.foundations.observations import store as observations
 from zinneke.foundations.observations.values import MOST_ROWS, History, Latest, Quality, Step, Stream
 from zinneke.foundations.territory import store as territory
@@ -54,6 +55,8 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         "commune_href": ground.ground(actor).href(thing.area, spoken),
         "calls": {"read": f'curl -s "{site(request)}/api/datastreams/{stream.id}/observations"'},
         "heard": now is not None and datetime.now(formats.zone()) - now.time < timedelta(seconds=3 * stream.interval),
+        "kept": retention.kept(stream),
+        "keeper": retention.may_set_keep(actor, stream),
         "suspect": now is not None and now.quality == Quality.SUSPECT,
     }
     if stream.last is not None:

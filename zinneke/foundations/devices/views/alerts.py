@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
+from zinneke.foundations.devices.store import SUBJECT
 from zinneke.foundations.devices.views.devices import words
-from zinneke.foundations.observations import standing
+from zinneke.foundations.observations import retention, standing
 from zinneke.foundations.observations import store as observations
 from zinneke.foundations.observations.alerting import records
 from zinneke.foundations.observations.values import Stream
 from zinneke.kernel import registry
 from zinneke.kernel.chart import Line, LineChart
-from zinneke.kernel.confidentiality import Actor
-from zinneke.kernel.problem import not_found
+from zinneke.kernel.confidentiality import Actor, Right, reach
+from zinneke.kernel.problem import Problem, not_found, wrong
 from zinneke.kernel.text import choose
 
 MOST = 200
@@ -63,8 +66,30 @@ def live(request: HttpRequest, number: str) -> HttpResponse:
         "chart": _chart(actor, stream, choose(stream.name, spoken)[0] or stream.reading or stream.key),
         "every": max(2, min(60, stream.interval or 10)),
         "asked": datetime.now(UTC),
+        "kept": retention.kept(stream),
+        "may_keep": retention.may_set_keep(actor, stream),
+        "may_register": not reach(actor, Right.EDIT, SUBJECT).nothing,
     }
     return render(request, "devices/live.html", context)
+
+
+@require_POST
+def keep(request: HttpRequest, number: str) -> HttpResponse:
+    """Set for how many days the raw values of a sensor are kept; nothing filled in means as its solution says."""
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        raise not_found("sensor", number)
+    word = request.POST.get("days", "").strip()
+    try:
+        if word and not (word.isascii() and word.isdigit()):
+            raise wrong(f"{word[:20]!r} is not a number of days.", where="days")
+        retention.set_keep(request.actor, int(number), int(word) if word else None)
+    except Problem as problem:
+        if problem.status != 400:
+            raise
+        messages.error(request, problem.said_in((get_language() or "en")[:2]))
+    else:
+        messages.success(request, _("It is noted. What is older goes within the day after."))
+    return redirect("sensor-live", number=number)
 
 
 def _chart(actor: Actor, stream: Stream, name: str) -> LineChart | None:

@@ -18,9 +18,11 @@ from django.views.decorators.http import require_POST
 from zinneke.foundations.devices import certificates, store
 from zinneke.foundations.devices.rules import MOST_KEYS
 from zinneke.foundations.devices.values import Device, DeviceRow
+from zinneke.foundations.identity import store as identity
 from zinneke.foundations.observations import standing
 from zinneke.foundations.observations import store as observations
 from zinneke.foundations.observations.standing import Standing
+from zinneke.foundations.territory import store as territory
 from zinneke.kernel.confidentiality import Actor, Level, Right
 from zinneke.kernel.problem import Problem, wrong
 from zinneke.kernel.text import choose
@@ -47,28 +49,43 @@ class DeviceForm(forms.Form):
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=100, help_text=gettext_lazy("Letters, figures, hyphens, such as bin-17."))
     streams = forms.CharField(
-        label=gettext_lazy("Numbers of the streams that it writes"), required=False, max_length=1200, help_text=gettext_lazy("For example: 17, 18.")
+        label=gettext_lazy("Streams that it writes"),
+        required=False,
+        max_length=4000,
+        help_text=gettext_lazy("Their numbers or keys, which stand on the live page of each sensor. For example: 17, smart_bins/b-18/fill."),
     )
     kind = forms.CharField(label=gettext_lazy("Kind"), max_length=100, required=False)
-    organisation = forms.CharField(label=gettext_lazy("Organisation that answers for it, by its short name"), max_length=80, required=False)
-    area = forms.CharField(label=gettext_lazy("Commune, by its NIS code"), max_length=20, required=False)
+    organisation = forms.ChoiceField(label=gettext_lazy("Organisation that answers for it"), required=False)
+    area = forms.ChoiceField(label=gettext_lazy("Commune"), required=False)
     signs = forms.BooleanField(label=gettext_lazy("It signs each message; its key alone opens nothing"), required=False)
     level = forms.ChoiceField(label=gettext_lazy("Who may know of it"), choices=LEVELS)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
+        self._actor = actor
+        language = (get_language() or "en")[:2]
+        areas = [(area.code, choose(area.name, language)[0]) for area in territory.list_areas(actor)]
+        self.fields["area"].choices = [("", gettext_lazy("The whole Region")), *_with(self.initial.get("area"), areas)]
+        self.fields["organisation"].choices = [
+            ("", gettext_lazy("None yet")),
+            *_with(self.initial.get("organisation"), _organisations(actor, language)),
+        ]
         for name, field in self.fields.items():
             field.widget.attrs["aria-describedby"] = f"id_{name}_helptext" if field.help_text else ""
 
     def row(self) -> DeviceRow:
-        """Return the device that was filled in. Raises `Problem` 400 for numbers that are none."""
+        """Return the device that was filled in. Raises `Problem` 400 for streams that are none."""
         given = self.cleaned_data
-        words = given["streams"].replace(",", " ").split()
-        for word in words:
-            if not (word.isascii() and word.isdigit() and len(word) < 10):
-                raise wrong(f"{word!r} is not the number of a stream.", where="streams")
+        numbers = [self._number(word) for word in given["streams"].replace(",", " ").split()]
         told = {name: given[name].strip() for name in ("name", "kind", "organisation", "area")}
-        return DeviceRow(**told, level=Level(int(given["level"])), signs=given["signs"], streams=tuple(dict.fromkeys(map(int, words))))
+        return DeviceRow(**told, level=Level(int(given["level"])), signs=given["signs"], streams=tuple(dict.fromkeys(numbers)))
+
+    def _number(self, word: str) -> int:
+        if word.isascii() and word.isdigit() and len(word) < 10:
+            return int(word)
+        if (stream := observations.find_stream(self._actor, word)) is None:
+            raise wrong(f"{word!r} is not the number or the key of a stream.", where="streams")
+        return stream.id
 
     def tell(self, problem: Problem) -> None:
         """Put a verb's refusal at the field that it names, or on top."""
@@ -76,11 +93,25 @@ class DeviceForm(forms.Form):
         self.add_error(where if where in self.fields else None, problem.said_in((get_language() or "en")[:2]))
 
 
+def _organisations(actor: Actor, language: str) -> list[tuple[str, str]]:
+    """Return the organisations that somebody may see by name; where that is none, their own."""
+    try:
+        return [(each.key, choose(each.name, language)[0] or each.key) for each in identity.list_organisations(actor)]
+    except Problem:
+        return [(actor.organisation, actor.organisation)] if actor.organisation else []
+
+
+def _with(key: str | None, choices: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return choices by name, with one that holds already, though whoever looks may not see it by its name."""
+    known = sorted(choices, key=lambda each: each[1])
+    return known if not key or any(key == each for each, _name in known) else [*known, (key, key)]
+
+
 @never_cache
 def show_all(request: HttpRequest) -> HttpResponse:
     """List the devices, and register another: its key is shown on the page that answers, and never again."""
     actor: Actor = request.actor
-    form = DeviceForm(request.POST or None)
+    form = DeviceForm(actor, request.POST or None, initial={"streams": request.GET.get("stream", "")})
     if request.method == "POST" and form.is_valid():
         try:
             made, key = store.register(actor, form.row())
@@ -129,7 +160,7 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
     """Show one device, its streams and keys, and what can be done about them; a change of it comes here too."""
     actor: Actor = request.actor
     device = store.get_device(actor, name, Right.EDIT)
-    form = DeviceForm(request.POST or None, initial=_initial(device))
+    form = DeviceForm(actor, request.POST or None, initial=_initial(device))
     form.fields["name"].widget = forms.HiddenInput()
     if request.method == "POST" and form.is_valid():
         try:
@@ -144,6 +175,8 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
     live = [key for key in device.keys if key.revoked is None]
     context = {
         "device": device,
+        "commune": dict(form.fields["area"].choices).get(device.area, ""),
+        "answers_for": dict(form.fields["organisation"].choices).get(device.organisation, ""),
         "streams": [_stream(actor, each) for each in standing.list_standing(actor, device.streams)],
         "live": live,
         "room": len(live) < MOST_KEYS,
