@@ -81,9 +81,9 @@ class Errand:
 
     def _together(self) -> None:
         path = f"/entityOperations/{self.operation.removesuffix('Batch')}{f'?{self.query}' if self.query else ''}"
-        body, endpoint = talk.encoder.encode([part for _, part in self.parts.values()]), self.document["endpoint"]
-        status, came = relaying.sent("POST", endpoint, path, body, self.headers, MOST_BYTES)
-        relaying.refuse(endpoint, status, came)
+        body = talk.encoder.encode([part for _, part in self.parts.values()])
+        status, came = relaying.sent("POST", self.document, path, body, self.headers, MOST_BYTES)
+        relaying.refuse(self.document, status, came)
         said = _said(came)
         if status == 207:
             self._told_apart(said if isinstance(said, dict) else {})
@@ -138,7 +138,7 @@ class Errand:
             at += "/attrs" + (f"?{self.query}" if self.query and self.operation == "updateBatch" else "")
             part = {word: value for word, value in part.items() if word not in ("id", "@id")}
         body = b"" if operation == "deleteEntity" else talk.encoder.encode(part)
-        relaying.write(relaying.METHODS[operation], self.document["endpoint"], at, body, self.headers)
+        relaying.write(relaying.METHODS[operation], self.document, at, body, self.headers)
 
 
 def _singly(operation: str, query: str) -> tuple[str, str]:

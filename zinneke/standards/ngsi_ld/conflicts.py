@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from zinneke.foundations.observations.attributes import verbs
-from zinneke.foundations.observations.attributes.values import OfType, Wanted
+from zinneke.foundations.observations.attributes.values import Logic, OfType, Wanted
 from zinneke.kernel.confidentiality import Actor
 from zinneke.kernel.problem import Problem, wrong
 from zinneke.standards.ngsi_ld import registrations
@@ -68,7 +68,7 @@ def _same(named: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
         return False
     if "id" in other:
         return bool(named["id"] == other["id"])
-    return "type" not in other or registrations.may_hold({"entities": [other]}, frozenset({named["type"]}), {named["id"]})
+    return "type" not in other or registrations.may_hold({"entities": [other]}, frozenset(registrations.kinds(named)), {named["id"]})
 
 
 def _held(information: Iterable[Mapping[str, Any]]) -> Iterator[Wanted]:
@@ -90,4 +90,5 @@ def _entities(info: Mapping[str, Any], having: tuple[str, ...]) -> Iterator[Want
         yield Wanted(ids=ids, having=having, limit=1)
     for each in info.get("entities") or [{}]:
         if "id" not in each:
-            yield Wanted(where=(OfType(each["type"]),) if "type" in each else (), pattern=each.get("idPattern", ""), having=having, limit=1)
+            where = tuple(OfType(kind) for kind in registrations.kinds(each))
+            yield Wanted(where=(Logic("or", where),) if where else (), pattern=each.get("idPattern", ""), having=having, limit=1)

@@ -35,7 +35,7 @@ class Selector:
 
     def meets(self, given: Mapping[str, Any]) -> bool:
         """Say whether there may be any such entity among those that a source is registered for."""
-        if self.types is not None and not fitting.holds(Linked(id="", types=(given["type"],)), self.types):
+        if self.types is not None and not fitting.holds(Linked(id="", types=registrations.kinds(given)), self.types):
             return False
         if not (self.ids or self.pattern) or not {"id", "idPattern"} & set(given):
             return True

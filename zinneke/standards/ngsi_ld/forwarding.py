@@ -31,8 +31,7 @@ from zinneke.standards.ngsi_ld.merged import Part, merge
 from zinneke.standards.ngsi_ld.registrations import host, is_current, may_hold
 from zinneke.standards.ngsi_ld.talk import JSON, MOST, Options
 
-SECONDS, RESTING = 4.0, 30.0
-"""Seconds for which a source is waited for; and for which it is left alone after it failed."""
+SECONDS = registrations.WAITS
 MOST_SOURCES, MOST_HOPS, MOST_BYTES, LONGEST_VIA = 16, 10, 5_000_000, 2_000
 READING = frozenset({"federationOps", "associationOps", "retrieveOps", "redirectionOps", "retrieveEntity", "queryEntity"})
 FORWARDED = frozenset({"type", "id", "idPattern", "attrs", "q", "scopeQ", "georel", "geometry", "coordinates", "geoproperty", "expandValues"})
@@ -278,7 +277,7 @@ def _answers(asking: Asking, ready: list[dict[str, Any]], question: Question) ->
             begun = not future.cancel()
             if begun and _broken(fault):
                 with _lock:
-                    _resting[document["endpoint"]] = time.monotonic() + RESTING
+                    _resting[document["endpoint"]] = time.monotonic() + registrations.rest(document)
             why = fault.title.lower() if isinstance(fault, Problem) else "too slow" if begun else "its turn did not come"
             asking.warnings.append(f"{host(document)} did not answer: {why}")
         else:
@@ -297,28 +296,29 @@ def _broken(fault: Exception) -> bool:
 def _fetch(link: str, via: str, document: dict[str, Any], question: Question) -> Any:
     """Ask one source, through the house's own rules of whom may be asked; None when it has nothing. Raises `Problem`."""
     root = document["endpoint"].rstrip("/")
-    address = f"{root}{'' if root.endswith(ROOT) else ROOT}{question.path}"
+    address = f"{root}{'' if root.endswith(ROOT) else ROOT}{registrations.addressed(document, question.path)}"
     told = {"Via": via, **({"Link": link} if link else {}), **registrations.headers(document)}
     try:
-        came = _sent(address, question, told) if question.body else _got(address, told)
+        accept, seconds = registrations.accepted(document, JSON), registrations.seconds(document)
+        came = _sent(address, question, told, accept, seconds) if question.body else _got(address, told, accept, seconds)
         return None if came is None else msgspec.json.decode(came)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Problem(502, "Not readable", "What it sent is not JSON.") from None
 
 
-def _got(address: str, told: dict[str, str]) -> bytes | None:
-    with Fetcher("asks registered sources", MOST_BYTES, SECONDS, requests=4, again=(), headers=told) as fetcher:
+def _got(address: str, told: dict[str, str], accept: str, seconds: float) -> bytes | None:
+    with Fetcher("asks registered sources", MOST_BYTES, seconds, requests=4, again=(), headers=told) as fetcher:
         try:
-            return fetcher.get(address, accept=JSON).body
+            return fetcher.get(address, accept=accept).body
         except Problem as problem:
             if problem.extra.get("status_there") == 404:
                 return None
             raise
 
 
-def _sent(address: str, question: Question, told: dict[str, str]) -> bytes | None:
-    headers = {**told, "Content-Type": question.media, "Accept": JSON}
-    status, came = fetching.send("POST", address, question.body, headers, SECONDS, MOST_BYTES)
+def _sent(address: str, question: Question, told: dict[str, str], accept: str, seconds: float) -> bytes | None:
+    headers = {**told, "Content-Type": question.media, "Accept": accept}
+    status, came = fetching.send("POST", address, question.body, headers, seconds, MOST_BYTES)
     if status == 404:
         return None
     if not 200 <= status < 300:

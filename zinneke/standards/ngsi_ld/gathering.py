@@ -77,7 +77,11 @@ def _count(given: Any) -> int:
 def _meant(document: Mapping[str, Any], lines: list[TypeCount]) -> list[TypeCount]:
     """Return those lines for which a source is registered."""
     infos = document["information"]
-    types = None if not all(info.get("entities") for info in infos) else {each["type"] for info in infos for each in info["entities"]}
+    types = (
+        None
+        if not all(info.get("entities") for info in infos)
+        else {kind for info in infos for each in info["entities"] for kind in registrations.kinds(each)}
+    )
     names = None if not all(map(registrations.names, infos)) else {name for info in infos for name in registrations.names(info)}
     return [
         line

@@ -14,9 +14,13 @@ from zinneke.foundations import compute as pc
 MEMBERS = frozenset({
     "id", "type", "registrationName", "description", "information", "endpoint", "location", "observationSpace", "operationSpace",
     "observationInterval", "managementInterval", "mode", "operations", "refreshRate", "management", "scope", "expiresAt", "contextSourceAlias",
-    "tenant",
+    "tenant", "contextSourceInfo",
 })  # fmt: skip
-"""What a registration may say; no headers for the source (`contextSourceInfo`), since everybody reads registrations."""
+"""What a registration may say."""
+ACCEPT = "accept"
+"""The one of `contextSourceInfo` that says in which form a source is to answer; all others are headers."""
+WAITS, RESTS = 4.0, 30.0
+"""Seconds for which a source is waited for at the most; and for which it is left alone after it failed, where it does not say."""
 OWN = {"Property": "value", "Relationship": "object"}
 """The kinds of properties of its own that a registration may have, each with its value and nothing about it."""
 ALONE = ("exclusive", "redirect")
@@ -42,6 +46,12 @@ def is_current(document: Mapping[str, Any]) -> bool:
     return not any(name in document for name in PERIODS)
 
 
+def kinds(entity: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the types of entities that one of `entities` is for."""
+    given = entity.get("type", ())
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
 def names(info: Mapping[str, Any]) -> frozenset[str]:
     """Return the attributes that a part of a registration is for; none stands for all."""
     return frozenset((*info.get("propertyNames", ()), *info.get("relationshipNames", ())))
@@ -51,7 +61,7 @@ def may_hold(info: Mapping[str, Any], types: frozenset[str], ids: set[str]) -> b
     """Say whether a source may hold what is asked for; nothing asked, or nothing registered, means all."""
     entities = info.get("entities")
     return not entities or any(
-        (not types or each["type"] in types)
+        (not types or not types.isdisjoint(kinds(each)))
         and (not ids or "id" not in each or each["id"] in ids)
         and (not ids or "id" in each or "idPattern" not in each or any(_fits(each["idPattern"], key) for key in ids))
         for each in entities
@@ -76,5 +86,34 @@ def host(document: Mapping[str, Any]) -> str:
 
 
 def headers(document: Mapping[str, Any]) -> dict[str, str]:
-    """Return what a source is to be told with every request: which of its tenants is meant."""
-    return {"NGSILD-Tenant": document["tenant"]} if "tenant" in document else {}
+    """Return what a source is to be told with every request: which of its tenants is meant, and the headers that it asked for."""
+    told = {each["key"]: each["value"] for each in document.get("contextSourceInfo", ()) if each["key"].lower() != ACCEPT}
+    return told | ({"NGSILD-Tenant": document["tenant"]} if "tenant" in document else {})
+
+
+def accepted(document: Mapping[str, Any], usual: str) -> str:
+    """Return in which form a source is to answer."""
+    return next((str(each["value"]) for each in document.get("contextSourceInfo", ()) if each["key"].lower() == ACCEPT), usual)
+
+
+def seconds(document: Mapping[str, Any]) -> float:
+    """Return for how long a source is waited for."""
+    return min(WAITS, _managed(document, "timeout", WAITS))
+
+
+def rest(document: Mapping[str, Any]) -> float:
+    """Return for how many seconds a source is left alone after it failed."""
+    return _managed(document, "cooldown", RESTS)
+
+
+def _managed(document: Mapping[str, Any], name: str, usual: float) -> float:
+    """Return what a registration says in milliseconds, in seconds."""
+    given = (document.get("management") or {}).get(name)
+    return usual if given is None else float(given) / 1000
+
+
+def addressed(document: Mapping[str, Any], path: str) -> str:
+    """Return the address of a request at a source, which asks no further when its registration says so."""
+    if not (document.get("management") or {}).get("localOnly"):
+        return path
+    return f"{path}{'&' if '?' in path else '?'}local=true"

@@ -25,7 +25,7 @@ from zinneke.standards.ngsi_ld.contexts import ROOT, Context
 
 BY_ATTRIBUTE = frozenset({"appendAttrs", "updateEntity"})
 """Operations of which an answer names the attributes that were not written."""
-SECONDS, MOST_BYTES, HOLDS = forwarding.SECONDS, 100_000, 60.0
+MOST_BYTES, HOLDS = 100_000, 60.0
 Work = Callable[[Call[Any]], Reply]
 _checked: tuple[float, bool] | None = None
 """Until when it holds whether any source is written to."""
@@ -174,7 +174,7 @@ def _handed_on(part: _Part, targets: Sequence[Target]) -> list[Fault]:
         partial(
             write,
             METHODS[part.operation],
-            each.document["endpoint"],
+            each.document,
             part.path(),
             part.body(each.names, each.without) if part.call.body else b"",
             headers | registrations.headers(each.document),
@@ -207,24 +207,25 @@ def problem(target: Target, fault: Exception) -> Problem:
     return fault if isinstance(fault, Problem) else Problem(504, "Too slow", f"{registrations.host(target.document)} did not answer in time.")
 
 
-def write(method: str, endpoint: str, path: str, body: bytes, headers: Mapping[str, str]) -> None:
+def write(method: str, document: Mapping[str, Any], path: str, body: bytes, headers: Mapping[str, str]) -> None:
     """Write one entity to one source. Raises `Problem` with what it said instead."""
-    status, came = sent(method, endpoint, path, body, headers, MOST_BYTES)
+    status, came = sent(method, document, path, body, headers, MOST_BYTES)
     if status == 207:
-        raise Problem(502, "Not everything was written", f"{registrations.host({'endpoint': endpoint})} wrote it in part only.")
-    refuse(endpoint, status, came)
+        raise Problem(502, "Not everything was written", f"{registrations.host(document)} wrote it in part only.")
+    refuse(document, status, came)
 
 
-def sent(method: str, endpoint: str, path: str, body: bytes, headers: Mapping[str, str], most: int) -> tuple[int, bytes]:
+def sent(method: str, document: Mapping[str, Any], path: str, body: bytes, headers: Mapping[str, str], most: int) -> tuple[int, bytes]:
     """Send something to a source, and return its answer. Raises `Problem` when it is away."""
-    root = endpoint.rstrip("/")
-    return fetching.send(method, f"{root}{'' if root.endswith(ROOT) else ROOT}{path}", body, headers, SECONDS, most)
+    root = document["endpoint"].rstrip("/")
+    address = f"{root}{'' if root.endswith(ROOT) else ROOT}{registrations.addressed(document, path)}"
+    return fetching.send(method, address, body, headers, registrations.seconds(document), most)
 
 
-def refuse(endpoint: str, status: int, came: bytes) -> None:
+def refuse(document: Mapping[str, Any], status: int, came: bytes) -> None:
     """Do nothing when a source wrote what it was sent. Raises `Problem` with what it said instead."""
     if not 200 <= status < 300:
-        told = f"{registrations.host({'endpoint': endpoint})} answered {status}{_detail(came)}."
+        told = f"{registrations.host(document)} answered {status}{_detail(came)}."
         raise Problem(status if status in (400, 403, 404, 409, 422) else 502, "Not written", told)
 
 

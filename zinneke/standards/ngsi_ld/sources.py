@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -16,7 +15,7 @@ from zinneke.foundations.observations.attributes.values import Kept
 from zinneke.kernel.period import to_microseconds
 from zinneke.kernel.problem import wrong
 from zinneke.kernel.route import Call, Reply
-from zinneke.standards.ngsi_ld import conflicts, contexts, discovering, forwarding, fragments, registrations, relaying, talk
+from zinneke.standards.ngsi_ld import conflicts, contexts, demands, discovering, forwarding, fragments, registrations, relaying, talk
 from zinneke.standards.ngsi_ld.contexts import ROOT, Context
 from zinneke.standards.ngsi_ld.talk import AskPath, Options
 
@@ -34,7 +33,8 @@ OPERATIONS = frozenset(
 """What a registration may say that a source offers; docs/ngsi-ld.md says of which of it use is made."""
 LARGEST = 200_000
 """Bytes of a registration: it goes along with every notification of it."""
-TENANT = re.compile(r"[\w.:/-]{1,200}", re.ASCII)
+MOST_TYPES = 20
+"""Types of one of `entities`."""
 MODES = ("inclusive", "exclusive", "redirect", "auxiliary")
 
 
@@ -51,9 +51,7 @@ def _checked(sent: Any, context: Context) -> dict[str, Any]:
         raise wrong(f"mode is one of {', '.join(MODES)}.", where="mode")
     if len(talk.encoder.encode(sent)) > LARGEST:
         raise wrong(f"A registration has {LARGEST:,} bytes at the most.", where="information")
-    tenant = sent.get("tenant", "default")
-    if not (isinstance(tenant, str) and TENANT.fullmatch(tenant)):
-        raise wrong("tenant is the name of one of the tenants of the source: letters, digits and _.:/- of it, 200 at the most.", where="tenant")
+    demands.check(sent)
     named = sent.get("operations", [])
     if not isinstance(named, list) or not all(isinstance(each, str) and each in OPERATIONS for each in named):
         raise wrong(f"operations is a list among {', '.join(sorted(OPERATIONS))}.", where="operations")
@@ -92,17 +90,22 @@ def _information(given: dict[str, Any], context: Context) -> dict[str, Any]:
     return found
 
 
-def _entity(given: Any, context: Context) -> dict[str, str]:
+def _entity(given: Any, context: Context) -> dict[str, Any]:
     """Return which entities are meant: a type, and an id or a pattern of ids, which is matched when anybody asks for an entity."""
-    if not (isinstance(given, dict) and "type" in given and set(given) <= {"type", "id", "idPattern"} and all(map(_is_text, given.values()))):
-        raise wrong("Each of entities has a type, and an id or an idPattern where that matters, as text.", where="entities")
+    told = "Each of entities has a type, or several, and an id or an idPattern where that matters, as text."
+    if not (isinstance(given, dict) and "type" in given and set(given) <= {"type", "id", "idPattern"}):
+        raise wrong(told, where="entities")
+    kinds, rest = given["type"], [value for name, value in given.items() if name != "type"]
+    listed = kinds if isinstance(kinds, list) else [kinds]
+    if not (0 < len(listed) <= MOST_TYPES and all(map(_is_text, [*listed, *rest]))):
+        raise wrong(told, where="entities")
     if (pattern := given.get("idPattern")) is not None:
         try:
             registrations.fits(pattern, "")
         except ValueError:
             told = "idPattern is a regular expression as RE2 reads it, which looks neither ahead nor back and repeats at most 1,000 times."
             raise wrong(told, where="idPattern") from None
-    return {**given, "type": context.expand(given["type"])}
+    return {**given, "type": [context.expand(each) for each in listed] if isinstance(kinds, list) else context.expand(kinds)}
 
 
 def _others(call: Call[Any], key: str) -> list[dict[str, Any]]:
@@ -134,7 +137,7 @@ def told(document: Mapping[str, Any], context: Context, kept: Kept | None = None
     """Return a registration as it is told; with what is `kept` of it, since when."""
     information = [
         {
-            name: [{**each, "type": context.compact(each["type"])} if isinstance(each, dict) else context.compact(each) for each in value]
+            name: [{**each, "type": _compact(each["type"], context)} if isinstance(each, dict) else context.compact(each) for each in value]
             for name, value in part.items()
         }
         for part in document["information"]
@@ -142,6 +145,10 @@ def told(document: Mapping[str, Any], context: Context, kept: Kept | None = None
     own = {context.compact(name): value for name, value in registrations.own(document).items()}
     plain = {name: value for name, value in document.items() if name in registrations.MEMBERS}
     return {**plain, **own, "information": information, **(times(kept) if kept is not None else {})}
+
+
+def _compact(kinds: str | list[str], context: Context) -> str | list[str]:
+    return context.compact(kinds) if isinstance(kinds, str) else [context.compact(each) for each in kinds]
 
 
 def times(kept: Kept) -> dict[str, str]:
