@@ -45,7 +45,7 @@ ELSEWHERE = {
     **dict.fromkeys(
         (
             *("cartography-ask", "cartography-edit", "cartography-finding", "cartography-link", "cartography-mean"),
-            *("cartography-verify", "cartography-withdraw", "cartography-decide-twins", "steward-question"),
+            *("cartography-verify", "cartography-withdraw", "cartography-withdraw-source", "cartography-decide-twins", "steward-question"),
         ),
         "for those who write, or behind a link of one's own: tests/office/cartography",
     ),
@@ -92,6 +92,9 @@ MORE = {
     "projects-nothing": "projects/?q=xyzzyxyzzy",
     "component-own": "projects/components/zinneke-projects/",
     "bins": "solutions/smart_bins/",
+    "finding": "cartography/findings/1/",
+    "thing-found": "cartography/things/demo-stib/people/",
+    "form-checked": "cartography/things/form/example-parking-card/",
     "scenario-answer": "scenarios/models/speed-limit/result/?limit_local=30&draws=100",
     "scenarios-compared": "scenarios/compare/?s=low-emission-zone-planned&s=low-emission-zone-two-years-later",
     "nothing": "no-such-page/",

@@ -41,7 +41,7 @@ def build(data: Path) -> int:
     make_hostile(folder)
     (data / "demonstration").touch()
     status = main(["load", "brussels", "--from", str(folder)])
-    from tests.browser import town_indicators, town_network
+    from tests.browser import town_cartography, town_indicators, town_network
     from zinneke.foundations.identity import store as identity
     from zinneke.kernel.confidentiality import SYSTEM
 
@@ -51,6 +51,7 @@ def build(data: Path) -> int:
             identity.grant_role(SYSTEM, email, role)
     town_network.plant()
     town_indicators.plant()
+    town_cartography.plant()
     return status
 
 
