@@ -9,10 +9,13 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
+from zinneke.foundations.catalogue import store as catalogue
+from zinneke.foundations.catalogue.values import DatasetRow, Publisher
 from zinneke.foundations.identity import store as identity
+from zinneke.foundations.tables.values import Spec
 from zinneke.kernel.confidentiality import ANONYMOUS, SYSTEM, Actor, Grant, Level, Right
 from zinneke.kernel.problem import Problem
-from zinneke.office.cartography import desk, models, once, store
+from zinneke.office.cartography import desk, models, once, ourselves, store
 from zinneke.office.cartography.scanning import Scanned
 from zinneke.office.cartography.sketch import sketch
 from zinneke.office.cartography.things import (
@@ -69,6 +72,17 @@ def test_a_scan_that_broke_off_calls_nothing_missing(broken: dict[str, Any]) -> 
     found = store.take_scan(SYSTEM, scan(row("crm/a", PEOPLE), **broken))
     assert found.missing == 0 and store.get_thing(SYSTEM, "crm/b").thing.missing is None
     assert found.state == ("partial" if "partial" in broken else "done")
+
+
+def test_our_own_datasets_stand_on_the_map_under_the_administration_that_publishes_them() -> None:
+    store.set_thing(SYSTEM, row("administration/jette", Administration(), owner="commune-jette", title={"nl": "Gemeente Jette"}))
+    for key, publisher in (("trees", "Gemeente Jette"), ("stars", "Observatoire")):
+        told = DatasetRow(uri=f"urn:zinneke:{key}", key=key, title={"en": key}, publisher=Publisher(key, {"nl": publisher}))
+        catalogue.publish(SYSTEM, told, b"name,height\nx,4.35\n", Spec())
+    ourselves.register()
+    assert [(each.key, each.row.owner) for each in store.list_things(SYSTEM, ("table",))[0]] == [
+        ("zinneke/tables/stars", ""), ("zinneke/tables/trees", "commune-jette"),
+    ]  # fmt: skip
 
 
 def test_a_source_that_broke_off_waits_on_the_desk_until_it_is_read_whole() -> None:

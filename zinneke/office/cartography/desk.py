@@ -34,7 +34,8 @@ def waiting(actor: Actor) -> Iterator[Waiting]:
         return
     for record in findings.visible(actor, Right.EDIT).filter(decision="", gone=False).order_by("first_seen")[:MOST]:
         found = findings.value(actor, record)
-        title = f"{_said(found.left_title)} – {_said(found.right_title)}"
+        left, right = _said(found.left_title), _said(found.right_title)
+        title = f"{left} – {right}" if left != right else f"{found.relation.left} – {found.relation.right}"
         yield Waiting(what=DECIDE, title=title, page="cartography-finding", values=(("id", str(found.id)),), since=found.first_seen, icon="copy")
     yield from _due(actor)
     for scan in scanning.broken(actor, MOST):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -23,8 +23,8 @@ ORIGIN = "zinneke"
 
 def register() -> ScanRecord:
     """Put every dataset that the platform keeps on the map, with its columns and how confidential each is, and measure what is new of them."""
-    versions = list(_versions())
-    rows = [_row(version) for version in versions]
+    versions, offices = list(_versions()), _offices()
+    rows = [_row(version, offices) for version in versions]
     holds: tuple[tuple[Relation, str], ...] = tuple(("holds", row.key) for row in rows)
     title = {"fr": "Jeux de données de la plateforme", "nl": "Datasets van het platform", "en": "Datasets of the platform"}
     database = ThingRow(key=f"{ORIGIN}/tables", details=Database(engine="Parquet"), title=title, level=Level.PUBLIC, links=holds)
@@ -54,15 +54,24 @@ def _measured(versions: list[Version]) -> Iterator[TableProfile]:
             yield found
 
 
-def _row(version: Version) -> ThingRow:
+def _offices() -> dict[str, str]:
+    """Return the keys of the administrations on the map by what they are called in any language."""
+    known = models.Thing.objects.filter(kind="administration", withdrawn=False).exclude(owner="")
+    return {said.casefold(): each.owner for each in known for said in each.title.values()}
+
+
+def _row(version: Version, offices: Mapping[str, str]) -> ThingRow:
+    """Return a dataset as a table of the map; its publisher answers for it where that is an administration of the map."""
     entry = catalogue.find_by_uri(SYSTEM, f"urn:zinneke:{version.dataset}")
     columns = tuple(Column(each.name, each.type, each.label, each.level) for each in version.columns)
+    names = entry.row.publisher.name.values() if entry and entry.row.publisher else ()
     return ThingRow(
         key=_key(version),
         details=Table(columns, version.rows, entry.key if entry else version.dataset),
         title=dict(entry.row.title) if entry else {"en": version.dataset},
         level=strictest((version.level, *(column.level for column in version.columns))),
         area=version.area,
+        owner=next((offices[each.casefold()] for each in names if each.casefold() in offices), ""),
     )
 
 

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from zinneke.foundations.tables.saying import say_evidence
-from zinneke.kernel.confidentiality import Actor, Right, parts, reach
+from zinneke.kernel.confidentiality import Actor, Level, Right, parts, reach
 from zinneke.kernel.text import Text, choose
 from zinneke.office.cartography import codes, findings, once, saying, store
 from zinneke.office.cartography.codes import NOT_SAID
@@ -69,6 +69,7 @@ def front(request: HttpRequest) -> HttpResponse:
         "columns": [(kind, KIND_PLURALS[kind]) for kind in columns],
         "rows": sorted(rows, key=lambda row: row[1].lower()),
         "may_edit": may_edit(actor),
+        "public_only": not reach(actor, Right.SEE, SUBJECT).allows(Level.SHARED) and not parts(actor, Right.SEE, SUBJECT),
         "exports": EXPORTS,
     }
     return render(request, "cartography/front.html", context)
