@@ -23,6 +23,14 @@ def test_an_unknown_address_is_told_in_the_readers_language(client: Client, lang
     assert WORDS[language] in answer.content.decode()
 
 
+@pytest.mark.django_db
+def test_a_program_at_an_address_of_nothing_gets_a_problem_document_and_a_browser_a_page(client: Client) -> None:
+    answer = client.post("/v1.1/Things", "{}", content_type="application/json", headers={"accept": "*/*"})
+    assert (answer.status_code, answer["Content-Type"], answer.json()["instance"]) == (404, "application/problem+json", "/v1.1/Things")
+    assert "/openapi.json" in answer.json()["detail"]
+    assert WORDS["en"] in client.get("/v1.1/Things", headers={"accept": "text/html,*/*", "accept-language": "en"}).content.decode()
+
+
 def ask(problem: Problem, actor: Actor = ANONYMOUS, method: str = "GET") -> HttpResponse:
     request: HttpRequest = RequestFactory().generic(method, "/nl/somewhere/?a=1")
     request.actor, request.request_id, request.theme = actor, "r1", ""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
@@ -12,6 +13,7 @@ from django.utils.translation import get_language
 from zinneke.kernel.problem import Problem
 from zinneke.kernel.text import Text
 
+NO_DOOR = "Nothing answers at this address. /openapi.json lists every door for programs, /developers/ explains them."
 KNOWN = (400, 401, 403, 404, 500)
 
 
@@ -55,8 +57,12 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer an address where there is nothing."""
-    return page(request, 404)
+    """Answer an address where there is nothing: a program that asks at one of no language gets a problem document, a person a page."""
+    spoken = request.path.split("/")[1] in dict(settings.LANGUAGES)
+    if spoken or "text/html" in request.headers.get("Accept", ""):
+        return page(request, 404)
+    told = {"type": "about:blank", "title": "Not found", "status": 404, "detail": NO_DOOR, "instance": request.path}
+    return JsonResponse(told, status=404, content_type="application/problem+json")
 
 
 def broken(request: HttpRequest) -> HttpResponse:
