@@ -36,7 +36,7 @@ def show_all(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("solution", "")
     known = registry.solutions()
     found = observations.list_alerts(actor, asked if asked in known else None, limit=MOST)
-    shown = [(each, records.number_of(each.rule)) for each in found]
+    shown = [(each, records.number_of(each.rule), _reading(actor, each.stream)) for each in found]
     context = {
         "alerts": shown,
         "known": actor.person is not None,
@@ -45,6 +45,15 @@ def show_all(request: HttpRequest) -> HttpResponse:
         "most": len(found) == MOST,
     }
     return render(request, "devices/alerts.html", context)
+
+
+def _reading(actor: Actor, number: int) -> str:
+    """Return what a stream reads, as its solution or it itself says it."""
+    stream = observations.get_stream(actor, number)
+    spoken = (get_language() or "en")[:2]
+    solution = registry.solutions().get(stream.solution)
+    declared = next((each for each in solution.readings if each.key == stream.reading), None) if solution else None
+    return declared.name.said_in(spoken) if declared else choose(stream.name, spoken)[0] or stream.reading
 
 
 @never_cache
