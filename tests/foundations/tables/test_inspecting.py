@@ -186,3 +186,18 @@ def test_columns_of_points_and_shapes_as_portals_export_them_become_the_shapes_o
     for pair in ("50.85, 4.35", "4.35,50.85"):
         one = looked(f"nom;geo_point_2d\nParc;{pair}\n".replace(pair, f'"{pair}"').encode())
         assert (one.geometry, one.bbox) == ("point", (4.35, 50.85, 4.35, 50.85))
+
+
+@pytest.mark.parametrize(
+    ("content", "kinds"),
+    [
+        ('"code","naam","n"\n"1000","Brussel",3\n"1030","Schaarbeek",4\n', ["text", "text", "integer"]),
+        ('code;waarde\n"1000";1,5\n"1030";2\n', ["text", "decimal"]),
+        ('"code","n"\n"1000","3"\n"1030","4"\n', ["integer", "integer"]),  # all is quoted, which says nothing
+        ('waarde,n\n"1,5",3\n"2,5",4\n', ["decimal", "integer"]),  # quoted since it must be
+        ('code,n\n"1000",3\n1030,4\n', ["integer", "integer"]),
+        ('dag,n\n"2026-05-01",3\n"2026-05-02",4\n', ["date", "integer"]),
+    ],
+)
+def test_numbers_that_a_program_quoted_as_texts_stay_codes(content: str, kinds: list[str]) -> None:
+    assert [each.column.type for each in looked(content.encode()).columns] == kinds

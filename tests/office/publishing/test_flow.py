@@ -75,6 +75,11 @@ def test_people_in_three_rows_are_closed_places_in_metres_found_and_remarks_said
     page = text(publisher.get(f"{place}people/"))
     assert "nom d’une personne" in page
     assert Level.PERSONAL in {each.suggested for each in work_at(place).raw.columns}  # type: ignore[union-attr]
+    publisher.post(f"{place}people/", {"next": "1"})
+    publisher.post(f"{place}about/", ABOUT)
+    assert "la page des données aussi" in text(publisher.get(f"{place}check/"))
+    publisher.post(f"{place}check/", {"do": "publish"})
+    assert "Publié à partir de data.csv." in text(publisher.get("/fr/data/arbres/"))
 
 
 def test_nothing_is_public_before_it_is_said_so_and_a_review_is_done_by_somebody_else(publisher: Client) -> None:

@@ -9,9 +9,10 @@ from urllib.parse import quote
 import pytest
 
 from tests.standards.ogc.conftest import BASE, TREES, get
-from zinneke.foundations.tables.values import ColumnSpec, Published
+from zinneke.foundations.tables import store as tables
+from zinneke.foundations.tables.values import ColumnSpec, Published, Spec
 from zinneke.foundations.territory.crs import transform
-from zinneke.kernel.confidentiality import Level
+from zinneke.kernel.confidentiality import SYSTEM, Level
 
 EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
 ITEMS = "/ogc/collections/trees/items"
@@ -195,3 +196,9 @@ def test_the_interface_describes_itself_and_lists_only_what_it_has(trees: Publis
     extent = get("/ogc/collections/trees").json["extent"]
     assert extent["spatial"]["bbox"] == [[4.3525, 50.8467, 4.38, 50.87]]
     assert extent["temporal"]["interval"][0][0].startswith("2024-05-01")
+
+
+def test_the_description_names_only_what_may_be_written_without_quotes(trees: Published) -> None:
+    tables.publish(SYSTEM, "odd", b"a b,addr:street,In,ok\n1,x,2,3\n", Spec())
+    told = [each.get("name") for each in get("/ogc/api").json["paths"]["/collections/odd/items"]["get"]["parameters"]]
+    assert [name for name in told if name] == ["addr:street", "ok"]

@@ -30,7 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--password-stdin", action="store_true", help="read the password from the first line of the standard input")
     _verb(verbs, "list", "List people and what they may do.", _list, email=False)
     role = _verb(verbs, "role", "Give somebody a role, or take it away.", _role)
-    role.add_argument("role", help="partner, steward, operator, administrator, or a solution's")
+    role.add_argument("role", help="partner, steward, operator, manager, administrator, or a solution's")
     _where(role)
     role.add_argument("--remove", action="store_true", help="take the role away")
     token = _verb(verbs, "token", "Make a token for somebody's machine; it is shown once.", _token)

@@ -12,13 +12,15 @@ from pathlib import Path
 import duckdb
 
 from zinneke.foundations.tables.raw import MOST_ROWS, Faults, Raw, clean_names, few_enough
-from zinneke.foundations.tables.values import Spec
+from zinneke.foundations.tables.values import Spec, Type
 from zinneke.kernel.problem import Problem, wrong
 
 _DELIMITERS = (",", ";", "\t", "|")
 _LONGEST_LINE = 2_000_000
 _LOOKED = 200
 """Lines by which the shape of a text is known."""
+_NO_NUMBER: frozenset[Type] = frozenset({"text", "date", "timestamp", "boolean"})
+"""What a column may be whose values are quoted as texts."""
 
 
 def read_delimited(path: Path, spec: Spec, faults: Faults, connection: duckdb.DuckDBPyConnection) -> Raw:
@@ -41,13 +43,15 @@ def read_delimited(path: Path, spec: Spec, faults: Faults, connection: duckdb.Du
     few_enough(len(given), faults)
     _load(connection, path, delimiter, spec, len(given))
     names = clean_names(without_empty_end(connection, given), faults)
+    quoted = deliberately_quoted(lines[int(spec.header) :], delimiter, len(given))
+    allowed = [_NO_NUMBER if number in quoted else None for number in range(len(names))]
     aside = _rejects(connection, faults)
     rows = _one(connection, "SELECT count(*) FROM raw")
     if rows > MOST_ROWS:
         raise Problem(413, "Too large", f"{faults.name} has {rows:,} rows; at most {MOST_ROWS:,} are taken.", where=faults.name)
     if not rows and aside:
         raise wrong(f"No row of {faults.name} fits its header of {len(names)} columns. {faults.listed[-1].what}", where=faults.name)
-    return Raw(connection, names, faults, rows, [None] * len(names), spec.skip + 1 + int(spec.header), aside, delimiter=delimiter)
+    return Raw(connection, names, faults, rows, allowed, spec.skip + 1 + int(spec.header), aside, delimiter=delimiter)
 
 
 def as_wide_as_rows(first: list[str], lines: Sequence[str], delimiter: str) -> list[str]:
@@ -85,6 +89,32 @@ def without_empty_end(connection: duckdb.DuckDBPyConnection, names: list[str]) -
         connection.execute(f"ALTER TABLE raw DROP COLUMN {last}")
         names = names[:-1]
     return names
+
+
+def deliberately_quoted(lines: Sequence[str], delimiter: str, width: int) -> frozenset[int]:
+    """Return the columns whose values all stand in quotes that they do not need, in a text that leaves other columns bare: its texts, codes too.
+
+    That is how programs write that know their types; where all is quoted, or only what must be, it says nothing.
+    """
+    cell = re.compile(rf'"((?:[^"]|"")*)"|([^"{re.escape(delimiter)}]*)')
+    quoted, bare, needed = ([0] * width for _ in range(3))
+    for line in lines[:_LOOKED]:
+        found, place, text = [], 0, line.rstrip("\r\n")
+        while match := cell.match(text, place):
+            found.append(match)
+            place = match.end() + 1
+            if text[match.end() : place] != delimiter:
+                break
+        if len(found) != width or place <= len(text):
+            continue
+        for number, match in enumerate(found):
+            if match[1]:
+                quoted[number] += 1
+                needed[number] += delimiter in match[1] or '"' in match[1]
+            bare[number] += bool(match[2] and match[2].strip())
+    if not any(plain and not marked for plain, marked in zip(bare, quoted, strict=True)):
+        return frozenset()
+    return frozenset(number for number in range(width) if quoted[number] and not bare[number] and not needed[number])
 
 
 def _load(connection: duckdb.DuckDBPyConnection, path: Path, delimiter: str, spec: Spec, width: int) -> None:

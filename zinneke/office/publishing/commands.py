@@ -83,7 +83,7 @@ def _published(arguments: argparse.Namespace, out: Out, path: Path, brought: Bro
     for each in looked.columns:
         if each.suggested > Level.PUBLIC:
             out.say(f"{each.column.name} may tell of people: it is kept {each.suggested.name.lower()}. Treat it in the browser to open it.")
-    lineage = (f"Published from {sources.told(source)}.",) if source is not None else ()
+    lineage = rules.steps_of(sources.told(source), "") if source is not None else ()
     spec = Spec(name=brought.name, licence=arguments.licence, columns=rules.closed(looked, spec).columns, lineage=lineage)
     found = _dataset(arguments, min(each.suggested for each in looked.columns), f"source:{sources.told(source)}" if source else f"file:{path.name}")
     done = catalogue.set_rows(SYSTEM, found.key, path, spec)

@@ -7,7 +7,7 @@ import msgspec
 from zinneke.foundations.tables.findings import Inspection, Looked
 from zinneke.foundations.tables.values import ColumnSpec, Spec
 from zinneke.kernel.confidentiality import Level
-from zinneke.kernel.text import Text
+from zinneke.kernel.text import Text, same
 from zinneke.office.publishing.values import Unsettled
 
 SUBJECT = "publishing"
@@ -15,6 +15,7 @@ LARGEST = 200_000_000
 """Bytes of a file that is sent in the browser, or fetched."""
 LEAST = 5
 """How many rows should share what people could be recognised by: the house's rule for figures about people."""
+_FROM, _GROUND = "Published from ", "Ground: "
 CERTAIN = frozenset(("checksum",))
 """What is recognised by a checksum is not talked away: it is treated, or stays closed."""
 
@@ -83,3 +84,17 @@ def unsettled(raw: Inspection, spec: Spec) -> list[Unsettled]:
 def people(raw: Inspection) -> list[Looked]:
     """Return the columns in which something was recognised that is not for everybody."""
     return [looked for looked in raw.columns if looked.suggested > Level.PUBLIC]
+
+
+def say_step(step: str) -> Text:
+    """Return a line of how a version came to be in three languages; what was written otherwise stays as it is."""
+    if step.startswith(_FROM) and step.endswith("."):
+        source = step.removeprefix(_FROM).removesuffix(".")
+        return Text(f"Publié à partir de {source}.", f"Gepubliceerd vanuit {source}.", step)
+    ground = next((text for text in GROUNDS.values() if step == f"{_GROUND}{text.en}."), None)
+    return Text(f"Base légale\u00a0: {ground.fr}.", f"Rechtsgrond: {ground.nl}.", step) if ground else same(step)
+
+
+def steps_of(source: str, ground: str) -> tuple[str, ...]:
+    """Return how a version comes to be: what it is published from, and the legal ground where one is said."""
+    return (f"{_FROM}{source}.", *([f"{_GROUND}{GROUNDS[ground].en}."] if ground in GROUNDS else []))

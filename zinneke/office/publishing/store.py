@@ -5,7 +5,7 @@ from __future__ import annotations
 from zinneke.office.publishing.arriving import begin_source, fetch_again, list_tables
 from zinneke.office.publishing.counting import get_usage
 from zinneke.office.publishing.refreshing import find_refresh, list_failed, set_refresh, stop_refresh
-from zinneke.office.publishing.rules import SUBJECT
+from zinneke.office.publishing.rules import SUBJECT, say_step
 from zinneke.office.publishing.uploads import (
     add_upload,
     delete_upload,
@@ -19,6 +19,6 @@ from zinneke.office.publishing.voices import add_post, cast_vote, get_post, list
 
 __all__ = [
     "SUBJECT", "add_post", "add_upload", "begin_source", "cast_vote", "delete_upload", "fetch_again", "find_refresh", "finish_upload", "get_post",
-    "get_upload", "get_usage", "list_failed", "list_posts", "list_tables", "list_uploads", "list_waiting", "moderate", "set_refresh", "set_row",
-    "set_spec", "stop_refresh",
+    "get_upload", "get_usage", "list_failed", "list_posts", "list_tables", "list_uploads", "list_waiting", "moderate", "say_step", "set_refresh",
+    "set_row", "set_spec", "stop_refresh",
 ]  # fmt: skip

@@ -113,7 +113,9 @@ def finish_upload(actor: Actor, key: str, publish: bool = False, hours: int = 0)
     record = _here(actor, key)
     work = _work(actor, record, parts=False)
     check_ready(work)
-    spec = msgspec.structs.replace(work.spec, lineage=_lineage(work), source=work.address or work.spec.source, licence=work.row.licence)
+    spec = msgspec.structs.replace(
+        work.spec, lineage=rules.steps_of(work.address or work.name, work.ground), source=work.address or work.spec.source, licence=work.row.licence
+    )
     waiting = ""
     if work.dataset:
         held = catalogue.get_dataset(actor, work.dataset)
@@ -164,13 +166,6 @@ def check_ready(work: Work) -> None:
         raise Problem(409, UNSETTLED, said, where="people")
     if not any(work.row.title.values()):
         raise Problem(409, "No title", "Give the dataset a title, in French or in Dutch at least.", where="about")
-
-
-def _lineage(work: Work) -> tuple[str, ...]:
-    said = [f"Published from {work.address or work.name}."]
-    if work.ground in rules.GROUNDS:
-        said.append(f"Ground: {rules.GROUNDS[work.ground].en}.")
-    return tuple(said)
 
 
 def look(actor: Actor, record: Upload, first: bool = False) -> None:

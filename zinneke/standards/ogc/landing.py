@@ -13,6 +13,7 @@ from zinneke.kernel.text import Text
 from zinneke.standards.ogc.answers import HTML, JSON, OPENAPI, ROOT, Link, encode, form_of, itself, page, reply
 from zinneke.standards.ogc.asks import AskForm
 from zinneke.standards.ogc.conformance import CLASSES
+from zinneke.standards.ogc.cql2 import is_bare
 from zinneke.standards.ogc.schemas import KINDS
 
 _TITLE = Text("Les données de la ville par OGC API", "De data van de stad via OGC API", "The city’s data by OGC API")
@@ -89,9 +90,13 @@ def _renamed(operations: dict[str, Any]) -> dict[str, Any]:
 
 
 def _items(version: Version, listed: dict[str, Any]) -> dict[str, Any]:
-    """Describe the items of one table: as those of any, and each of its properties as a parameter."""
+    """Describe the items of one table: as those of any, and its properties as parameters.
+
+    Those whose names need quotes in a filter are not told here, for GDAL would write them without.
+    """
     shared = [{"$ref": f"#/components/parameters/{each['name']}"} for each in listed["parameters"] if each["in"] == "query"]
-    named = [each for each in version.columns if each.type != "geometry" and each.name not in {each["name"] for each in listed["parameters"]}]
+    taken = {each["name"] for each in listed["parameters"]}
+    named = [each for each in version.columns if each.type != "geometry" and each.name not in taken and is_bare(each.name)]
     own = [{"name": each.name, "in": "query", "required": False, "schema": dict(KINDS[each.type])} for each in named]
     said = {name: listed[name] for name in ("summary", "tags", "responses")}
     return {**said, "operationId": f"get_items_of_{version.dataset}", "parameters": [*shared, *own]}

@@ -24,6 +24,7 @@ from zinneke.kernel.problem import Problem, not_found
 from zinneke.kernel.route import Needs, Page
 from zinneke.kernel.spreadsheet import as_csv
 from zinneke.kernel.text import Text, choose
+from zinneke.office.publishing import store as publishing
 from zinneke.web import dataset_charts, dataset_map, schema_org, table_view
 from zinneke.web.templatetags.zinneke import language
 
@@ -65,6 +66,7 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
     if version is not None:
         context |= rows(request, actor, dataset, version, spoken)
         context |= {"downloads": downloads(version), "versions": tables.list_versions(actor, key)[:20], "site": site(request), "pinned": number}
+        context["steps"] = [publishing.say_step(each) for each in version.lineage]
         context["permanent"] = permanent(version, site(request))
         context["citation"] = cite(dataset, version, site(request), spoken)
         context["calls"] = calls(f"{site(request)}/api/tables/{key}/rows?limit=5")

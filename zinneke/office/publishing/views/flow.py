@@ -290,14 +290,16 @@ def check(request: HttpRequest, key: str) -> HttpResponse:
         check_ready(work)
     except Problem as problem:
         ready = problem
+    columns = [(each.column, int(rules.level_of(each, work.spec))) for each in work.found.columns] if work.found else []
     context = _frame(work, "check", faults) | {
+        "closed": max((level for _column, level in columns), default=0) if work.row.level is None else 0,
         "unready": say(ready.detail) if ready else None,
         "where": f"publish-{ready.extra.get('where', 'table')}" if ready else "",
         "lowered": [each for each in work.spec.treatments if each.do == "declare"],
         "treatments": [(each, reading.DOING.get(each.do)) for each in work.spec.treatments],
         "ground": rules.GROUNDS.get(work.ground),
         "licence": LICENCES.get(work.row.licence),
-        "columns": [(each.column, int(rules.level_of(each, work.spec))) for each in work.found.columns] if work.found else [],
+        "columns": columns,
         "title_words": choose(work.row.title, language())[0],
         "hours": HOURS,
     }

@@ -179,6 +179,12 @@ class _Parser:
             raise fault(f"The geometry {text[:60]!r} cannot be read: {str(reason)[:120]}.") from None
 
 
+def is_bare(name: str) -> bool:
+    """Say whether a property may be written in a filter without quotes around its name."""
+    found = _TOKEN.fullmatch(name)
+    return bool(found and found["word"] == name and name.upper() not in _RESERVED | _SHAPES | {"TRUE", "FALSE"})
+
+
 def _joined(op: str, left: Node, right: Node) -> Operation:
     """Join two sides; a chain of `and` or `or` becomes one operation, so that a long one is not a deep one."""
     if op in ("and", "or") and isinstance(left, Operation) and left.op == op:
