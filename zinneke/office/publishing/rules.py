@@ -87,7 +87,10 @@ def people(raw: Inspection) -> list[Looked]:
 
 
 def say_step(step: str) -> Text:
-    """Return a line of how a version came to be in three languages; what was written otherwise stays as it is."""
+    """Return a line of how a version came to be in three languages; what was written otherwise stays as it is.
+
+    Needs no right: it says what whoever asks has read.
+    """
     if step.startswith(_FROM) and step.endswith("."):
         source = step.removeprefix(_FROM).removesuffix(".")
         return Text(f"Publié à partir de {source}.", f"Gepubliceerd vanuit {source}.", step)

@@ -22,3 +22,5 @@ __all__ = [
     "get_upload", "get_usage", "list_failed", "list_posts", "list_tables", "list_uploads", "list_waiting", "moderate", "say_step", "set_refresh",
     "set_row", "set_spec", "stop_refresh",
 ]  # fmt: skip
+INTERNAL = ("say_step",)
+"""What is no verb."""
