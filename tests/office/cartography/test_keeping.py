@@ -319,6 +319,19 @@ def test_what_hangs_together_is_one_matter_among_what_one_sees_and_decided_at_on
     assert store.decide_findings(SYSTEM, group.to_decide, "confirmed") == 3 and store.list_groups(SYSTEM)[0].to_decide == []
 
 
+def test_how_one_database_refers_to_itself_is_no_finding() -> None:
+    store.take_scan(SYSTEM, scan(row("crm/dogs", PEOPLE), row("crm/people", PEOPLE)))
+    store.take_scan(SYSTEM, scan(row("tax/dogs", PEOPLE), origin="tax"))
+    part = (Part("entities", 1.0, 1.0),)
+    inside, between, much = (
+        Relation("joinable", left, right, 0.8, right, "service", Worth(0, 10, fields), part)
+        for left, right, fields in (("crm/dogs", "crm/people", 1), ("tax/dogs", "crm/people", 1), ("crm/dogs", "crm/people", 5))
+    )
+    assert store.set_findings(SYSTEM, [inside, between]) == (1, 1)
+    assert store.list_findings(SYSTEM)[0][0].relation == between
+    assert store.set_findings(SYSTEM, [much, between]) == (2, 1)
+
+
 def test_a_finding_is_seen_only_by_who_sees_both_tables() -> None:
     store.set_thing(SYSTEM, row("open", PEOPLE, level=Level.PUBLIC))
     store.set_thing(SYSTEM, row("closed", PEOPLE, level=Level.SHARED))

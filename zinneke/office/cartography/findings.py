@@ -28,6 +28,12 @@ DECISIONS: dict[Decision, Text] = {
 }
 
 
+OURS = "zinneke"
+"""The name of the platform as a source of its own map: its datasets are many publishers', no one's design."""
+_DESIGNED = 2
+"""So few columns shared by two tables of one database are how it refers from one to the other: dogs to their owners."""
+
+
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """A finding: the two things, what one is to the other and why, what was decided of it, and what it is worth where prices are known.
 
@@ -78,11 +84,11 @@ def keep(relations: Iterable[Relation]) -> tuple[int, int]:
     A finding that is not found any more is marked gone; one that a person rejected or justified is not raised again.
     """
     now, new, seen = datetime.now(UTC), 0, set[int]()
-    ids = dict(models.Thing.objects.filter(kind__in=("table", "form")).values_list("key", "pk"))
+    known = {key: (pk, origin) for key, pk, origin in models.Thing.objects.filter(kind__in=("table", "form")).values_list("key", "pk", "origin")}
     with transaction.atomic():
         for each in relations:
-            left, right = ids.get(each.left), ids.get(each.right)
-            if left is None or right is None:
+            (left, mine), (right, theirs) = known.get(each.left, (None, "")), known.get(each.right, (None, ""))
+            if left is None or right is None or (mine == theirs != OURS and each.kind == "joinable" and each.worth.fields <= _DESIGNED):
                 continue
             low, high = sorted((left, right))
             values = {"kind": each.kind, "score": each.score, "document": msgspec.msgpack.encode(each), "last_seen": now, "gone": False}

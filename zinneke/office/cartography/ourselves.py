@@ -17,8 +17,7 @@ from zinneke.office.cartography.scanning import Scanned, ScanRecord
 from zinneke.office.cartography.things import Column, Database, Relation, Table, ThingRow
 from zinneke.office.cartography.values import TableProfile
 
-ORIGIN = "zinneke"
-"""The name of the platform as a source of its own map."""
+ORIGIN = findings.OURS
 
 
 def register() -> ScanRecord:

@@ -63,6 +63,20 @@ def test_comments_of_mysql_become_labels() -> None:
     assert table.about == {"en": "Klanten"}
 
 
+@pytest.mark.parametrize(
+    "schema",
+    [
+        "CREATE TABLE `klant` (`id` int AUTO_INCREMENT, `nm` varchar(40) COMMENT 'Naam', KEY `k` (`nm`)) ENGINE=InnoDB;\nCREATE TABLE `b` (`x` int);",
+        "CREATE TABLE [dbo].[klant] ([id] INT IDENTITY(1,1), [nm] NVARCHAR(MAX));\nCREATE TABLE [dbo].[b] ([x] BIT);",
+        "CREATE TABLE klant (id serial, nm text[]);\nCREATE TABLE b (x jsonb);",
+        "CREATE TABLE klant (id NUMBER(10), nm VARCHAR2(40 CHAR));\nCREATE TABLE b (x CLOB);",
+    ],
+)
+def test_a_schema_is_read_without_saying_which_database_wrote_it(schema: str) -> None:
+    found = tables(ddl.read(schema.encode(), CRM))
+    assert sorted(name.rpartition(".")[2] for name in found) == ["b", "klant"] and ["id", "nm"] in found.values()
+
+
 @pytest.mark.parametrize(("data", "dialect"), [(b"SELECT 1", ""), (b"", ""), (b"\xff\xfe\x00\x00", ""), (SCHEMA, "klingon")])
 def test_what_holds_no_table_or_no_text_is_refused_in_a_sentence(data: bytes, dialect: str) -> None:
     with pytest.raises(Problem) as refusal:

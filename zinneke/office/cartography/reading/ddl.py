@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,19 +12,36 @@ from zinneke.office.cartography.reading.origin import MOST_COLUMNS, Origin, colu
 from zinneke.office.cartography.scanning import Scanned
 from zinneke.office.cartography.things import Column, Table
 
+MOST_TRIED = 2_000_000
+"""Signs of a schema that is tried in every dialect when none was named."""
 DIALECTS = ("postgres", "mysql", "sqlite", "tsql", "oracle", "duckdb", "")
 
 
 def read(data: bytes, origin: Origin, dialect: str = "") -> Scanned:
-    """Read a schema. `dialect` is one of `DIALECTS`, "" for SQL in general. Raises `Problem` 400 when no table is in it."""
+    """Read a schema. `dialect` is one of `DIALECTS`, "" for whichever understands most of it. Raises `Problem` 400 when no table is in it."""
+    if dialect not in DIALECTS:
+        raise wrong(f"There is no dialect {dialect!r}. There are {', '.join(filter(None, DIALECTS))}.", where="dialect")
+    text = decoded(data)
+    tables, faults = _understood(text, dialect)
+    if faults and not dialect and len(text) <= MOST_TRIED:
+        for other in filter(None, DIALECTS):
+            found = _understood(text, other)
+            if (len(found[0]), -len(found[1])) > (len(tables), -len(faults)):
+                (tables, faults), dialect = found, other
+    if not tables and not faults:
+        raise wrong("There is no CREATE TABLE in this document. Send the schema as your database writes it, such as pg_dump --schema-only.")
+    return origin.with_tables(((name, Table(tuple(columns)), about) for name, (columns, about) in tables.items()), dialect or "SQL", faults)
+
+
+def _understood(text: str, dialect: str) -> tuple[dict[str, tuple[list[Column], str]], list[Fault]]:
+    """Return the tables of a schema, each with its columns and what is said of it, and the statements that a dialect does not understand."""
     from sqlglot import exp, parse_one
     from sqlglot.errors import SqlglotError
 
-    if dialect not in DIALECTS:
-        raise wrong(f"There is no dialect {dialect!r}. There are {', '.join(filter(None, DIALECTS))}.", where="dialect")
+    logging.getLogger("sqlglot").setLevel(logging.ERROR)  # what it does not understand is told to who sent it, not to the log
     tables: dict[str, tuple[list[Column], str]] = {}
     faults: list[Fault] = []
-    for line, statement in statements(decoded(data), dialect):
+    for line, statement in statements(text, dialect):
         if not statement.lstrip().lower().startswith(("create", "comment")):
             continue
         try:
@@ -37,9 +55,7 @@ def read(data: bytes, origin: Origin, dialect: str = "") -> Scanned:
             tables[_name(tree.this.this)] = list(_columns(tree.this))[:MOST_COLUMNS], _comment(tree)
         elif isinstance(tree, exp.Comment) and tree.args.get("kind") == "TABLE" and (name := _name(tree.this)) in tables:
             tables[name] = tables[name][0], tree.expression.name
-    if not tables and not faults:
-        raise wrong("There is no CREATE TABLE in this document. Send the schema as your database writes it, such as pg_dump --schema-only.")
-    return origin.with_tables(((name, Table(tuple(columns)), about) for name, (columns, about) in tables.items()), dialect or "SQL", faults)
+    return tables, faults
 
 
 def statements(text: str, dialect: str) -> Iterator[tuple[int, str]]:
