@@ -7,10 +7,13 @@ from unittest.mock import patch
 
 import pyotp
 import pytest
+from django.contrib.sessions.models import Session
+from django.utils import timezone
 
 from tests.foundations.identity.conftest import PASSWORD
 from zinneke.foundations.audit import store as audit
 from zinneke.foundations.identity import models, signin
+from zinneke.foundations.identity.chores import forget_sessions
 from zinneke.kernel.confidentiality import SYSTEM
 from zinneke.kernel.problem import Problem
 
@@ -208,3 +211,12 @@ def test_many_attempts_at_once_do_not_slip_past_the_limit(add) -> None:
     for thread in threads:
         thread.join()
     assert sorted(answers) == ["429"] * 7 + ["wrong"] * 5
+
+
+def test_a_session_that_has_ended_is_forgotten_and_another_is_not() -> None:
+    now = timezone.now()
+    for key, until in (("a" * 32, now - timedelta(minutes=1)), ("b" * 32, now + timedelta(minutes=1))):
+        Session.objects.create(session_key=key, session_data="", expire_date=until)
+    assert forget_sessions(now) == "1 sessions ended"
+    assert [each.session_key for each in Session.objects.all()] == ["b" * 32]
+    assert forget_sessions(now) == ""
