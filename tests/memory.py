@@ -12,7 +12,7 @@ from zinneke.foundations.subscriptions import waiting
 from zinneke.foundations.tables import ahead, tiling, versions
 from zinneke.office.publishing import counting, voices
 from zinneke.office.scenarios import limits, running
-from zinneke.standards.ngsi_ld import contexts, forwarding
+from zinneke.standards.ngsi_ld import contexts, forwarding, maps
 from zinneke.standards.sensorthings import latest
 from zinneke.web import live, standing
 
@@ -36,6 +36,7 @@ def forget() -> None:
         waiting.forget,
         contexts.forget,
         forwarding.forget,
+        maps.forget,
         latest.forget,
         ahead.forget,
     )

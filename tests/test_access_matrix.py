@@ -34,6 +34,7 @@ OPEN_PAGES = {
 ASKING_POSTS = {
     "POST /ngsi-ld/v1/entityOperations/query",
     "POST /ngsi-ld/v1/temporal/entityOperations/query",
+    "POST /ngsi-ld/v1/entityMaps",
     "POST /api/where",
     "POST /api/3/action/{action}",
     "POST /api/action/{action}",
@@ -42,9 +43,9 @@ ASKING_POSTS = {
 """Routes that only read, though their question is too long for an address. CKAN's hold each action to a rule of its own, which is tried below."""
 INVITING_POSTS = {"POST /api/campaigns/{key}/contributions"}
 """Routes at which everybody is invited to write, of what they may see: within the bounds that a campaign declares."""
-OWN_WRITES = ("/api/subscriptions", "/api/alert-rules", "/ngsi-ld/v1/subscriptions", "/ngsi-ld/v1/csourceSubscriptions")
-"""Under these whoever is known changes what is their own, and nothing else: tests/foundations/subscriptions/test_own.py and, for
-alert rules, tests/foundations/observations/test_alert_rules.py."""
+OWN_WRITES = ("/api/subscriptions", "/api/alert-rules", "/ngsi-ld/v1/subscriptions", "/ngsi-ld/v1/csourceSubscriptions", "/ngsi-ld/v1/entityMaps/")
+"""Under these whoever is known changes what is their own, and nothing else: tests/foundations/subscriptions/test_own.py; for alert rules
+tests/foundations/observations/test_alert_rules.py, for entity maps tests/standards/ngsi_ld/test_mapping.py."""
 WORLDS = portal.WORLDS
 LEVELLESS = {
     "territory": "boundaries, streets and places are public facts; its tables have no level",

@@ -17,8 +17,15 @@ from zinneke.kernel.problem import Problem
 
 ROOT = "GET /ngsi-ld/v1"
 VERBS = "zinneke.foundations.observations.attributes.verbs"
-OPEN = ("jsonldContexts", "jsonldContexts/{key:path}", "csourceRegistrations", "csourceRegistrations/{key:path}", "info/sourceIdentity")
-"""What is told of vocabularies and of other sources, and never of things."""
+OPEN = (
+    "jsonldContexts",
+    "jsonldContexts/{key:path}",
+    "csourceRegistrations",
+    "csourceRegistrations/{key:path}",
+    "info/sourceIdentity",
+    "entityMaps/{key:path}",
+)
+"""What is told of vocabularies and of other sources, and never of things; and of one's own entity maps."""
 EVER = Span(start=0, end=2**53)
 
 
@@ -48,6 +55,7 @@ def doors(solution: str, reading: str) -> list[Door]:
         lists(f"{VERBS}.find_linked", lambda who: plain(verbs.find_linked(who.actor, meant).entities), subject),
         lists(f"{VERBS}.find_linked", lambda who: plain(verbs.find_linked(who.actor, heard).entities), subject),
         opens(f"{VERBS}.find_linked", lambda who, item: verbs.find_linked(who.actor, named(item)).entities, subject),
+        lists(f"{VERBS}.list_linked", lambda who: plain(verbs.list_linked(who.actor, meant)), subject),
         opens(f"{VERBS}.recall_linked", recalled, subject),
         opens(f"{VERBS}.get_linked", lambda who, item: verbs.get_linked(who.actor, entity(solution, item)), subject),
         lists(f"{VERBS}.evolve", lambda who: plain(verbs.evolve(who.actor, heard, EVER)[1]), subject),
@@ -62,6 +70,7 @@ def routes(ask: Any, solution: str) -> list[Door]:
         lists(f"{ROOT}/entities", lambda who: ask(who, f"{here}?q=solution=={solution}").content, subject),
         lists(f"{ROOT}/entities", lambda who: ask(who, f"{here}?local=true&limit=1000&pick=note").content, "observations.smart_bins"),
         opens(f"{ROOT}/entities/{{id:path}}", lambda who, item: ask(who, f"{here}/{entity(solution, item)}"), subject),
+        lists(f"{ROOT}/entityMaps", lambda who: ask(who, f"/ngsi-ld/v1/entityMaps?q=solution=={solution}").content, subject),
         lists(f"{ROOT}/temporal/entities", lambda who: ask(who, f"{past}?q=solution=={solution}&{time}").content, subject),
         lists(f"{ROOT}/temporal/entities", lambda who: ask(who, f"{past}?q=solution=={solution}&{time}&{sums}").content, subject),
         opens(f"{ROOT}/temporal/entities/{{id:path}}", lambda who, item: ask(who, f"{past}/{entity(solution, item)}"), subject),

@@ -29,7 +29,7 @@ def test_the_document_says_of_each_operation_whether_it_is_there() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("name", ["collation", "entityMap", "entityMapLifetime", "snapshot"])
+@pytest.mark.parametrize("name", ["collation", "snapshot"])
 def test_a_parameter_that_would_not_be_heeded_is_refused(broker: TestClient, name: str) -> None:
     assert broker.get(f"entities?type=Bin&{name}=true").status_code == 400
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from zinneke.kernel.confidentiality import Right
 from zinneke.kernel.route import KNOWN, Audience, Call, Method, Needs, Reply, Route
-from zinneke.standards.ngsi_ld import attrs, batch, entities, purging, sources, temporal, types, vocabulary
+from zinneke.standards.ngsi_ld import attrs, batch, entities, mapping, purging, querying, sources, temporal, types, vocabulary
 from zinneke.standards.ngsi_ld.batching import BatchRelaying
 from zinneke.standards.ngsi_ld.contexts import ROOT
 from zinneke.standards.ngsi_ld.editing import Editing
@@ -25,7 +25,7 @@ Work = Callable[[Call[Any]], Reply]
 BATCHES = tuple(f"/entityOperations/{name}" for name in ("create", "upsert", "update", "merge", "delete"))
 DOORS: tuple[tuple[Method, str, Work, type | None, str], ...] = (
     ("POST", "/entities", Relaying("createEntity", entities.create, entities.read_new), None, "create an entity"),
-    ("GET", "/entities", entities.query, None, "ask for entities"),
+    ("GET", "/entities", querying.query, None, "ask for entities"),
     ("DELETE", "/entities", purging.purge, None, "delete the entities that a question means"),
     ("POST", "/entityOperations/create", BatchRelaying("createBatch", batch.create, batch.read_edits(batch.create)), None, "create several entities"),
     (
@@ -38,7 +38,12 @@ DOORS: tuple[tuple[Method, str, Work, type | None, str], ...] = (
     ("POST", "/entityOperations/update", BatchRelaying("updateBatch", batch.update, batch.read_edits(batch.update)), None, "update several entities"),
     ("POST", "/entityOperations/merge", BatchRelaying("mergeBatch", batch.merge, batch.read_edits(batch.merge)), None, "merge into several entities"),
     ("POST", "/entityOperations/delete", BatchRelaying("deleteBatch", batch.delete, batch.read_ids), None, "delete several entities"),
-    ("POST", "/entityOperations/query", entities.query_sent, None, "ask for entities by a query that is sent"),
+    ("POST", "/entityOperations/query", querying.query_sent, None, "ask for entities by a query that is sent"),
+    ("GET", "/entityMaps", mapping.create, None, "make the map of a question for entities"),
+    ("POST", "/entityMaps", mapping.create_sent, None, "make the map of a query for entities that is sent"),
+    ("GET", "/entityMaps/{key:path}", mapping.read, AskPath, "one of one's own entity maps"),
+    ("PATCH", "/entityMaps/{key:path}", mapping.change, AskPath, "let one of one's own entity maps end at another moment"),
+    ("DELETE", "/entityMaps/{key:path}", mapping.delete, AskPath, "drop one of one's own entity maps"),
     ("GET", "/types", types.list_types, None, "the types of entities"),
     ("GET", "/types/{key:path}", types.get_type, AskPath, "one type of entities"),
     ("GET", "/attributes", types.list_attributes, None, "the attributes of entities"),
@@ -91,8 +96,10 @@ def _audience(method: Method, path: str) -> Audience:
     """Return who may pass a door: whoever reads, whoever may write, whoever commands sources; to one's own subscriptions whoever is known."""
     if path.startswith(("/subscriptions", "/csourceSubscriptions")):
         return KNOWN
-    if method == "GET" or path in READING:
+    if method == "GET" or path in (*READING, "/entityMaps"):
         return SEE
+    if path.startswith("/entityMaps"):
+        return KNOWN
     return COMMAND if path.startswith("/csourceRegistrations") else EDIT
 
 

@@ -1,25 +1,23 @@
-"""Entities: created, asked for, read, replaced, merged into, deleted."""
+"""Entities: created, read, replaced, merged into, deleted."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from zinneke.foundations.observations.attributes import verbs
-from zinneke.foundations.observations.attributes.values import Condition, Edit, Linked, Outcome, Wanted
+from zinneke.foundations.observations.attributes.values import Edit, Linked, Outcome, Wanted
 from zinneke.kernel.problem import Problem, not_found, wrong
 from zinneke.kernel.route import Call, Reply
-from zinneke.standards.ngsi_ld import discovering, forwarding, fragments, splitting, talk, wanted
+from zinneke.standards.ngsi_ld import forwarding, fragments, querying, talk, wanted
 from zinneke.standards.ngsi_ld import joining as joined
-from zinneke.standards.ngsi_ld.contexts import ROOT, Context
+from zinneke.standards.ngsi_ld.contexts import Context
 from zinneke.standards.ngsi_ld.editing import Editing, Work, only
 from zinneke.standards.ngsi_ld.fragments import Fragment
-from zinneke.standards.ngsi_ld.talk import GEO, AskEntity, Options
+from zinneke.standards.ngsi_ld.querying import ENTITIES
+from zinneke.standards.ngsi_ld.talk import GEO, AskEntity
 from zinneke.standards.ngsi_ld.writing import Writer
-
-ENTITIES = f"{ROOT}/entities"
 
 
 def edited(call: Call[Any], edit: Edit) -> Outcome:
@@ -48,85 +46,6 @@ def read_new(call: Call[Any]) -> Fragment:
     return fragments.whole(*talk.body(call))
 
 
-def query(call: Call[None]) -> Reply:
-    """Ask for entities by type, id, attributes, `q`, scope and place, a page at a time."""
-    asked, context = talk.options(call), talk.linked(call)
-    joining, place = joined.read(asked), _place(asked, context)
-    writer, meant = wanted.writer(asked, context, joining.level), wanted.from_parameters(asked, context)
-    media = talk.accepted(call, GEO)
-    along = _along(call, asked, (), meant, context)
-    asked.done()
-    return _page(call, asked, context, media, meant, writer, place, joining, along)
-
-
-@dataclass(frozen=True, slots=True)
-class _Along:
-    """Which sources are asked along, what, and what they must offer for it."""
-
-    sought: discovering.Sought
-    question: forwarding.Question
-    offering: frozenset[str]
-    split: tuple[Condition, ...] | None
-    """What holds of each part of an entity, where these are put together before they are looked at."""
-
-
-def _along(call: Call[Any], asked: Options, entities: Sequence[Any], meant: Wanted, context: Context) -> _Along:
-    """Return who is asked along; `entities` are those of a query that is sent."""
-    split, sought = asked.truth("splitEntities"), discovering.along(asked, entities, meant, context)
-    kinds = splitting.kinds(asked, entities, meant, context) if split else None
-    if call.body:
-        return _Along(sought, forwarding.from_query(call, splitting.WIDE_SENT if split else forwarding.SENT), forwarding.BATCH, kinds)
-    return _Along(sought, forwarding.from_parameters(asked, splitting.WIDE if split else forwarding.FORWARDED), forwarding.READING, kinds)
-
-
-def _place(asked: Options, context: Context) -> str:
-    name = asked.get("geometryProperty")
-    return context.expand(name) if name else "location"
-
-
-def query_sent(call: Call[None]) -> Reply:
-    """Ask for entities by a query that is sent, for what is too long for an address."""
-    asked = talk.options(call)
-    sent, context = talk.body(call)
-    meant, more = wanted.from_query(sent, asked, context)
-    joining, place = joined.read(more), _place(more, context)
-    writer = wanted.writer(more, context, joining.level)
-    media = talk.accepted(call, GEO)
-    along = _along(call, more, sent.get("entities") or (), meant, context)
-    more.done()
-    return _page(call, asked, context, media, meant, writer, place, joining, along)
-
-
-def _page(
-    call: Call[Any],
-    asked: Options,
-    context: Context,
-    media: str,
-    meant: Wanted,
-    writer: Writer,
-    place: str,
-    joining: joined.Joining,
-    along: _Along,
-) -> Reply:
-    joined.check(joining, meant.where)
-    asking = forwarding.begin(call, asked, context, along.offering)
-    if asking is not None and along.split is not None:
-        found = splitting.queried(asking, along.sought, along.question, meant, along.split)
-    else:
-        found = verbs.find_linked(call.actor, meant)
-        found = forwarding.queried(asking, along.sought, along.question, meant, found) if asking is not None else found
-    headers = asking.headers if asking is not None else {}
-    headers |= {} if found.count is None else {"NGSILD-Results-Count": str(found.count)}
-    links = talk.page_links(call, ENTITIES, asked.given, meant.limit, meant.offset, found.more) if not call.body else []
-    if links:
-        headers["Link"] = ", ".join(links)
-    if media == GEO:
-        features = [writer.feature(entity, place) for entity in found.entities]
-        document: dict[str, Any] = {"type": "FeatureCollection", "features": features}
-        return talk.geojson(call, context, document, headers)
-    return talk.answer(call, context, media, joined.documents(call.actor, joining, writer, found.entities), headers=headers)
-
-
 @dataclass(frozen=True, slots=True)
 class Reading:
     """How one entity is to be told: as what, with what it leads to, and with what registered sources hold of it."""
@@ -153,7 +72,7 @@ class Reading:
 
 def _reading(call: Call[AskEntity]) -> Reading:
     asked, context = talk.options(call), talk.linked(call)
-    joining, place, attrs = joined.read(asked), _place(asked, context), asked.words("attrs")
+    joining, place, attrs = joined.read(asked), querying.place_of(asked, context), asked.words("attrs")
     writer, media, asking = wanted.writer(asked, context, joining.level), talk.accepted(call, GEO), forwarding.begin(call, asked, context)
     asked.done()
     return Reading(call, context, writer, place, attrs, media, joining, asking)

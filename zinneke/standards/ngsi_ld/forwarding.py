@@ -225,7 +225,7 @@ def _parts(asking: Asking, document: dict[str, Any], sent: list[Any]) -> list[Pa
             continue
         attributes = {name: instances for name, instances in read.attributes.items() if only is None or name in only}
         entity = Linked(id=read.id, types=read.types, scopes=read.scopes or (), attributes=attributes)
-        found.append(Part(document.get("mode", "inclusive"), entity))
+        found.append(Part(registrations.mode(document), entity, document.get("id", "")))
     return found
 
 

@@ -16,6 +16,8 @@ class Part:
 
     mode: str
     entity: Linked
+    source: str = ""
+    """The id of its registration."""
 
 
 def merge(local: Linked | None, parts: Sequence[Part], taken: tuple[bool, frozenset[str]]) -> Linked | None:

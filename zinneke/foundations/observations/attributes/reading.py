@@ -36,6 +36,14 @@ def find(actor: Actor, wanted: Wanted) -> Found:
     return Found(entities=entities(actor, known, rows[: wanted.limit]), more=more, count=count)
 
 
+def list_ids(actor: Actor, wanted: Wanted) -> tuple[list[str], bool]:
+    """Return the ids of a page of the entities that are meant, and whether there are more."""
+    asking.reflect()
+    known = register.current()
+    rows = select(*Statement(wanted, Sight(actor)).page())
+    return [naming.uri(known.things[row[1]]) for row in rows[: wanted.limit] if row[1] in known.things], len(rows) > wanted.limit
+
+
 def recall(actor: Actor, entity: str) -> Linked | None:
     """Return one entity from memory alone; None when some of it must be read, is not there, or may not be seen: then `get`."""
     known = register.current()

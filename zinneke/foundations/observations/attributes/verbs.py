@@ -22,6 +22,12 @@ def find_linked(actor: Actor, wanted: Wanted) -> Found:
 
 
 @verb(Right.SEE, SUBJECT)
+def list_linked(actor: Actor, wanted: Wanted) -> tuple[list[str], bool]:
+    """Return the ids of a page of the entities that are meant, as far as the actor sees them, and whether there are more."""
+    return reading.list_ids(actor, wanted)
+
+
+@verb(Right.SEE, SUBJECT)
 def get_linked(actor: Actor, entity: str) -> Linked:
     """Return one entity. Raises `Problem` 404."""
     return reading.get(actor, entity)
