@@ -390,3 +390,13 @@ def test_what_is_used_much_stands_above_its_equal_and_never_above_a_better_answe
     assert keys(store.search(ANONYMOUS, "bomen", "nl")) == after, "an index that was renewed still knows"
     shelf.take_use(UseCounted({}))
     assert keys(store.search(ANONYMOUS, "bomen", "nl")) == before
+
+
+def test_a_word_that_somebody_else_typed_wrong_too_is_found_and_the_usual_one_offered() -> None:
+    rows = [DatasetRow(uri=f"m:{number}", title={"nl": f"Luchtkwaliteit in wijk {number}"}) for number in range(25)]
+    rows.append(DatasetRow(uri="m:wrong", title={"nl": "Zwarte koolstof"}, description={"nl": "Metingen van de luchtkwalitiet."}))
+    store.set_datasets(SYSTEM, rows, "misspelt")
+    found = store.search(ANONYMOUS, "luchtkwalitiet", "nl")
+    assert (found.total, found.suggestion, found.also) == (1, "", "luchtkwaliteit")
+    assert store.search(ANONYMOUS, found.also, "nl").total == 25
+    assert store.search(ANONYMOUS, "zwarte koolstof", "nl").also == "", "nothing nearer that far more have"

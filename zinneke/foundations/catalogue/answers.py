@@ -103,12 +103,27 @@ def hit(card: Card, language: str, cursor: str = "") -> Hit:
     )
 
 
-def suggestion(index: Index, mask: Mask, wishes: Sequence[Wish]) -> str:
-    """Return the query with each word that nothing has replaced by the nearest that something has; "" when that helps nothing."""
+FEW, MANY = 2, 20
+"""So few results may come of a letter that somebody else typed wrong, too; so many must the other spelling have."""
+
+
+def spellings(index: Index, mask: Mask, wishes: Sequence[Wish], matches: Matches) -> tuple[str, str]:
+    """Return another spelling where nothing was found, and one that far more have where hardly anything was."""
+    if not wishes:
+        return "", ""
+    if matches.relaxed or not matches.total:
+        return suggestion(index, mask, wishes), ""
+    return "", suggestion(index, mask, wishes, MANY) if matches.total <= FEW else ""
+
+
+def suggestion(index: Index, mask: Mask, wishes: Sequence[Wish], least: int = 0) -> str:
+    """Return the query with each word that nothing has replaced by the nearest that something has; "" when that helps nothing.
+
+    With `least` known words are replaced too, by those that at least so many have.
+    """
     words, changed = [], False
     for wish in wishes:
-        known = index.knows(wish, mask)
-        better = None if known else index.respell(mask, wish)
+        better = None if index.knows(wish, mask) and not least else index.respell(mask, wish, max(1, least))
         changed = changed or better is not None
         words.append(better or " ".join(wish.typed))
     return " ".join(words) if changed else ""

@@ -332,8 +332,8 @@ class Index:
 
     # --- suggesting ----------------------------------------------------------------------------------------------
 
-    def respell(self, mask: Mask, wish: Wish) -> str | None:
-        """Return the nearest word that some document of the mask has, in place of a word that none has; None without one."""
+    def respell(self, mask: Mask, wish: Wish, least: int = 1) -> str | None:
+        """Return the nearest other word that at least so many documents of the mask have, in place of a word that none or few have."""
         if len(wish.stems) > 1 or not 3 <= len(wish.stems[0]) <= 30 or any(letter.isdigit() for letter in wish.stems[0]):
             return None
         typed = wish.stems[0]
@@ -342,10 +342,10 @@ class Index:
         for segment, number in self._alike(typed, most):
             term = segment.strings.terms[number]
             far = distance(typed, term, most)
-            if far > most or (best and far > best[0]):
+            if not 0 < far <= most or (best and far > best[0]):
                 continue
             holders = int(np.count_nonzero(mask[self.postings(term)[0]]))
-            if holders and (best is None or (far, -holders) < best[:2]):
+            if holders >= least and (best is None or (far, -holders) < best[:2]):
                 best = (far, -holders, segment.strings.surfaces[number])
         return best[2] if best else None
 

@@ -118,7 +118,7 @@ def search(
         mask = mask & index.around(box, territory.areas_in(actor, box))
     wishes = understand(text)
     matches = index.search(mask, wishes, chosen, order, language, limit, offset, int(after) if after else None)
-    suggestion = answers.suggestion(index, mask, wishes) if wishes and (matches.relaxed or not matches.total) else ""
+    suggestion, also = answers.spellings(index, mask, wishes, matches)
     cards = [answers.hit(index.card(document), language, str(key)) for document, key in zip(matches.documents, matches.keys, strict=True)]
     return Found(
         total=matches.total,
@@ -128,6 +128,7 @@ def search(
         language=language,
         order=order,
         suggestion=suggestion,
+        also=also,
         after=str(matches.keys[-1]) if cards and matches.more else "",
         relaxed=matches.relaxed,
     )

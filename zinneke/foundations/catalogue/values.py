@@ -230,8 +230,9 @@ class Facet(msgspec.Struct, frozen=True):
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer of a search. `suggestion` is another spelling to offer when nothing was found, `after`, if more follow, continues
-    behind the last hit; `relaxed` says that no dataset has all the words and these have most of them.
+    """The answer of a search. `suggestion` is another spelling to offer when nothing was found, `also` one that far more have when hardly
+    anything was; `after`, if more follow, continues behind the last hit; `relaxed` says that no dataset has all the words and these
+    have most of them.
     """
 
     total: int
@@ -241,6 +242,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     language: str = "en"
     order: str = "relevance"
     suggestion: str = ""
+    also: str = ""
     after: str = ""
     relaxed: bool = False
 

@@ -158,14 +158,15 @@ def _json(told: Records) -> Iterator[bytes]:
     context = {"@vocab": f"{told.address}#", **{name: term for name, term in terms.items() if isinstance(term, dict)}}
     yield b'{"@context": ' + encoder.encode(context) + b', "@graph": ['
     comma = b"\n"
+
+    def record(number: int, row: Sequence[Any]) -> bytes:
+        pairs = zip(names, row, strict=True)
+        facts = {name: _written(value, _WKT) if isinstance(value, dict) else value for name, value in pairs if value is not None}
+        return encoder.encode({"@id": told.subject(number), "@type": "Record", **facts})
+
     for piece in told.pieces:
-        for number, row in piece:
-            facts = {
-                name: _written(value, _WKT) if isinstance(value, dict) else value
-                for name, kind, value in zip(names, datatypes, row, strict=True)
-                if value is not None
-            }
-            yield comma + encoder.encode({"@id": told.subject(number), "@type": "Record", **facts})
+        if piece:
+            yield comma + b",\n".join(record(*each) for each in piece)
             comma = b",\n"
     yield b"\n]}\n"
 
@@ -182,17 +183,20 @@ def _calendar(told: Records) -> Iterator[bytes]:
     begins, named = (_place(told.labels, each) for each in calendar_columns(told.version))
     stamp = told.version.created.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
     yield _lines(["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Zinneke//Explore//EN"])
+
+    def event(number: int, row: Sequence[Any]) -> list[str]:
+        if begins is None or row[begins] is None:
+            return []
+        name = str(row[named]) if named is not None and row[named] is not None else told.version.dataset
+        pairs = zip(told.labels, row, strict=True)
+        facts = [f"{label}: {value}" for (label, _), value in pairs if isinstance(value, str | int | float | date)]
+        uid = told.subject(number).partition("//")[2]
+        head = ["BEGIN:VEVENT", f"UID:{_said(uid)}", f"DTSTAMP:{stamp}", *_when(row[begins]), f"SUMMARY:{_said(name)}"]
+        where = [f"GEO:{value['lat']};{value['lon']}" for value in row if isinstance(value, dict) and "lat" in value]
+        return [*head, f"DESCRIPTION:{_said(chr(10).join(facts))}", *where[:1], "END:VEVENT"]
+
     for piece in told.pieces:
-        for number, row in piece:
-            if begins is not None and row[begins] is not None:
-                name = str(row[named]) if named is not None and row[named] is not None else told.version.dataset
-                facts = [
-                    f"{label}: {value}" for (label, _), value in zip(told.labels, row, strict=True) if isinstance(value, str | int | float | date)
-                ]
-                uid = told.subject(number).partition("//")[2]
-                head = ["BEGIN:VEVENT", f"UID:{_said(uid)}", f"DTSTAMP:{stamp}", *_when(row[begins]), f"SUMMARY:{_said(name)}"]
-                where = [f"GEO:{value['lat']};{value['lon']}" for value in row if isinstance(value, dict) and "lat" in value]
-                yield _lines([*head, f"DESCRIPTION:{_said(chr(10).join(facts))}", *where[:1], "END:VEVENT"])
+        yield _lines(line for each in piece for line in event(*each))
     yield _lines(["END:VCALENDAR"])
 
 
