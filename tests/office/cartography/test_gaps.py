@@ -139,6 +139,16 @@ def test_only_what_is_about_the_region_is_covered_and_the_page_shows_any_two_axe
     assert client.get("/fr/cartography/gaps/", {"rows": "x", "columns": "theme", "theme": "no such"}).status_code == 200
 
 
+def test_high_value_data_of_others_do_not_hide_that_the_region_has_none(published: None, client: Client) -> None:
+    assert {each.region for each in store.list_high_value(ANONYMOUS)} == {None}, "not looked at yet"
+    rows = [DatasetRow(uri="urn:d", title={"fr": "Qualité de l’air à Gand"}, publisher=Publisher("gand", {"fr": "Gand"}))]
+    catalogue.set_datasets(SYSTEM, rows, "other")
+    store.compute_surveys(SYSTEM)
+    found = {each.words: (each.region, each.datasets) for each in store.list_high_value(ANONYMOUS)}
+    assert found["eau"] == (1, 1) and found["qualité de l'air"] == (0, 1) and found["bruit"] == (0, 0)
+    assert "Of the Region" in client.get("/en/cartography/gaps/").content.decode()
+
+
 def test_the_coverage_is_had_by_machines_too(published: None, client: Client) -> None:
     store.compute_surveys(SYSTEM)
     assert client.get("/nl/cartography/peers/?peer=ghent").status_code == 200

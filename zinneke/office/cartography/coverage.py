@@ -25,10 +25,14 @@ class Covering(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Survey(msgspec.Struct, frozen=True, kw_only=True):
-    """What the Region's public datasets cover, and the administrations there are, with or without any: by key, their names."""
+    """What the Region's public datasets cover, and the administrations there are, with or without any: by key, their names.
+
+    `high_value` says how many of them answer to each kind of high-value data; nothing before that was looked at.
+    """
 
     datasets: tuple[Covering, ...] = ()
     administrations: dict[str, dict[str, str]] = {}
+    high_value: tuple[int, ...] = ()
 
 
 class Crossing(msgspec.Struct, frozen=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -69,11 +70,15 @@ HIGH_VALUE: tuple[HighValue, ...] = (
 
 
 class Covered(msgspec.Struct, frozen=True):
-    """A kind of high-value data and how many datasets answer to its words; the address of the search shows them."""
+    """A kind of high-value data and how many datasets answer to its words; the address of the search shows them.
+
+    `region` are those of the Region among them, None before the catalogue was looked through.
+    """
 
     index: int
     words: str
     datasets: int
+    region: int | None = None
 
 
 class Missed(msgspec.Struct, frozen=True):
@@ -83,13 +88,32 @@ class Missed(msgspec.Struct, frozen=True):
     count: int
 
 
-def high_value() -> list[Covered]:
-    """Return how many public datasets answer to each kind of high-value data; relaxed searches count as nothing found."""
+def high_value(region: Sequence[int]) -> list[Covered]:
+    """Return how many public datasets answer to each kind of high-value data; relaxed searches count as nothing found.
+
+    `region` says the same of the Region's own, as `count_high_value` counted them.
+    """
     covered = []
     for index, each in enumerate(HIGH_VALUE):
         found = catalogue.search(ANONYMOUS, each.words, "fr", limit=0)
-        covered.append(Covered(index, each.words, 0 if found.relaxed else found.total))
+        covered.append(Covered(index, each.words, 0 if found.relaxed else found.total, region[index] if index < len(region) else None))
     return covered
+
+
+def count_high_value(ours: Container[str]) -> tuple[int, ...]:
+    """Return how many of our datasets, given by their keys, answer to each kind of high-value data."""
+    return tuple(sum(key in ours for key in _answering(each.words)) for each in HIGH_VALUE)
+
+
+def _answering(words: str) -> Iterator[str]:
+    """Yield the keys of the public datasets that answer to words, as far as a search goes."""
+    for offset in range(0, 10_000, 100):
+        found = catalogue.search(ANONYMOUS, words, "fr", limit=100, offset=offset)
+        if found.relaxed:
+            return
+        yield from (hit.key for hit in found.hits)
+        if len(found.hits) < 100:
+            return
 
 
 def held_nowhere(actor: Actor) -> list[str]:

@@ -312,8 +312,8 @@ def compute_surveys(actor: Actor) -> Compared:
 
 @verb(Right.SEE, SUBJECT)
 def list_high_value(actor: Actor) -> list[Covered]:
-    """Return how many public datasets answer to each kind of high-value data, whoever asks."""
-    return gaps.high_value()
+    """Return how many public datasets, and how many of the Region, answer to each kind of high-value data, whoever asks."""
+    return gaps.high_value(surveys.find_coverage()[0].high_value)
 
 
 @verb(Right.SEE, SUBJECT)

@@ -19,7 +19,7 @@ from zinneke.kernel.confidentiality import ANONYMOUS
 from zinneke.kernel.finding import fold
 from zinneke.kernel.problem import wrong
 from zinneke.kernel.text import LANGUAGES
-from zinneke.office.cartography import models
+from zinneke.office.cartography import gaps, models
 from zinneke.office.cartography.coverage import Covering, Survey, periods
 from zinneke.office.cartography.peers import Lacking, Piece, lacking
 from zinneke.office.cartography.reading import dcat
@@ -83,7 +83,8 @@ def look() -> Compared:
     """Look through the public catalogue, and keep what was found."""
     entries = list(_entries())
     ours = _ours(entries)
-    covered = Survey(datasets=tuple(map(_covering, ours)), administrations=_administrations(ours))
+    high_value = gaps.count_high_value({each.key for each in ours})
+    covered = Survey(datasets=tuple(map(_covering, ours)), administrations=_administrations(ours), high_value=high_value)
     compared = _compare(entries, ours)
     now = datetime.now(UTC)
     with transaction.atomic():
