@@ -77,7 +77,8 @@ def test_people_in_three_rows_are_closed_places_in_metres_found_and_remarks_said
     assert Level.PERSONAL in {each.suggested for each in work_at(place).raw.columns}  # type: ignore[union-attr]
     publisher.post(f"{place}people/", {"next": "1"})
     publisher.post(f"{place}about/", ABOUT)
-    assert "la page des données aussi" in text(publisher.get(f"{place}check/"))
+    page = text(publisher.get(f"{place}check/"))
+    assert "la page des données aussi" in page and "<span>lieux</span>" in page
     publisher.post(f"{place}check/", {"do": "publish"})
     assert "Publié à partir de data.csv." in text(publisher.get("/fr/data/arbres/"))
 

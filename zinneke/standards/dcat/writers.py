@@ -11,6 +11,9 @@ from xml.sax.saxutils import escape, quoteattr
 from zinneke.standards.dcat.nodes import PREFIXES, Node
 
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_MARKS = re.compile(r"[&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_MARKS_OF_ATTRIBUTES = re.compile(r"[&<>\"\n\r\t]")
+"""What is written otherwise in XML: most texts have nothing of it, and are looked at once."""
 PIECE = 64_000
 """Characters that leave together."""
 
@@ -45,6 +48,14 @@ def write_turtle(nodes: Iterable[Node]) -> Iterator[str]:
             yield f"\n<{subject}> " + " ;\n  ".join(parts) + " .\n"
 
 
+def _marked(text: str) -> str:
+    return text if _MARKS.search(text) is None else escape(_NOT_XML.sub("", text), {"\r": "&#13;"})
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"' if _MARKS_OF_ATTRIBUTES.search(text) is None else quoteattr(text)
+
+
 def write_xml(nodes: Iterable[Node]) -> Iterator[str]:
     """Write nodes as RDF/XML; what XML cannot hold (control characters) is left out."""
     spaces = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in PREFIXES.items())
@@ -52,14 +63,14 @@ def write_xml(nodes: Iterable[Node]) -> Iterator[str]:
     for subject, kinds, facts in nodes:
         if not kinds and not facts:
             continue
-        parts = [f"<rdf:Description rdf:about={quoteattr(subject)}>"]
+        parts = [f"<rdf:Description rdf:about={_quoted(subject)}>"]
         parts += [f'  <rdf:type rdf:resource="{_full(kind)}"/>' for kind in kinds]
         for predicate, kind, text in facts:
             if kind == "<":
-                parts.append(f"  <{predicate} rdf:resource={quoteattr(text)}/>")
+                parts.append(f"  <{predicate} rdf:resource={_quoted(text)}/>")
                 continue
             mark = f' rdf:datatype="{_full(kind[1:])}"' if kind[:1] == "^" else f' xml:lang="{kind[1:]}"' if kind else ""
-            parts.append(f"  <{predicate}{mark}>{escape(_NOT_XML.sub('', text), {chr(13): '&#13;'})}</{predicate}>")
+            parts.append(f"  <{predicate}{mark}>{_marked(text)}</{predicate}>")
         parts.append("</rdf:Description>\n")
         yield "\n".join(parts)
     yield "</rdf:RDF>\n"
