@@ -132,7 +132,9 @@ def test_a_file_sent_along_becomes_rows_and_the_next_one_their_next_version(ckan
     made = editor.action.resource_create(package_id="counts", name="Counts", upload=upload("counts.csv", "place,count\nA,1\nB,2\n"))
     assert (made["id"], made["datastore_active"]) == ("counts.csv", True)
     assert rows_of(ckan, "counts.csv") == [["A", 1], ["B", 2]]
-    editor.action.resource_update(id="counts.csv", upload=upload("counts.csv", "place,count\nA,5\n"))
+    assert made["remarks"] == []
+    told = editor.action.resource_update(id="counts.csv", upload=upload("counts.csv", "place,count\nA,5\nB\n"))["remarks"]
+    assert told == ["counts.csv: row 3 (byte 17): has fewer cells than the header: 1 instead of 2; the row was set aside"]
     assert rows_of(ckan, "counts.csv") == [["A", 5]]
     with pytest.raises(ValidationError):
         editor.action.resource_delete(id="counts.csv")

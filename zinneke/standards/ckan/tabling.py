@@ -42,11 +42,11 @@ def new_table(call: Call[Any], held: Dataset, given: ResourceFields, content: by
     if mark and (other := store.find_by_mark(call.actor, mark)) and other.key != held.key:
         raise wrong("There is a resource with this id already.", where="id")
     if not held.versioned:
-        _keep(call, held, content, name, columns)
-        return _told(call, _first_named(call.actor, held.key, title, mark), held.key)
+        said = _keep(call, held, content, name, columns)
+        return _told(call, _first_named(call.actor, held.key, title, mark), held.key, said)
     part = store.add_part(call.actor, held.key, title or {call.language: name.rpartition(".")[0] or "2"}, mark)
     try:
-        _keep(call, part, content, name, columns)
+        said = _keep(call, part, content, name, columns)
         if held.state == "published":
             store.submit(call.actor, part.key)
             if not store.needs_second(call.actor, part.key):
@@ -54,7 +54,7 @@ def new_table(call: Call[Any], held: Dataset, given: ResourceFields, content: by
     except Problem:
         store.remove_part(call.actor, part.key, "Its rows could not be kept.")
         raise
-    return _told(call, store.get_dataset(call.actor, held.key), part.key)
+    return _told(call, store.get_dataset(call.actor, held.key), part.key, said)
 
 
 def next_rows(call: Call[Any], held: Dataset, place: int, content: bytes, name: str, columns: Columns = ()) -> dict[str, Any]:
@@ -62,8 +62,8 @@ def next_rows(call: Call[Any], held: Dataset, place: int, content: bytes, name: 
     way = held.row.distributions[place]
     table = own_table(way.url)
     if table:
-        _keep(call, held if table == held.key else store.get_dataset(call.actor, table), content, name, columns)
-        return _told(call, store.get_dataset(call.actor, held.key), table)
+        remarks = _keep(call, held if table == held.key else store.get_dataset(call.actor, table), content, name, columns)
+        return _told(call, store.get_dataset(call.actor, held.key), table, remarks)
     said = next((text for text in way.title.values() if text), "")
     given = ResourceFields(name=said, id=way.mark)
     left = tuple(each for number, each in enumerate(held.row.distributions) if number != place)
@@ -74,17 +74,18 @@ def next_rows(call: Call[Any], held: Dataset, place: int, content: bytes, name: 
     return told
 
 
-def _keep(call: Call[Any], held: Dataset, content: bytes, name: str, columns: Columns) -> None:
-    """Keep a file as the next version of a table; columns in which people are recognised stay closed."""
+def _keep(call: Call[Any], held: Dataset, content: bytes, name: str, columns: Columns) -> list[str]:
+    """Keep a file as the next version of a table, and return what is to be said of it; columns in which people are recognised stay closed."""
     store.list_turns(call.actor, held.key)  # whoever may not edit it is told so before anything is read
     before = tables.find_version(call.actor, held.key) if held.versioned else None
     if before is not None and before.treatments:
         raise wrong("Columns of these rows were treated before they were published. Publish the next version in the browser.", where=UPLOAD)
     spec = Spec(name=name[:200], level=held.level, area=held.area, licence=held.row.licence, columns=columns)
     try:
-        store.set_rows(call.actor, held.key, content, tables.check_closed(call.actor, content, spec))
+        done = store.set_rows(call.actor, held.key, content, tables.check_closed(call.actor, content, spec))
     except Problem as problem:
         raise wrong(problem.detail, where=UPLOAD) if problem.status in (400, 409, 413, 415, 422) else problem from None
+    return [str(each) for each in done.faults]
 
 
 def _first_named(actor: Actor, key: str, title: dict[str, str], mark: str) -> Dataset:
@@ -104,6 +105,7 @@ def _first_named(actor: Actor, key: str, title: dict[str, str], mark: str) -> Da
     return held
 
 
-def _told(call: Call[Any], held: Dataset, table: str) -> dict[str, Any]:
+def _told(call: Call[Any], held: Dataset, table: str, remarks: list[str]) -> dict[str, Any]:
+    """Return the resource of a table, with each row that was set aside and whatever else was remarked of the file."""
     place, way = next((place, each) for place, each in enumerate(held.row.distributions) if each.url == f"/api/tables/{table}/export/csv")
-    return shape.resource(held, place, way, call.base, call.language)
+    return {**shape.resource(held, place, way, call.base, call.language), "remarks": remarks}
