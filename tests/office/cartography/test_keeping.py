@@ -302,6 +302,20 @@ def test_the_check_of_an_administration_adds_up_its_forms_and_says_where_hours_a
     assert (second.owner, second.forms, second.hours_stop, second.rate) == ("jette", 1, None, None)
 
 
+def test_who_wrote_and_who_decided_is_not_told_to_everybody() -> None:
+    for name in ("a", "b"):
+        store.set_thing(SYSTEM, row(name, PEOPLE, level=Level.PUBLIC))
+    store.set_thing(SYSTEM, row("element/x", Element(), level=Level.PUBLIC))
+    store.set_meaning(SYSTEM, "a", "naam", "element/x", True)
+    store.set_findings(SYSTEM, [copy("a", "b")])
+    number = store.list_findings(SYSTEM)[0][0].id
+    store.decide_finding(SYSTEM, number, "confirmed")
+    for actor, told in ((SYSTEM, True), (AN, False), (ANONYMOUS, False)):
+        known = store.get_thing(actor, "a")
+        said = {store.get_finding(actor, number).by, known.thing.by, known.meanings[0].by}
+        assert said == ({SYSTEM.key} if told else {""})
+
+
 def test_what_hangs_together_is_one_matter_among_what_one_sees_and_decided_at_once() -> None:
     for name, level in (("a", 0), ("b", 0), ("c", 0), ("d", 1), ("e", 0)):
         store.set_thing(SYSTEM, row(name, PEOPLE, level=Level(level), owner=name))

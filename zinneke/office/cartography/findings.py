@@ -127,7 +127,7 @@ def narrowed(
 
 
 def value(actor: Actor, record: models.Finding) -> Finding:
-    """Return a finding with its worth, as far as the actor sees what that follows from."""
+    """Return a finding with its worth, as far as the actor sees what that follows from; who decided is told as a steward is."""
     relation = msgspec.msgpack.decode(bytes(record.document), type=Relation)
     left, right = _sides(record, relation)
     dropped = right if relation.keep == relation.left else left
@@ -140,7 +140,7 @@ def value(actor: Actor, record: models.Finding) -> Finding:
         right_owner=right.owner,
         decision=record.decision,
         reason=record.reason,
-        by=record.by,
+        by=record.by if shelf.personal(actor) else "",
         decided=record.decided,
         first_seen=record.first_seen,
         last_seen=record.last_seen,

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from zinneke.foundations.identity.within import within
-from zinneke.kernel.confidentiality import Actor, Right
+from zinneke.kernel.confidentiality import Actor, Level, Right, reach
 from zinneke.kernel.finding import fold
 from zinneke.kernel.problem import not_found
 from zinneke.office.cartography import models
@@ -45,16 +45,21 @@ def status_of(record: models.Thing, today: date) -> Status:
     return "verified" if record.reviewed else "declared"
 
 
-def thing(record: models.Thing, with_steward: bool = False) -> Thing:
-    """Return a record as a value; the steward is told only to those who may see personal data."""
+def personal(actor: Actor) -> bool:
+    """Say whether an actor may be told of people: who looks after a thing, who wrote or decided something."""
+    return reach(actor, Right.SEE, SUBJECT).allows(Level.PERSONAL)
+
+
+def thing(record: models.Thing, with_people: bool = False) -> Thing:
+    """Return a record as a value; its steward and who wrote it last are told only to those who may see personal data."""
     row = msgspec.json.decode(record.document, type=ThingRow)
     return Thing(
-        row=row if with_steward else msgspec.structs.replace(row, steward=""),
+        row=row if with_people else msgspec.structs.replace(row, steward=""),
         kind=row.kind,
         status=status_of(record, timezone.localdate()),
         version=record.version,
         changed=record.changed,
-        by=record.by,
+        by=record.by if with_people else "",
         reviewed=record.reviewed,
         missing=record.missing,
         claimed=tuple(record.claimed),
@@ -122,7 +127,11 @@ def meanings(actor: Actor, record: models.Thing) -> list[Meaning]:
     """Return what the columns or fields of a thing mean, decided before suggested, the likeliest first."""
     found = record.meanings.filter(reachable(actor, prefix="element__")).select_related("element")
     order = {"confirmed": 0, "suggested": 1, "rejected": 2}
-    values = [Meaning(record.key, each.column, each.element.key, each.element.title, each.state, each.score, each.by, each.when) for each in found]
+    told = personal(actor)
+    values = [
+        Meaning(record.key, each.column, each.element.key, each.element.title, each.state, each.score, each.by if told else "", each.when)
+        for each in found
+    ]
     return sorted(values, key=lambda each: (each.column, order[each.state], -each.score, each.element))
 
 

@@ -80,7 +80,7 @@ def set_thing(actor: Actor, row: ThingRow, version: int | None = None) -> Thing:
 
     Raises `Problem` 409 when it changed since `version`, 403 when this owner, level or area is not theirs to write.
     """
-    return shelf.thing(keeping.set_by_hand(actor, row, version), _personal(actor))
+    return shelf.thing(keeping.set_by_hand(actor, row, version), shelf.personal(actor))
 
 
 @verb(Right.EDIT, SUBJECT)
@@ -97,7 +97,7 @@ def set_things(actor: Actor, rows: Sequence[ThingRow]) -> Counts:
 @verb(Right.EDIT, SUBJECT)
 def verify_thing(actor: Actor, key: str, until: date | None = None) -> Thing:
     """Note that one looked at a thing and found it right, until its next review (a year from now when nobody says)."""
-    return shelf.thing(keeping.verify(actor, key, until), _personal(actor))
+    return shelf.thing(keeping.verify(actor, key, until), shelf.personal(actor))
 
 
 @verb(Right.EDIT, SUBJECT)
@@ -155,7 +155,7 @@ def get_thing(actor: Actor, key: str) -> Known:
     """Return everything known of a thing. Raises `Problem` 404, also where the actor may not see it."""
     record = shelf.record_of(actor, key)
     return Known(
-        thing=shelf.thing(record, _personal(actor)),
+        thing=shelf.thing(record, shelf.personal(actor)),
         ties=tuple(shelf.ties(actor, record)),
         meanings=tuple(shelf.meanings(actor, record)),
         profile=shelf.told(record),
@@ -176,7 +176,7 @@ def list_things(
 ) -> tuple[list[Thing], int]:
     """Return a page of things and how many there are: of some kinds, of one owner, with these words, in a state, of an area."""
     found = shelf.narrowed(actor, kinds, owner, text, status, area)
-    personal = _personal(actor)
+    personal = shelf.personal(actor)
     return [shelf.thing(each, personal) for each in found[offset : offset + max(1, min(limit, MOST))]], found.count()
 
 
@@ -379,7 +379,7 @@ def add_question(actor: Actor, key: str, address: str, language: str, base: str)
 def list_questions(actor: Actor, key: str = "") -> list[Asked]:
     """Return the questions about things that the actor may write, the newest first; addresses only for those who may see personal data."""
     found = models.Question.objects.filter(shelf.reachable(actor, Right.EDIT, "thing__")).select_related("thing").order_by("-pk")
-    personal = _personal(actor)
+    personal = shelf.personal(actor)
     return [questions.asked(each, personal) for each in (found.filter(thing__key=key) if key else found)[:MOST]]
 
 
@@ -391,7 +391,3 @@ def get_question(token: str) -> tuple[Thing, str]:
 def answer_question(token: str, said: Answer, title: Words, about: Words, note: str = "", details: Details | None = None) -> str:
     """Take a steward's answer. Needs no right: the link's secret is the right, and it works once."""
     return questions.answer(token, said, title, about, note, details)
-
-
-def _personal(actor: Actor) -> bool:
-    return reach(actor, Right.SEE, SUBJECT).allows(Level.PERSONAL)

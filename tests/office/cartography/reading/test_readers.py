@@ -236,7 +236,7 @@ def test_a_register_and_a_glossary_are_read_in_the_words_of_their_forms() -> Non
     assert element == Element(definition={"fr": "Qui vit ensemble."}, approved=True)
 
 
-@pytest.mark.parametrize("data", [b"PK\x03\x04broken", b"a,b\n1,2\n", b""])
+@pytest.mark.parametrize("data", [b"PK\x03\x04broken", bytes.fromhex("d0cf11e0a1b11ae1") + b"old", b"a,b\n1,2\n", b""])
 def test_what_is_no_inventory_is_refused(data: bytes) -> None:
     with pytest.raises(Problem) as refusal:
         tabular.read(data, CRM)

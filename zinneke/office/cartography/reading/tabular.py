@@ -25,6 +25,7 @@ from zinneke.office.cartography.things import DETAILS, KIND_NAMES, KIND_PLURALS,
 MOST_ROWS = 200_000
 UNPACKED = 200_000_000
 """Bytes that a workbook may hold once unpacked."""
+_OLD = bytes.fromhex("d0cf11e0a1b11ae1")
 MOST_MERGED = 1_000_000
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell[^>]*\bref="\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})"')
 HEADINGS: dict[str, str] = {
@@ -74,6 +75,8 @@ def read(data: bytes, origin: Origin) -> Scanned:
 
     Raises `Problem` 400 when none does.
     """
+    if data.startswith(_OLD):
+        raise wrong("This is a workbook of before 2007 (.xls). Save it as .xlsx or as CSV.", where="document")
     found, known, passed = _Found(origin), 0, list[str]()
     sheets = list(_workbook(data)) if data[:4] == b"PK\x03\x04" else [("", _delimited(decoded(data)))]
     for name, rows in sheets:
