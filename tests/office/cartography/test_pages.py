@@ -328,6 +328,14 @@ def test_a_steward_corrects_the_details_too_and_a_fault_loses_nothing_of_what_wa
     assert store.get_thing(SYSTEM, "crm").thing.row.details.engine == "PostgreSQL"  # type: ignore[union-attr]
 
 
+def test_the_glossary_is_in_the_order_of_a_dictionary_and_marks_what_nobody_approved() -> None:
+    for key, title, approved in (("a", "Diplôme", True), ("b", "Dénomination", False), ("c", "élève", True), ("d", "Fleur", True)):
+        store.set_thing(SYSTEM, ThingRow(key=f"element/{key}", details=Element(approved=approved), title={"fr": title}, level=Level.PUBLIC))
+    page = Client().get("/fr/cartography/glossary/").content.decode()
+    places = [page.index(f">{title}<") for title in ("Dénomination", "Diplôme", "élève", "Fleur")]
+    assert places == sorted(places) and page.count("proposé") == 1
+
+
 def test_the_managers_summary_draws_the_trend_of_its_days(steward: Client) -> None:
     summary.remember()
     first = models.Figure.objects.get()

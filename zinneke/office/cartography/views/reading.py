@@ -13,6 +13,7 @@ from django.shortcuts import render
 
 from zinneke.foundations.tables.saying import say_evidence
 from zinneke.kernel.confidentiality import Actor, Level, Right, parts, reach
+from zinneke.kernel.finding import fold
 from zinneke.kernel.text import Text, choose
 from zinneke.office.cartography import codes, findings, once, saying, store
 from zinneke.office.cartography.codes import NOT_SAID
@@ -67,7 +68,7 @@ def front(request: HttpRequest) -> HttpResponse:
         "summary": store.statistics(actor),
         "kinds": [(kind, KIND_PLURALS[kind]) for kind in KINDS],
         "columns": [(kind, KIND_PLURALS[kind]) for kind in columns],
-        "rows": sorted(rows, key=lambda row: row[1].lower()),
+        "rows": sorted(rows, key=lambda row: fold(row[1])),
         "may_edit": may_edit(actor),
         "public_only": not reach(actor, Right.SEE, SUBJECT).allows(Level.SHARED) and not parts(actor, Right.SEE, SUBJECT),
         "exports": EXPORTS,
@@ -177,7 +178,7 @@ def graph(request: HttpRequest) -> HttpResponse:
     names = {relation: words[0] for relation, words in RELATION_NAMES.items()} | {"answers": ANSWERS_FOR}
     called = {each.key: each.title for each, _ in around.things} if around else {}
     context = {
-        "starts": sorted(starts, key=lambda each: each[1].casefold()),
+        "starts": sorted(starts, key=lambda each: fold(each[1])),
         "around": key,
         "steps": steps,
         "centre": centre,
@@ -303,10 +304,10 @@ def counted(check: FormCheck) -> list[tuple[str, Text, int]]:
 
 
 def glossary(request: HttpRequest) -> HttpResponse:
-    """Show the elements of data in alphabetical order: approved ones first for everybody, the others marked."""
+    """Show the elements of data in alphabetical order; those that nobody approved yet are marked."""
     language = request.LANGUAGE_CODE
     found, total = store.list_things(request.actor, ("element",), text=request.GET.get("q", "")[:200], limit=500)
-    ordered = sorted(found, key=lambda each: choose(each.title, language)[0].lower())
+    ordered = sorted(found, key=lambda each: fold(choose(each.title, language)[0]))
     return render(request, "cartography/glossary.html", {"elements": ordered, "total": total, "q": request.GET.get("q", "")})
 
 
