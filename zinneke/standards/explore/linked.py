@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from json.encoder import encode_basestring
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -26,7 +27,6 @@ _XSD, _RDF, _RDFS = "http://www.w3.org/2001/XMLSchema#", "http://www.w3.org/1999
 _WKT = "http://www.opengis.net/ont/geosparql#wktLiteral"
 _KINDS = {"boolean": "boolean", "integer": "integer", "decimal": "double", "date": "date", "timestamp": "dateTime"}
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_ESCAPED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _FOLDED = 74
 """Bytes of a line of a calendar before its end."""
 Rows = Iterable[Sequence[Any]]
@@ -106,13 +106,14 @@ def _shape(value: Any) -> Any:
 
 
 def _turtle(told: Records) -> Iterator[bytes]:
+    """Write Turtle, of which N3 is more; a string of JSON, with nothing but the escapes that it needs, is one of Turtle too."""
     names, datatypes = told.names, told.datatypes
     yield f"@prefix : <{told.address}#> .\n@prefix rdfs: <{_RDFS}> .\n:Record a rdfs:Class .\n".encode()
-    yield "".join(f":{name} rdfs:label {_quoted(text)}@{language} .\n" for name, language, text in told.said()).encode()
+    yield "".join(f":{name} rdfs:label {encode_basestring(text)}@{language} .\n" for name, language, text in told.said()).encode()
 
     def literal(value: Any, known: str) -> str:
         kind = _datatype(value, known)
-        return f"{_quoted(_written(value, kind))}{f'^^<{kind}>' if kind else ''}"
+        return f"{encode_basestring(_written(value, kind))}{f'^^<{kind}>' if kind else ''}"
 
     def line(number: int, row: Sequence[Any]) -> str:
         facts = [f":{name} {literal(value, kind)}" for name, value, kind in zip(names, row, datatypes, strict=True) if value is not None]
@@ -120,10 +121,6 @@ def _turtle(told: Records) -> Iterator[bytes]:
 
     for piece in told.pieces:
         yield "".join(line(*each) for each in piece).encode()
-
-
-def _quoted(text: str) -> str:
-    return '"' + "".join(_ESCAPED.get(each, each) for each in text) + '"'
 
 
 def _xml(told: Records) -> Iterator[bytes]:
