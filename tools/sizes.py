@@ -1,12 +1,16 @@
-"""Refuse modules over 400 lines, functions over 40 and solutions over 300 (without blank lines); an exception carries its reason here."""
+"""Refuse modules over 400 lines, functions over 40, solutions over 300 (without blank lines), and kept files over 500 kB.
+
+An exception carries its reason here.
+"""
 
 from __future__ import annotations
 
 import ast
+import subprocess
 import sys
 from pathlib import Path
 
-MODULE, FUNCTION, SOLUTION = 400, 40, 300
+MODULE, FUNCTION, SOLUTION, KEPT = 400, 40, 300, 500_000
 EXCEPTIONS: dict[str, str] = {}
 
 
@@ -29,6 +33,9 @@ def main() -> int:
         lines = sum(1 for text in texts for line in text.splitlines() if line.strip())
         if lines > SOLUTION:
             long.append(f"{folder}: {lines} lines, {SOLUTION} at the most")
+    kept = subprocess.run(["git", "ls-files", "-z"], capture_output=True, text=True, check=False).stdout.split("\0")[:-1]  # noqa: S607
+    sizes = {name: Path(name).stat().st_size for name in kept if Path(name).is_file()}
+    long += [f"{name}: {size:,} bytes, {KEPT:,} at the most" for name, size in sizes.items() if size > KEPT]
     sys.stdout.write("".join(f"{line}\n" for line in long))
     return 1 if long else 0
 
