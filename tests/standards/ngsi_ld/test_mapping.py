@@ -118,6 +118,17 @@ def test_maps_are_bounded(town: TestClient, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(maps, "MOST", 2)
     made = [town.get("entityMaps?type=Bin").headers[MAP].removeprefix("/ngsi-ld/v1/") for _ in range(3)]
     assert [town.get(each).status_code for each in made] == [404, 200, 200]
+    monkeypatch.setattr(maps, "MOST_TOGETHER", 5)
+    made.append(town.get("entityMaps?type=Bin").headers[MAP].removeprefix("/ngsi-ld/v1/"))
+    assert [town.get(each).status_code for each in made] == [404, 404, 404, 200], "not more entities than fit in memory"
+
+
+def test_a_map_that_is_over_takes_no_place(town: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(maps, "MOST", 2)
+    made = [town.get("entityMaps?type=Bin").headers[MAP].removeprefix("/ngsi-ld/v1/") for _ in range(2)]
+    assert town.patch(made[1], json={"expiresAt": "2020-01-01T00:00:00Z"}).status_code == 204
+    town.get("entityMaps?type=Bin")
+    assert town.get(made[0]).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -126,3 +137,11 @@ def test_maps_are_bounded(town: TestClient, monkeypatch: pytest.MonkeyPatch) -> 
 def test_what_makes_no_sense_makes_no_map(town: TestClient, params: str) -> None:
     assert town.get(f"entityMaps?{params}").status_code == 400
     assert town.get(f"entities?{params}&entityMap=true").status_code == 400
+
+
+@pytest.mark.parametrize("entities", [True, 5, {"type": "Bin"}, "Bin"])
+@pytest.mark.parametrize("path", ["entityMaps", "entityOperations/query", "temporal/entityOperations/query"])
+def test_entities_that_are_no_list_are_refused(broker: TestClient, path: str, entities: Any) -> None:
+    asked = {"timerel": "after", "timeAt": "2020-01-01T00:00:00Z"} if "temporal" in path else None
+    sent = {"type": "Query", "entities": entities, **({"temporalQ": asked} if asked else {})}
+    assert broker.post(path, json=sent).status_code == 400

@@ -75,17 +75,22 @@ def apply_retention(actor: Actor, now: datetime, behind: int = 0) -> dict[str, i
 def _delete(room: lifecycle.Opened, streams: Int32s, edge: int, behind: int, grain: int) -> int:
     ends = room.tail.ends(streams)
     older = (ends.last != NEVER) & (ends.first < edge)
-    begin = int(ends.first[older].min(initial=edge))
+    streams, first = streams[older], ends.first[older]
+    begin = int(first.min(initial=edge))
     if begin > edge - behind:
         return 0
-    steps = _steps(begin, edge, int(ends.rows[older].sum()), room.store.at_once)
-    return sum(room.writer.do(partial(_drop, room, streams[older], step, grain)) for step in steps)
+    rows = float((ends.rows[older] * np.minimum(1.0, (edge - first) / (1.0 + ends.last[older] - first))).sum())
+    steps = ((step, streams[first < step]) for step in _steps(begin, edge, int(rows), room.store.at_once))
+    return sum(room.writer.do(partial(_drop, room, some, step, grain)) for step, some in steps if len(some))
 
 
 def _steps(begin: int, edge: int, rows: int, at_once: int) -> list[int]:
-    """Return the moments up to which is deleted, one after the other, so that what is stored meanwhile comes in between."""
+    """Return the moments up to which is deleted, one after the other, so that what is stored meanwhile comes in between.
+
+    Each is on a whole quarter of an hour, since a quarter is rolled up once. `rows` is how many go, as far as they came evenly.
+    """
     parts = 1 + rows // at_once
-    return [*(begin + (edge - begin) * part // parts // rules.GRAIN * rules.GRAIN for part in range(1, parts)), edge]
+    return [*((begin + (edge - begin) * part // parts) // rules.GRAIN * rules.GRAIN for part in range(1, parts)), edge]
 
 
 def _drop(room: lifecycle.Opened, streams: Int32s, edge: int, grain: int) -> int:

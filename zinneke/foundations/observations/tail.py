@@ -163,7 +163,8 @@ class Tail:
             self._rows[streams] -= gone
             self._first[streams] = NEVER
             self._first[begin[0]] = begin[1]
-            self._last[streams[self._rows[streams] == 0]] = NEVER
+            none = streams[self._first[streams] == NEVER]
+            self._last[none], self._rows[none] = NEVER, 0
         self._tell(streams)
 
     def replace(self, ends: Summary) -> None:

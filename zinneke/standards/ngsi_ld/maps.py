@@ -15,8 +15,8 @@ from zinneke.kernel.problem import not_found, wrong
 
 HERE = "@none"
 """What stands for the house among those that have an entity."""
-MOST, MOST_IDS = 200, 10_000
-"""Maps that are kept, of which the one used longest ago goes first; and entities of one."""
+MOST, MOST_IDS, MOST_TOGETHER = 200, 10_000, 200_000
+"""Maps that are kept, of which the one used longest ago goes first; entities of one, where it is made; and of all that are kept."""
 USUAL, LONGEST = timedelta(minutes=10), timedelta(hours=1)
 DURATION = re.compile(r"PT(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\d{1,6})S)?")
 _maps: OrderedDict[str, EntityMap] = OrderedDict()
@@ -44,9 +44,12 @@ def keep(actor: Actor, entities: Mapping[str, tuple[str, ...]], lifetime: timede
     """Keep a new map."""
     made = EntityMap(f"urn:ngsi-ld:EntityMap:{uuid.uuid4().hex}", actor.key, datetime.now(UTC) + lifetime, entities)
     with _lock:
+        for key in [key for key, each in _maps.items() if each.expires <= datetime.now(UTC)]:
+            del _maps[key]
         _maps[made.key] = made
-        while len(_maps) > MOST:
-            _maps.popitem(last=False)
+        together = sum(len(each.entities) for each in _maps.values())
+        while len(_maps) > 1 and (len(_maps) > MOST or together > MOST_TOGETHER):
+            together -= len(_maps.popitem(last=False)[1].entities)
     return made
 
 

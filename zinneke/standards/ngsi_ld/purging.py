@@ -64,6 +64,8 @@ def _shorn(asked: Options, context: Context) -> Shorn | None:
     dropped, kept = asked.words("drop"), asked.words("keep")
     if dropped and kept:
         raise wrong("Give drop or keep, not both.", where="drop")
+    if empty := [name for name in ("drop", "keep") if asked.has(name) and not asked.words(name)]:
+        raise wrong(f"{empty[0]} names attributes, and none stand there. Whole entities are deleted without it.", where=empty[0])
     if STAYS & set(dropped):
         raise wrong("An entity has its id and its type as long as it is there. Without drop it is deleted.", where="drop")
     names = frozenset(wanted.MEMBERS.get(each) or context.expand(each) for each in dropped or kept)

@@ -79,6 +79,8 @@ def from_query(sent: Any, asked: Options, context: Context) -> tuple[Wanted, Opt
     more = Options(
         {**asked.given, **{name: _text(value) for name, value in given.items() if name not in ("entities", "geoQ", "temporalQ")}}, asked.read
     )
+    if not isinstance(given.get("entities", []), list):
+        raise wrong("entities is a list.", where="entities")
     place = geo(given["geoQ"], context) if given.get("geoQ") else None
     entities = [entity(each, context) for each in given.get("entities") or ()]
     more.given["local"] = "true"
