@@ -21,8 +21,8 @@ from zinneke.foundations.devices.sealing import is_sealed
 from zinneke.foundations.devices.values import Device
 from zinneke.foundations.mqtt import Heard
 from zinneke.foundations.observations import quarantine
+from zinneke.foundations.observations.refused import RefusedMessage
 from zinneke.foundations.observations.resending import NOT_ITS_FAULT, unknown_sender
-from zinneke.foundations.observations.values import RefusedMessage
 from zinneke.kernel import registry
 from zinneke.kernel.confidentiality import SYSTEM, Actor
 from zinneke.kernel.problem import Problem
@@ -86,7 +86,7 @@ class Intake:
         for topic, indexes, messages in groups.values():
             for at, outcome in zip(indexes, called(topic, messages), strict=True):
                 outcomes[at] = outcome
-        self._keep(heard, outcomes, senders)
+        self._keep(heard, outcomes, senders, opened)
         opening.take(opened.values())
         self._tell(heard, outcomes, senders)
 
@@ -128,12 +128,13 @@ class Intake:
         message = Message(heard.topic, payload, values, heard.properties, actor)
         return message, opened.reason if opened and opened.reason else _reason(topic, payload)
 
-    def _keep(self, heard: list[Heard], outcomes: list[Outcome], senders: list[str]) -> None:
-        refused = [
-            RefusedMessage(each.topic, each.payload, outcome.reason, f"device:{sender}" if sender else "nobody known")
-            for each, outcome, sender in zip(heard, outcomes, senders, strict=True)
-            if outcome.reason and not outcome.kept
-        ]
+    def _keep(self, heard: list[Heard], outcomes: list[Outcome], senders: list[str], opened: Mapping[int, opening.Opened]) -> None:
+        refused = []
+        for at, (each, outcome, sender) in enumerate(zip(heard, outcomes, senders, strict=True)):
+            if outcome.reason and not outcome.kept:
+                signed = at in opened and not opened[at].reason
+                payload = opened[at].payload if signed else each.payload
+                refused.append(RefusedMessage(each.topic, payload, outcome.reason, f"device:{sender}" if sender else "nobody known", signed))
         if refused:
             quarantine.keep_messages(SYSTEM, refused)
 

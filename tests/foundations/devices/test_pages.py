@@ -15,8 +15,7 @@ from zinneke.foundations.devices import store
 from zinneke.foundations.devices.values import DeviceRow
 from zinneke.foundations.observations import quarantine
 from zinneke.foundations.observations import store as observations
-from zinneke.foundations.observations.refused import Sought
-from zinneke.foundations.observations.values import RefusedMessage
+from zinneke.foundations.observations.refused import RefusedMessage, Sought
 from zinneke.kernel import registry
 from zinneke.kernel.confidentiality import SYSTEM, Right
 from zinneke.kernel.route import Needs
@@ -247,7 +246,7 @@ def test_how_long_values_are_kept_is_set_on_the_live_page_by_those_who_command(o
     done = operator.post(f"/fr/sensors/{stream.id}/keep/", {"days": "90"}, follow=True).content.decode()
     assert "C’est noté." in done and "90 jours" in done
     assert "90 jours" in Client().get(f"/fr/sensors/{stream.id}/").content.decode()
-    for wrong in ("x", "-1", "99999"):
+    for wrong in ("x", "-1", "99999", "9" * 5000):
         told = operator.post(f"/fr/sensors/{stream.id}/keep/", {"days": wrong}, follow=True).content.decode()
         assert "jours" in told and observations.get_stream(SYSTEM, stream.id).keep == 90
     operator.post(f"/fr/sensors/{stream.id}/keep/", {"days": ""})

@@ -13,9 +13,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.foundations.devices.test_store import registered
+from tests.foundations.devices.test_store import registered, stream_of
+from tests.foundations.observations.city import NOON
+from zinneke.asgi.messages import Intake
 from zinneke.foundations.devices import opening, sealing, store
 from zinneke.foundations.devices.opening import Opened
+from zinneke.foundations.devices.values import DeviceRow
+from zinneke.foundations.mqtt import Heard
+from zinneke.foundations.observations import quarantine
+from zinneke.foundations.observations import store as observations
+from zinneke.foundations.observations.refused import Mend
+from zinneke.foundations.observations.topics import TOPICS
 from zinneke.kernel.confidentiality import SYSTEM
 from zinneke.kernel.problem import Problem
 
@@ -124,3 +132,25 @@ def test_a_token_that_is_nested_without_end_is_refused_and_holds_up_no_other() -
     first, second = taken(("bin-17", TOPIC, header + b".e30.AAAA", {}), signed(key, 1, b"x"))
     assert "cannot be read" in first.reason
     assert not second.reason
+
+
+def test_of_what_was_refused_only_what_was_rightly_signed_is_sent_again_as_the_device() -> None:
+    who, key = registered()
+    store.set_device(SYSTEM, DeviceRow(name="bin-17", streams=(stream_of(who),), signs=True))
+    device = store.find_by_name("bin-17")
+    assert device is not None
+    intake = Intake(TOPICS, lambda names: {"bin-17": store.actor_of(device)}, lambda *told: None, lambda name: True)
+    body = json.dumps({"reading": "fill", "time": NOON.isoformat(), "value": 40}).encode()
+    forged = {"number": "9", "signature": "0" * 64}
+    right = [form(key, at, b"{") for at, form in enumerate((signed, token), 1)]
+    intake.take([Heard(TOPIC, body), Heard(TOPIC, body, properties=forged), *(Heard(TOPIC, sent[2], properties=dict(sent[3])) for sent in right)])
+    kept = sorted(each.id for each in quarantine.list_quarantine(SYSTEM))
+    assert {each.state for each in quarantine.replay_many(SYSTEM, kept)} == {"waiting"}
+    for each in kept[:2]:
+        done = quarantine.replay(SYSTEM, each, Mend(raw=body.decode()))
+        assert (done.state, "not signed" in done.attempts[-1].outcome) == ("waiting", True)
+    assert observations.count(SYSTEM) == 0
+    for each in kept[2:]:
+        assert quarantine.get_quarantined(SYSTEM, each).raw == "{", "what it brought, which can be mended"
+        assert quarantine.replay(SYSTEM, each, Mend(raw=body.decode())).state == "stored"
+    assert observations.count(SYSTEM) == 1

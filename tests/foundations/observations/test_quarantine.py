@@ -161,8 +161,21 @@ def test_a_message_that_cannot_be_read_waits_with_its_bytes_until_it_can() -> No
     assert (kept.size, kept.stream, kept.source) == (quarantine.MOST_RAW, "", source.key)
     assert quarantine.get_quarantined(SYSTEM, kept.id).raw.startswith("ff fe")
     still = quarantine.replay(SYSTEM, kept.id)
-    assert (still.state, "cannot be read" in still.attempts[0].outcome) == ("waiting", True)
+    assert (still.state, "first 16,384 bytes" in still.attempts[0].outcome) == ("waiting", True), "its last line would be read as if it were whole"
     assert [each.state for each in quarantine.replay_many(SYSTEM, [kept.id])] == ["waiting"]
+    still = quarantine.replay(SYSTEM, kept.id, Mend(raw="[poison"))
+    assert (still.state, "cannot be read" in still.attempts[-1].outcome) == ("waiting", True)
+
+
+def test_a_message_that_is_no_text_is_sent_again_as_the_figures_by_which_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[bytes] = []
+    monkeypatch.setattr(quarantine.resending, "through_source", lambda actor, key, name, body: (sent.append(body), ("?", False))[1])
+    quarantine.keep_unread(SYSTEM, b"\x01\x67\xff", "?", "smart_bins", "x")
+    (kept,) = quarantine.list_quarantine(SYSTEM)
+    told = quarantine.get_quarantined(SYSTEM, kept.id).raw
+    for raw in (told, "01 67\r\n00", '{"a": 1}'):
+        quarantine.replay(SYSTEM, kept.id, Mend(raw=raw))
+    assert (told, sent) == ("01 67 ff", [b"\x01\x67\xff", b"\x01\x67\x00", b'{"a": 1}'])
 
 
 def test_a_message_of_nobody_is_let_go() -> None:
@@ -178,7 +191,12 @@ def test_of_old_messages_only_the_reason_stays(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(quarantine, "MOST_RAWS", 2)
     for at in range(4):
         quarantine.keep_unread(SYSTEM, b"?", f"reason {at}", "smart_bins", "x")
-    assert [each.size for each in quarantine.list_quarantine(SYSTEM)] == [1, 1, 0, 0]
+    kept = quarantine.list_quarantine(SYSTEM)
+    assert [each.size for each in kept] == [1, 1, 0, 0]
+    for source in registry.solutions()["smart_bins"].sources:
+        models.Quarantined.objects.filter(pk=kept[3].id).update(source=source.key)
+        done = quarantine.replay(SYSTEM, kept[3].id)
+        assert (done.state, done.attempts[-1].outcome[:34]) == ("waiting", "What it brought is no longer here."), "nothing is taken for stored"
 
 
 WORDS = st.text(max_size=30) | st.sampled_from(["1", "demo/a/fill", "2026-03-10T12:00:00Z", "40", "-0", "1e400", "nan", "٣"])

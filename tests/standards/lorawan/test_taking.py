@@ -19,7 +19,8 @@ from zinneke.foundations.devices import store as devices
 from zinneke.foundations.devices.values import DeviceRow
 from zinneke.foundations.mqtt import Heard
 from zinneke.foundations.observations import lifecycle, quarantine, store
-from zinneke.foundations.observations.values import RefusedMessage, StreamRow, Thing
+from zinneke.foundations.observations.refused import RefusedMessage
+from zinneke.foundations.observations.values import StreamRow, Thing
 from zinneke.kernel.confidentiality import ANONYMOUS, SYSTEM, Right
 from zinneke.standards.lorawan import ROUTES, TOPICS, taking
 

@@ -9,9 +9,7 @@ from django.db import transaction
 
 from zinneke.foundations.devices import keys, models, sealing
 from zinneke.foundations.devices.sealing import Sealed
-from zinneke.kernel.problem import Problem
-
-UNSIGNED = "This device signs its messages, and this one is not signed. Nothing was stored."
+from zinneke.kernel.problem import Problem, wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +22,11 @@ class Opened:
     key: int = 0
     number: int = 0
     mark: str = ""
+
+
+def unsigned() -> Problem:
+    """Return the refusal of what a device that signs is said to have sent without its signature."""
+    return wrong("This device signs its messages, and this one is not signed. Nothing was stored.")
 
 
 def open_all(sent: Sequence[tuple[str, str, bytes, Mapping[str, str]]]) -> list[Opened]:
@@ -41,7 +44,7 @@ def open_all(sent: Sequence[tuple[str, str, bytes, Mapping[str, str]]]) -> list[
 
 def _read(name: str, topic: str, payload: bytes, properties: Mapping[str, str]) -> Sealed | str:
     if not sealing.is_sealed(payload, properties):
-        return UNSIGNED
+        return unsigned().detail
     try:
         return sealing.read(name, topic, payload, properties)
     except Problem as problem:

@@ -218,6 +218,8 @@ class Quarantined(models.Model):
     detail = models.JSONField(null=True)
     raw = models.BinaryField(null=True)
     source = models.CharField(max_length=100, blank=True)
+    signed = models.BooleanField(default=False)
+    """Whether it came with a signature of its device, which was right."""
     attempts: RelatedManager[Attempt]
 
     stream = models.CharField(max_length=300)

@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from zinneke.foundations.audit import store as audit
 from zinneke.foundations.observations import intake, models, register, resending, wire
-from zinneke.foundations.observations.refused import Attempt, Mend, Quarantined, Sought, State
+from zinneke.foundations.observations.refused import Attempt, Mend, Quarantined, RefusedMessage, Sought, State
 from zinneke.foundations.observations.register import SUBJECT, Register, within_reach
 from zinneke.foundations.observations.resending import STORED
-from zinneke.foundations.observations.values import Batch, Detail, RefusedMessage
+from zinneke.foundations.observations.values import Batch, Detail
 from zinneke.kernel import registry
 from zinneke.kernel.confidentiality import Actor, Level, Right, strictest
 from zinneke.kernel.problem import Problem, not_found, wrong
@@ -74,6 +74,7 @@ def keep_messages(actor: Actor, messages: Sequence[RefusedMessage]) -> None:
             reason=each.reason[:300],
             raw=each.payload[:MOST_RAW],
             who=each.who[:200],
+            signed=each.signed,
             level=Level.PERSONAL,
         )
         for each in messages
@@ -184,14 +185,34 @@ def _note(actor: Actor, row: models.Quarantined, sent: dict[str, str], outcome: 
 
 
 def _replay_message(actor: Actor, row: models.Quarantined, mend: Mend) -> None:
-    body = mend.raw.encode() if mend.raw is not None else bytes(row.raw or b"")
+    kept = None if row.raw is None else bytes(row.raw)
+    body = _body(kept or b"", mend.raw) if mend.raw is not None else kept or b""
     if len(body) > MOST_RAW:
         raise wrong(f"A message that is sent again has {MOST_RAW:,} bytes at the most.", where="raw")
-    if row.stream:
-        outcome, settled = resending.through_door(actor, row.stream, body)
+    if mend.raw is None and (reason := _reason(kept)):
+        outcome, settled = reason, False
+    elif row.stream:
+        outcome, settled = resending.through_door(actor, row.stream, body, row.signed)
     else:
         outcome, settled = resending.through_source(actor, row.solution, row.source, body)
     _settle(actor, row, "stored" if settled else "waiting", {"raw": mend.raw[:MOST_RAW]} if mend.raw is not None else {}, outcome)
+
+
+def _body(kept: bytes, told: str) -> bytes:
+    """Return the bytes of a message as it is told: of one that is no text they are told as figures."""
+    if _text(kept) == kept.hex(" "):
+        with suppress(ValueError):
+            return bytes.fromhex(told)
+    return told.encode()
+
+
+def _reason(kept: bytes | None) -> str:
+    """Return why a message cannot be sent again as it stands here, "" when it can."""
+    if kept is None:
+        return "What it brought is no longer here. Let it go, or send it as it should be."
+    if len(kept) >= MOST_RAW:
+        return f"Only its first {MOST_RAW:,} bytes are here, of which the end would be read wrongly. Send it as it should be."
+    return ""
 
 
 def _settle(actor: Actor, row: models.Quarantined, state: str, sent: dict[str, str], outcome: str) -> None:

@@ -58,3 +58,16 @@ class Sought(msgspec.Struct, frozen=True, kw_only=True):
     solution: str | None = None
     who: str | None = None
     reason: str | None = None
+
+
+class RefusedMessage(msgspec.Struct, frozen=True):
+    """A message that was refused whole: where it came, what it brought, why it was not taken, and who sent it as far as is known.
+
+    `signed` says that it was signed, and rightly so; the payload is then what it brought, without the signature.
+    """
+
+    topic: str
+    payload: bytes
+    reason: str
+    who: str
+    signed: bool = False

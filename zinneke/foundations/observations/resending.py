@@ -29,13 +29,14 @@ def through_source(actor: Actor, key: str, name: str, body: bytes) -> tuple[str,
     return explain(samples.take(actor, solution, decoded)), True
 
 
-def through_door(actor: Actor, topic: str, body: bytes) -> tuple[str, bool]:
+def through_door(actor: Actor, topic: str, body: bytes, signed: bool = False) -> tuple[str, bool]:
     """Give a message to the door of its topic, as the device that the topic names, else as whoever asks; return what became of it, and whether
-    that settles it. Raises `Problem` 409 when no door takes it, 429, 503 or 507 when none can now.
+    that settles it. Of a device that signs, what was not rightly `signed` is refused again. Raises `Problem` 409 when no door takes it, 429, 503
+    or 507 when none can now.
     """
     door, values = _door(topic)
     try:
-        sender = find_sender(values["device"]) if "device" in values else actor
+        sender = find_sender(values["device"], signed) if "device" in values else actor
         door.audience.check(sender)
         (outcome,) = door.call([Message(topic, body, values, {}, sender)])
     except Problem as problem:
@@ -57,10 +58,10 @@ def _door(topic: str) -> tuple[Topic, Mapping[str, str]]:
     raise Problem(409, "Nobody reads it", "Nothing is taken in on this topic. Let it go, or send what it meant as observations.")
 
 
-def find_sender(name: str) -> Actor:
-    """Return whom a device of this name acts as. Raises `Problem` 400 when there is none."""
+def find_sender(name: str, signed: bool) -> Actor:
+    """Return whom a device of this name acts as. Raises `Problem` 400 when there is none, or it signs what it sends, and this is not `signed`."""
     for module in registry.modules("senders"):
-        if found := module.find_sender(name):
+        if found := module.find_sender(name, signed):
             sender: Actor = found
             return sender
     raise unknown_sender()

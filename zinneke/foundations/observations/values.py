@@ -261,15 +261,6 @@ class AlertState(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime | None = None
 
 
-class RefusedMessage(msgspec.Struct, frozen=True):
-    """A message that was refused whole: where it came, what it brought, why it was not taken, and who sent it as far as is known."""
-
-    topic: str
-    payload: bytes
-    reason: str
-    who: str
-
-
 class Revision(msgspec.Struct, frozen=True):
     """An earlier value of an observation: what it was until when, who replaced it and why."""
 

@@ -9,9 +9,10 @@ import msgspec
 
 from zinneke.foundations.devices import store as devices
 from zinneke.foundations.observations import quarantine
+from zinneke.foundations.observations.refused import RefusedMessage
 from zinneke.foundations.observations.register import Register
 from zinneke.foundations.observations.topics import take_each
-from zinneke.foundations.observations.values import Batch, Receipt, RefusedMessage
+from zinneke.foundations.observations.values import Batch, Receipt
 from zinneke.kernel.confidentiality import SYSTEM, Actor, Right
 from zinneke.kernel.problem import Problem, wrong
 from zinneke.kernel.route import Call, Needs, Route

@@ -89,7 +89,7 @@ def keep(request: HttpRequest, number: str) -> HttpResponse:
         raise not_found("sensor", number)
     word = request.POST.get("days", "").strip()
     try:
-        if word and not (word.isascii() and word.isdigit()):
+        if word and not (word.isascii() and word.isdigit() and len(word) < 10):
             raise wrong(f"{word[:20]!r} is not a number of days.", where="days")
         retention.set_keep(request.actor, int(number), int(word) if word else None)
     except Problem as problem:
