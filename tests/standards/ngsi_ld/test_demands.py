@@ -121,3 +121,25 @@ def test_one_of_entities_may_be_of_several_types(broker: TestClient, source: Sou
     sent = {"type": "ContextSourceRegistration", "endpoint": source.endpoint, "mode": "redirect"}
     for kinds, status in ((["Bin", "Bench"], 409), (["Bin", "Chair"], 201), ([], 400), ([5], 400), (["x"] * 21, 400)):
         assert broker.post("csourceRegistrations", json={**sent, "information": [{"entities": [{"type": kinds}]}]}).status_code == status
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"expiresAt": "soon"},
+        {"expiresAt": 5},
+        {"expiresAt": "2999-01-01T00:00:00"},
+        {"observationInterval": "2020-01-01T00:00:00Z"},
+        {"observationInterval": {}},
+        {"observationInterval": {"startAt": "2020-01-01T00:00:00Z", "endAt": "soon"}},
+        {"managementInterval": {"endAt": "2020-01-01T00:00:00Z"}},
+        {"location": "Brussels"},
+        {"observationSpace": {"type": "Point", "coordinates": ["x"]}},
+    ],
+)
+def test_a_time_that_never_comes_or_a_place_where_nothing_is_is_refused(broker: TestClient, source: Source, given: Any) -> None:
+    sent = {"type": "ContextSourceRegistration", "endpoint": source.endpoint, "information": [{"entities": [{"type": "Bin"}]}]}
+    answer = broker.post("csourceRegistrations", json={**sent, **given})
+    assert (answer.status_code, answer.json()["where"].partition(".")[0] in given) == (400, True)
+    at = register(broker, source).removeprefix("/ngsi-ld/v1/")
+    assert broker.patch(at, json=given).status_code == 400

@@ -18,9 +18,6 @@ from zinneke.standards.ngsi_ld.contexts import Context
 from zinneke.standards.ngsi_ld.fragments import is_uri
 from zinneke.standards.ngsi_ld.talk import Options
 
-PLACES = ("location", "observationSpace", "operationSpace")
-
-
 DESCRIBING = ("registrationName", "description", "mode", "endpoint", "contextSourceAlias", "tenant", "refreshRate", "expiresAt", "scope")
 """Members of a registration that are asked about in a filter of sources, beside properties of its own."""
 
@@ -161,15 +158,15 @@ def along(asked: Options, entities: Sequence[Any], meant: Wanted, context: Conte
     """Return of which sources a question for entities is asked along; `entities` are those of a query that is sent."""
     given = {"type": asked.get("type"), "id": meant.ids or (), "idPattern": meant.pattern}
     selectors = [selector(each, context) for each in (entities or ([given] if any(given.values()) else []))]
-    around = meant.around if meant.around is not None and _place(meant.around) in PLACES else None
+    around = meant.around if meant.around is not None and _place(meant.around) in registrations.PLACES else None
     scopes = query.read_scopes(asked.get("scopeQ")) if asked.get("scopeQ") else None
     return Sought(tuple(selectors), frozenset(meant.having), around, scopes, open=True, filter=filter_of(asked.get("csf"), context))
 
 
 def placed(around: Around | None) -> Around | None:
     """Return a condition on a place when registrations have such a one. Raises `Problem` 400."""
-    if around is not None and _place(around) not in PLACES:
-        raise wrong(f"A source has {', '.join(PLACES)}, and no other place.", where="geoproperty")
+    if around is not None and _place(around) not in registrations.PLACES:
+        raise wrong(f"A source has {', '.join(registrations.PLACES)}, and no other place.", where="geoproperty")
     return around
 
 

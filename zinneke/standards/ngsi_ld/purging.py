@@ -49,6 +49,8 @@ def _meant(asked: Options, context: Context) -> Wanted:
     """Return which entities are meant. Raises `Problem` 400, where that depends on others, or is everything without saying so."""
     if paged := PAGES & set(asked.given):
         raise faults.invalid(f"All that is meant is deleted, and {sorted(paged)[0]} does not say otherwise. Leave it out.", where=sorted(paged)[0])
+    if empty := sorted(name for name, value in asked.given.items() if not value.strip(" ,")):
+        raise faults.invalid(f"{empty[0]} says nothing, and more would be deleted than is meant. Fill it in, or leave it out.", where=empty[0])
     asked.given |= {"limit": str(MOST)}
     meant = wanted.from_parameters(asked, context)
     if any(map(depth, meant.where)):
@@ -64,8 +66,6 @@ def _shorn(asked: Options, context: Context) -> Shorn | None:
     dropped, kept = asked.words("drop"), asked.words("keep")
     if dropped and kept:
         raise wrong("Give drop or keep, not both.", where="drop")
-    if empty := [name for name in ("drop", "keep") if asked.has(name) and not asked.words(name)]:
-        raise wrong(f"{empty[0]} names attributes, and none stand there. Whole entities are deleted without it.", where=empty[0])
     if STAYS & set(dropped):
         raise wrong("An entity has its id and its type as long as it is there. Without drop it is deleted.", where="drop")
     names = frozenset(wanted.MEMBERS.get(each) or context.expand(each) for each in dropped or kept)

@@ -25,6 +25,8 @@ OWN = {"Property": "value", "Relationship": "object"}
 """The kinds of properties of its own that a registration may have, each with its value and nothing about it."""
 ALONE = ("exclusive", "redirect")
 """The modes of sources whose part is not kept here."""
+PLACES = ("location", "observationSpace", "operationSpace")
+"""Where a source may say that it is, and where what it tells of."""
 PERIODS = ("observationInterval", "managementInterval")
 """What a source says that tells how things were, and not how they are."""
 LONGEST = 500

@@ -12,7 +12,8 @@ from zinneke.foundations.observations.attributes import verbs
 from zinneke.foundations.observations.attributes.documents import told as moment
 from zinneke.foundations.observations.attributes.keeping import is_over
 from zinneke.foundations.observations.attributes.values import Kept
-from zinneke.kernel.period import to_microseconds
+from zinneke.foundations.observations.entities import mirror
+from zinneke.kernel.period import read_moment_or_none, to_microseconds
 from zinneke.kernel.problem import wrong
 from zinneke.kernel.route import Call, Reply
 from zinneke.standards.ngsi_ld import conflicts, contexts, demands, discovering, forwarding, fragments, registrations, relaying, talk
@@ -52,6 +53,8 @@ def _checked(sent: Any, context: Context) -> dict[str, Any]:
     if len(talk.encoder.encode(sent)) > LARGEST:
         raise wrong(f"A registration has {LARGEST:,} bytes at the most.", where="information")
     demands.check(sent)
+    _times(sent)
+    _places(sent)
     named = sent.get("operations", [])
     if not isinstance(named, list) or not all(isinstance(each, str) and each in OPERATIONS for each in named):
         raise wrong(f"operations is a list among {', '.join(sorted(OPERATIONS))}.", where="operations")
@@ -60,6 +63,27 @@ def _checked(sent: Any, context: Context) -> dict[str, Any]:
         **_own(sent, context),
         "information": [_information(each, context) for each in information],
     }
+
+
+def _times(sent: Mapping[str, Any]) -> None:
+    """Refuse an end, or an interval, that would never come."""
+    if "expiresAt" in sent and not _is_moment(sent["expiresAt"]):
+        raise wrong("expiresAt is a moment such as 2026-11-23T14:05:00Z.", where="expiresAt")
+    for name in registrations.PERIODS:
+        given = sent.get(name, {"startAt": "2026-11-23T14:05:00Z"})
+        if not isinstance(given, dict) or "startAt" not in given or set(given) - {"startAt", "endAt"} or not all(map(_is_moment, given.values())):
+            raise wrong(f"{name} has startAt, and endAt where it has ended, as moments such as 2026-11-23T14:05:00Z.", where=name)
+
+
+def _places(sent: Mapping[str, Any]) -> None:
+    """Refuse a place where nothing would be found."""
+    for name in registrations.PLACES:
+        if name in sent and mirror.geometry(sent[name]) is None:
+            raise wrong(f"{name} is a geometry of GeoJSON.", where=name)
+
+
+def _is_moment(given: Any) -> bool:
+    return isinstance(given, str) and read_moment_or_none(given) is not None
 
 
 def _own(sent: Mapping[str, Any], context: Context) -> dict[str, Any]:
