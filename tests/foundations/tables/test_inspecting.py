@@ -9,6 +9,7 @@ import pytest
 
 from zinneke.foundations.tables import inspecting
 from zinneke.foundations.tables.findings import Inspection
+from zinneke.foundations.tables.systems import find_axes
 from zinneke.foundations.tables.values import Spec
 from zinneke.kernel.confidentiality import Level
 from zinneke.kernel.problem import Problem
@@ -121,6 +122,7 @@ def test_names_of_people_are_found_in_a_table_of_a_few_rows(column: str, values:
         ("Naam", ("Warandepark", "Ter Kamerenbos")),
         ("Arrêt", ("Arts-Loi", "Gare Centrale", "Eddy Merckx", "Simonis")),
         ("Rue", ("Rue Jean Dubois", "Avenue Marie-José", "Place Eugène Flagey")),
+        ("École", ("Saint Michel", "Saint Louis", "Sint Pieter", "Sainte Marie")),
     ],
 )
 def test_names_of_places_are_not_taken_for_people(column: str, values: tuple[str, ...]) -> None:
@@ -136,13 +138,23 @@ def test_names_of_places_are_not_taken_for_people(column: str, values: tuple[str
         ("lon;lat", "149000;170500\n149100;170600\n", ("lon", "lat"), "EPSG:31370"),
         ("lon;lat", "50.85;4.35\n50.86;4.36\n", ("lat", "lon"), "EPSG:4326"),
         ("y;x", "50.85;4.35\n50.86;4.36\n", ("x", "y"), "EPSG:4326"),
+        ("coordonnee_x_lambert_belge_72;coordonnee_y_lambert_belge_72", "149000;170500\n149100;170600\n", None, "EPSG:31370"),
     ],
 )
-def test_coordinates_are_read_in_the_system_and_the_order_in_which_they_are(head: str, rows: str, place: tuple[str, str], crs: str) -> None:
+def test_coordinates_are_read_in_the_system_and_the_order_in_which_they_are(head: str, rows: str, place: tuple[str, str] | None, crs: str) -> None:
     found = looked(f"{head}\n{rows}".encode())
-    assert (found.place, found.crs, found.geometry) == (place, crs, "point")
+    assert (found.place, found.crs, found.geometry) == (place or tuple(head.split(";")), crs, "point")
     assert found.bbox is not None and 4.2 < found.bbox[0] < found.bbox[2] < 4.5 and 50.8 < found.bbox[1] < 50.9
     assert bool(found.faults) is head.startswith("lon"), "said where the names say otherwise"
+
+
+def test_a_long_name_is_looked_at_once() -> None:
+    assert find_axes(["pos" * 3000 + "xq", "x" + "coord" * 3000 + "q", "lambert_" * 3000 + "z", "y"]) is None
+
+
+def test_coordinates_in_quotes_that_other_columns_have_not_are_coordinates_still() -> None:
+    found = looked(b'id,name,lat,lon\n1,A,"50.85","4.35"\n2,B,"50.86","4.36"\n')
+    assert (found.place, found.geometry) == (("lon", "lat"), "point")
 
 
 def test_figures_called_x_and_y_that_are_no_places_stay_figures() -> None:

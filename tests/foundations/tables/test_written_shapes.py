@@ -81,6 +81,9 @@ def test_what_cannot_be_read_or_lies_in_an_unknown_system_is_said_with_its_row_a
         "0107000000" + "01000000" + "0107000000010000000" * 3,
         "GEOMETRYCOLLECTION(" * 5_000 + "POINT(1 1)" + ")" * 5_000,
         ("010700000001000000") * 20_000,
+        ("010400000001000000") * 60_000,
+        "010700000002000000" + "0102000000401f0000" + "00" * 16 * 8000 + ("010700000001000000") * 60_000,
+        "GEOMETRYCOLLECTION(" + "COMPOUNDCURVE(" * 60_000,
         "0101000000",
         "POINT (999 999)",
     ],
@@ -89,6 +92,37 @@ def test_hostile_shapes_are_refused_one_by_one(cell: str) -> None:
     done = published(*[ewkb(POINT)] * 30, cell)
     assert done.version.rows == 31
     assert done.faults
+
+
+def test_collections_in_collections_are_refused_however_their_name_is_written() -> None:
+    name = "Geometry\\u0043ollection"
+    cell = f'{{"type":"{name}","coordinates":[],"geometries":[' + f'{{"type":"{name}","geometries":[' * 35_000 + "]}" * 35_001
+    good = '{"type":"Point","coordinates":[4.35,50.84]}'
+    done = published(*[each.replace('"', '""') for each in (good, *[good] * 30, cell, " " + cell)])
+    assert (done.version.rows, done.version.geometry) == (33, "point")
+    assert sum("cannot be read as a shape" in str(fault) for fault in done.faults) == 2
+
+
+def test_what_is_not_deep_is_read_on() -> None:
+    from zinneke.foundations.tables.nesting import deep_text, deep_wkb
+
+    for text in (
+        "GEOMETRYCOLLECTION Z (POINT Z (1 2 3), GEOMETRYCOLLECTION Z (MULTIPOLYGON Z (((0 0 1, 1 0 1, 1 1 1, 0 0 1)))))",
+        "GEOMETRYCOLLECTION (MULTIPOINT (1 1, 2 2), LINESTRING (0 0, 1 1))",
+        "POLYGON ((0 0, 1 0, 1 1, 0 0), (0.1 0.1, 0.2 0.1, 0.2 0.2, 0.1 0.1))",
+    ):
+        shape = shapely.from_wkt(text)
+        assert not deep_text(text.encode()) and not deep_text(shapely.to_geojson(shape).encode())
+        assert not any(deep_wkb(shapely.to_wkb(shape, byte_order=order, flavor=flavor)) for order in (0, 1) for flavor in ("iso", "extended"))
+    nested = shapely.from_wkt("GEOMETRYCOLLECTION(POINT(1 1)," * 30 + "POINT(2 2)" + ")" * 30)
+    assert deep_wkb(shapely.to_wkb(nested)) and deep_wkb(shapely.to_wkb(nested, byte_order=0)) and deep_text(nested.wkt.encode())
+    assert not deep_wkb(b"") and not deep_wkb(b"\x01\x07")
+
+
+def test_a_column_whose_name_only_begins_like_places_keeps_its_pairs() -> None:
+    done = published("10.5,20.5", "11.5,20.0", head="name,allocation")
+    assert ([column.name for column in done.version.columns], done.version.geometry) == (["name", "allocation"], "")
+    assert published("50.84,4.35", "50.85,4.36", head="name,coordinates").version.geometry == "point"
 
 
 def test_texts_and_codes_that_only_look_a_little_like_shapes_stay_texts() -> None:

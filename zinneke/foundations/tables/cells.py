@@ -117,10 +117,10 @@ def _plausible(raw: Raw, number: int, asked: ColumnSpec, sample: list[str], spec
     written = [each for each in WRITTEN if not each.mark or spec.decimal in ("", each.mark)]
     if asked.type:
         return [each for each in written if each.type == asked.type or (asked.type == "timestamp" and each.type == "date")]
+    if coordinate:
+        return [each for each in written if each.type == "decimal"]  # of quoted ones too
     allowed = raw.allowed[number]
     forms = [each for each in written if allowed is None or each.type in allowed]
-    if coordinate:
-        return [each for each in forms if each.type == "decimal"]
     sample = [each for each in sample if each not in spec.nulls and each not in BLANKS]
     if any(_CODE.match(each) for each in sample):
         forms = [each for each in forms if each.type not in ("integer", "decimal")]

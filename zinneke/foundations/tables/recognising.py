@@ -127,6 +127,8 @@ def shaped(text: str) -> bool:
 
 
 _WORD = re.compile(r"[^\W\d_]+")
+_SAINTS = frozenset(("saint", "sainte", "st", "ste", "sint", "santa", "san", "notre"))
+"""Words before a first name that make it a school, a parish or a quarter."""
 
 
 def _full_name(text: str) -> bool:
@@ -135,8 +137,8 @@ def _full_name(text: str) -> bool:
         return False
     words = _WORD.findall(text)
     folded = [fold(each) for each in words]
-    if any(each.islower() and plain not in known("name_particles") for each, plain in zip(words, folded, strict=True)) or folded[0] in known(
-        "street_words"
+    if folded[0] in _SAINTS | known("street_words") or any(
+        each.islower() and plain not in known("name_particles") for each, plain in zip(words, folded, strict=True)
     ):
         return False
     first = {folded[0], "-".join(folded[:2]), folded[-1]} & known("first_names")

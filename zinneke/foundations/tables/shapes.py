@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import shapely
 
+from zinneke.foundations.tables.nesting import deep_text
 from zinneke.foundations.tables.raw import Faults
 from zinneke.foundations.tables.systems import DEGREES, find_system
 from zinneke.foundations.territory.crs import transform
 
-_DEEP = b"[[[[[["
 _AREAS = (3, 6)
 _MOST_BYTES = 50_000_000
 _KINDS = {0: "point", 4: "point", 1: "line", 2: "line", 5: "line", 3: "polygon", 6: "polygon"}
@@ -35,7 +35,7 @@ def shapes_of(given: Iterable[Shape], count: int, faults: Faults, crs: str) -> n
     for number, shape in enumerate(given):
         places.append(shape.where)
         text = shape.text
-        if len(text) > _MOST_BYTES or deep(text):
+        if len(text) > _MOST_BYTES or deep_text(text):
             faults.note(shape.where, "its shape is too large or nested too deep; the row was kept without it")
         elif text != b"null":
             texts[number] = text
@@ -45,11 +45,6 @@ def shapes_of(given: Iterable[Shape], count: int, faults: Faults, crs: str) -> n
     if crs and crs != "EPSG:4326":
         shapes = moved(shapes, crs)
     return checked(shapes, places, faults)
-
-
-def deep(text: bytes) -> bool:
-    """Say whether the coordinates of a GeoJSON shape stand in more lists than any shape needs."""
-    return _DEEP in b"".join(text[:2000].split())
 
 
 def moved(shapes: np.ndarray[Any, Any], crs: str) -> np.ndarray[Any, Any]:

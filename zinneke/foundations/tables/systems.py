@@ -16,8 +16,9 @@ _HOME = (2.3, 49.3, 6.6, 51.7)
 _METRES = {"EPSG:31370": (15_000, 15_000, 305_000, 255_000), "EPSG:3812": (515_000, 515_000, 805_000, 755_000)}
 """The same in the metres of each; the two do not overlap."""
 _SHARE = 0.9
-_AROUND = r"(?:coord\w*|pos\w*|lamb\w*|l[b]?(?:72|08|2008)|bl72|epsg|31370|3812|72|2008|08|m)"
-_AXIS = re.compile(rf"(?:{_AROUND}_?)*(?P<axis>[xy])(?:_?{_AROUND})*")
+_AROUND = r"(?:coord[a-z0-9]*|pos[a-z0-9]*|lamb[a-z0-9]*|belg[a-z0-9]*|lb?(?:72|08|2008)|bl72|epsg|31370|3812|72|2008|08|m)"
+_AXIS = re.compile(rf"(?>(?:{_AROUND}_)*)(?:coord|pos|lambert|epsg)?(?P<axis>[xy])(?>(?:_?{_AROUND})*)")
+"""Each word is passed in one way only, so that a long name takes no longer than its letters."""
 
 
 class System(NamedTuple):

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import shapely
 
+from zinneke.foundations.tables.nesting import deep_text, deep_wkb
 from zinneke.foundations.tables.raw import Raw
-from zinneke.foundations.tables.shapes import checked, deep, moved
+from zinneke.foundations.tables.shapes import checked, moved
 from zinneke.foundations.tables.systems import DEGREES, System, find_system
 from zinneke.foundations.tables.values import Spec
 from zinneke.foundations.territory.crs import CODES, code_of
@@ -19,14 +20,17 @@ from zinneke.foundations.territory.crs import CODES, code_of
 _SAMPLE, _MOST = 1_000, 20_000_000
 _SHARE = 0.9
 """How many of the filled cells of a column must be written so that it is one of shapes."""
-_DEEPEST = 20
 _KINDS = "POINT|LINESTRING|POLYGON|MULTIPOINT|MULTILINESTRING|MULTIPOLYGON|GEOMETRYCOLLECTION"
 _WKT = re.compile(rf"\s*(?:SRID=(\d{{1,6}});)?\s*(?:{_KINDS})\s*(?:Z|M|ZM)?\s*(?:\(|EMPTY)", re.IGNORECASE)
 _WKB = re.compile(r"(?:\\x|0x)?(?:01(?:0[1-7]0000[0-9a-f]0|[0-9a-f]{2}0[3-9b]0000)|00(?:[0-9a-f]000000[1-7]|0000[0-9a-f]{4}))", re.IGNORECASE)
+_DIGITS = re.compile(r"(?:\\x|0x)?[0-9A-Fa-f]+")
 _PAIR = re.compile(r"\s*(-?\d{1,3}\.\d+)\s*,\s*(-?\d{1,3}\.\d+)\s*")
-_POINTS = re.compile(r"geo_?point|point_?geo|geo_?loc|coord|lat_?lon|locati|localisation|wgs_?84|gps", re.IGNORECASE)
+_POINTS = re.compile(
+    r"geo_?point|point_?geo|geo_?loc|(?:^|_)coord(?:s|o|onn[eé]es?|inates?|inaten?|in[aà]ten)?(?:_|$)|lat_?lon|(?:^|_)locati(?:on|e)s?(?:_|$)|"
+    r"(?:^|_)localisation|wgs_?84|(?:^|_)gps",
+    re.IGNORECASE,
+)
 """How a column of pairs is called."""
-_COLLECTION = re.compile(r"(?:00[0-9a-f]{4}(?:00|03)07|0107(?:0000[02468ace]0|000000|0b0000|030000))", re.IGNORECASE)
 
 
 def take_shapes(raw: Raw, spec: Spec) -> None:
@@ -66,14 +70,14 @@ def _paired(cell: str) -> bool:
 def _written(cell: str) -> bool:
     if _WKT.match(cell[:100]) or (cell[:1] == "{" and '"coordinates"' in cell and '"type"' in cell):
         return True
-    return len(cell) >= 18 and _WKB.match(cell[:40]) is not None and re.fullmatch(r"(?:\\x|0x)?[0-9A-Fa-f]+", cell) is not None
+    return len(cell) >= 18 and _WKB.match(cell[:40]) is not None and _DIGITS.fullmatch(cell) is not None
 
 
 def _read(cells: list[str | None], name: str, raw: Raw, spec: Spec) -> np.ndarray[Any, Any]:
     shapes, systems = np.full(len(cells), None, dtype=object), np.zeros(len(cells), dtype=np.int64)
     places = [raw.place(row, name) for row in range(len(cells))]
     for row, cell in enumerate(cells):
-        if cell and not _hostile(cell):
+        if cell:
             shapes[row], systems[row] = _shape(cell)
         if cell and shapes[row] is None:
             raw.faults.note(places[row], f"{cell[:40]!r} cannot be read as a shape; the row was kept without it")
@@ -92,16 +96,18 @@ def _read(cells: list[str | None], name: str, raw: Raw, spec: Spec) -> np.ndarra
     return checked(shapes, places, raw.faults)
 
 
-def _hostile(cell: str) -> bool:
-    """Say whether a cell is too long, or holds collections in collections so deep that reading them would not end well."""
-    if cell[:1] == "{" and deep(cell.encode()):
+def _hostile(text: str) -> bool:
+    """Say whether a cell is too long, or holds shapes in shapes so deep that reading them would not end well."""
+    if len(text) > _MOST:
         return True
-    return len(cell) > _MOST or cell.upper().count("GEOMETRYCOLLECTION") > _DEEPEST or len(_COLLECTION.findall(cell[:200_000])) > _DEEPEST
+    return _DIGITS.fullmatch(text) is None and deep_text(text.encode())
 
 
 def _shape(cell: str) -> tuple[Any, int]:
     """Return a shape and the number of its coordinate system, 0 where none is said; None for what is no shape."""
     text = cell.strip()
+    if _hostile(text):
+        return None, 0
     try:
         if text[:1] == "{":
             return shapely.from_geojson(text), 4326
@@ -112,7 +118,10 @@ def _shape(cell: str) -> tuple[Any, int]:
         if found := _WKT.match(text):
             bare = text.partition(";")[2] if found[1] else text
             return shapely.from_wkt(bare), int(found[1] or 0)
-        made = shapely.from_wkb(bytes.fromhex(re.sub(r"^(?:\\x|0x)", "", text)))
+        data = bytes.fromhex(re.sub(r"^(?:\\x|0x)", "", text))
+        if deep_wkb(data):
+            return None, 0
+        made = shapely.from_wkb(data)
         return made, int(shapely.get_srid(made))
     except (ValueError, shapely.errors.ShapelyError):
         return None, 0
