@@ -31,6 +31,8 @@ LOADED = (("foundations", "territory", "intake.py"),)
 """What only the loading of a city reads."""
 EXPLAINING = ("fault_of", "explain", "_reason")
 """Functions that return why something is refused."""
+UNSTORED = "Nothing was stored."
+"""What the refusal of a signature (`refused`) goes on with."""
 REMARKING = ("foundations", "tables")
 """The folder whose remarks on a file are shown: its calls of `note`, and the places in the file that `place` returns."""
 
@@ -72,6 +74,8 @@ def _said(node: ast.AST, function: ast.FunctionDef | ast.AsyncFunctionDef) -> It
         said = node.args[2:3] or node.args[1:2]
     for each in said:
         yield from _texts(each, function)
+    if name == "refused" and node.args:
+        yield from (f"{each} {UNSTORED}" for each in _texts(node.args[0], function))
 
 
 def _texts(node: ast.expr, function: ast.AST) -> Iterator[str]:

@@ -26,6 +26,7 @@ from zinneke.foundations.observations.refused import Mend
 from zinneke.foundations.observations.topics import TOPICS
 from zinneke.kernel.confidentiality import SYSTEM
 from zinneke.kernel.problem import Problem
+from zinneke.kernel.refusals import say
 
 pytestmark = pytest.mark.django_db
 TOPIC = "devices/bin-17/observations"
@@ -154,3 +155,22 @@ def test_of_what_was_refused_only_what_was_rightly_signed_is_sent_again_as_the_d
         assert quarantine.get_quarantined(SYSTEM, each).raw == "{", "what it brought, which can be mended"
         assert quarantine.replay(SYSTEM, each, Mend(raw=body.decode())).state == "stored"
     assert observations.count(SYSTEM) == 1
+
+
+@pytest.mark.parametrize("language", ["fr", "nl"])
+def test_why_a_signed_message_was_refused_is_said_in_the_language_of_the_page(language: str) -> None:
+    _, key = registered()
+    _, _, body, properties = signed(key, 5, b"a")
+    sent = [
+        signed(key, 5, b"a"),
+        signed(key, 5, b"b"),
+        ("bin-17", TOPIC, body, {**properties, "number": "6"}),
+        ("bin-17", TOPIC, body, {**properties, "number": "x"}),
+        ("bin-17", TOPIC, b"plain", {}),
+        ("bin-17", TOPIC, b"eyJhIjoxfQ.e30.e30", {}),
+        token(key, "7", b"a"),
+        ("bin-17", TOPIC, *token(key, 7, b"a", topic="elsewhere")[2:]),
+    ]
+    reasons = [each.reason for each in taken(*sent)][1:]
+    assert len(set(reasons)) == 7 and all(reasons)
+    assert all("stored" not in say(each).said_in(language) for each in reasons)

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from zinneke.foundations.devices import keys, models, sealing
 from zinneke.foundations.devices.sealing import Sealed
+from zinneke.foundations.devices.signing import refused
 from zinneke.kernel.problem import Problem, wrong
 
 
@@ -55,9 +56,9 @@ def _judged(sealed: Sealed, live: Iterable[models.Key]) -> Opened:
     """Return what becomes of a message, whose number then counts for those that came with it."""
     key = next((each for each in live if sealed.made_with(keys.derive(each.pk, each.device_id, each.salt))), None)
     if key is None:
-        return Opened(reason="The signature was not made with a key of this device, over what was sent and where. Nothing was stored.")
+        return Opened(reason=refused("The signature was not made with a key of this device, over what was sent and where.").detail)
     judgement = sealing.judge(key.taken, sealed)
-    if refusal := sealing.REASONS.get(judgement):
+    if refusal := sealing.refusal(judgement):
         return Opened(reason=refusal.detail)
     key.taken[str(sealed.number)] = sealed.mark
     return Opened(sealed.payload, again=judgement == "again", key=key.pk, number=sealed.number, mark=sealed.mark)

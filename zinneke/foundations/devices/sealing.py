@@ -123,7 +123,10 @@ def kept(taken: Mapping[str, str]) -> dict[str, str]:
     return {number: taken[number] for number in sorted(taken, key=int)[-MOST_NUMBERS:]}
 
 
-REASONS: dict[Judgement, Problem] = {
-    "reused": refused("Another message of this key had the same number. Sign each with a higher one."),
-    "old": refused("Its number is lower than those of the last messages of this key. Sign each with a higher one."),
-}
+def refusal(judgement: Judgement) -> Problem | None:
+    """Return the refusal of a message that was judged so, None of one that is taken."""
+    if judgement == "reused":
+        return refused("Another message of this key had the same number. Sign each with a higher one.")
+    if judgement == "old":
+        return refused("Its number is lower than those of the last messages of this key. Sign each with a higher one.")
+    return None
