@@ -143,3 +143,16 @@ def test_a_time_that_never_comes_or_a_place_where_nothing_is_is_refused(broker: 
     assert (answer.status_code, answer.json()["where"].partition(".")[0] in given) == (400, True)
     at = register(broker, source).removeprefix("/ngsi-ld/v1/")
     assert broker.patch(at, json=given).status_code == 400
+
+
+@pytest.mark.parametrize("kind", [["a"], {"a": 1}, 5])
+def test_an_attribute_whose_type_is_no_text_is_refused_and_passed_over_where_a_source_tells_it(broker: TestClient, source: Source, kind: Any) -> None:
+    broken = {**bin_of(A, fill=valued(1)), "note": {"type": kind, "value": 1}}
+    assert broker.post("entities", json=broken).status_code == 400
+    assert broker.post("entities", json=bin_of(A, fill=valued(1))).status_code == 201
+    assert broker.patch(f"entities/{A}/attrs/note", json=broken["note"]).status_code == 400
+    source.entities = {A: broken, B: bin_of(B, fill=valued(2))}
+    register(broker, source)
+    answer = broker.get("entities?type=Bin")
+    assert ([each["id"] for each in answer.json()], "cannot be read" in answer.headers["ngsild-warning"]) == ([A, B], True)
+    assert broker.get(f"entities/{A}").status_code == 200

@@ -220,7 +220,7 @@ def _parts(asking: Asking, document: dict[str, Any], sent: list[Any]) -> list[Pa
     for each in sent:
         try:
             read = fragments.whole({name: value for name, value in each.items() if name != "@context"}, asking.context)
-        except (Problem, AttributeError):
+        except (Problem, AttributeError, TypeError, ValueError):
             asking.warnings.append(f"{host(document)} told what cannot be read")
             continue
         attributes = {name: instances for name, instances in read.attributes.items() if only is None or name in only}

@@ -14,7 +14,12 @@ KNOWN = frozenset({"type", "unitCode", "observedAt", "datasetId", "objectType", 
 
 def is_shape(value: Any) -> bool:
     """Say whether a document looks like a geometry of GeoJSON."""
-    return isinstance(value, dict) and value.get("type") in SHAPES and ("coordinates" in value or "geometries" in value)
+    return (
+        isinstance(value, dict)
+        and isinstance(value.get("type"), str)
+        and value["type"] in SHAPES
+        and ("coordinates" in value or "geometries" in value)
+    )
 
 
 def _marked(value: Any) -> bool:
