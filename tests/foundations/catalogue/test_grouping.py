@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 from itertools import product
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 
 from zinneke.foundations.catalogue import grouping, store
 from zinneke.foundations.catalogue.grouping import Figure, Key
+from zinneke.foundations.catalogue.selecting import is_like
 from zinneke.foundations.catalogue.values import DatasetRow, Distribution, Publisher
 from zinneke.foundations.catalogue.wanted import EVERYTHING
 from zinneke.kernel.confidentiality import SYSTEM
@@ -85,3 +87,26 @@ def test_too_many_pairs_are_refused_before_they_are_made(monkeypatch: pytest.Mon
     monkeypatch.setattr(grouping.np, "repeat", None)
     with pytest.raises(Problem, match="too many"):
         store.group(SYSTEM, EVERYTHING, [Key("theme")], [Figure("count")])
+
+
+def test_the_spread_of_many_groups_is_that_of_each() -> None:
+    rng = np.random.default_rng(4)
+    groups, numbers = rng.integers(0, 40, 300), rng.integers(0, 100, 300)
+    for figure, of in (
+        (Figure("median", "quality"), np.median),
+        (Figure("percentile", "quality", 0.83), lambda part: np.quantile(part, 0.83)),
+        (Figure("percentile", "quality", 1.0), np.max),
+        (Figure("stddev", "quality"), np.std),
+    ):
+        found = grouping._spread(numbers, groups, 42, figure)
+        assert found[40:] == [None, None]
+        assert found[:40] == pytest.approx([float(of(numbers[groups == each])) for each in range(40)])
+        assert grouping._spread(numbers[:0], groups[:0], 2, figure) == [None, None]
+
+
+def test_a_title_is_read_once_however_many_parts_it_is_compared_with() -> None:
+    assert not is_like("a" * 400, "%" + "a%" * 40 + "b", False, False)
+    assert is_like("a" * 400 + "b", "%" + "a%" * 40 + "b", False, False)
+    parts = ("a%b_c%d", "axbbyczd", "axbcd"), ("%ab%ab%", "abab", "aba"), ("a\\%%", "a%x", "ax"), ("%a", "aa", "ab"), ("_%_", "xy", "x")
+    for like, yes, no in parts:
+        assert is_like(yes, like, False, False) and not is_like(no, like, False, False), like

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from zinneke.foundations.tables import store as tables
 from zinneke.foundations.tables.values import Spec
 from zinneke.foundations.territory.crs import transform
 from zinneke.kernel.confidentiality import SYSTEM
+from zinneke.standards.explore import linked
 
 pytestmark = pytest.mark.usefixtures("trees")
 
@@ -388,6 +390,25 @@ def test_names_and_texts_that_would_break_linked_data_do_not() -> None:
         own = f"{BASE}{ROOT}/datasets/odd"
         told = {str(name).partition("#")[2]: str(value) for _, name, value in graph.triples((URIRef(f"{own}/records/1.1"), None, None))}
         assert told["n_"] == 'x\ny\\"z' and told["_2nd__one_"] == "<b>&" and told["a_b_2"] == "]]>"
+
+
+def test_what_is_computed_under_the_name_of_a_column_is_told_as_what_it_is() -> None:
+    status, body = answer("/datasets/trees/exports/turtle", select="year(planted) as planted", limit=1, order_by="height desc")
+    assert status == 200 and b'"1999"^^<http://www.w3.org/2001/XMLSchema#integer>' in body
+    assert answer("/datasets/trees/exports/ical", select="year(seen) as seen, species")[0] == 400
+
+
+def test_the_ends_of_the_calendar_are_events_too() -> None:
+    assert linked._when(date.max) == ["DTSTART;VALUE=DATE:99991231"]
+    assert linked._when(date(800, 1, 1)) == ["DTSTART;VALUE=DATE:08000101", "DTEND;VALUE=DATE:08000102"]
+    assert linked._when("0001-01-01T00:00:00+01:00") == ["DTSTART:00010101T000000Z"]
+    assert [linked._figure(each) for each in (1.5, float("inf"), float("-inf"), float("nan"))] == ["1.5", "INF", "-INF", "NaN"]
+
+
+def test_a_place_that_a_system_has_not_is_no_place_there() -> None:
+    tables.publish(SYSTEM, "poles", b"a,lat,lon\n1,-90,0\n2,50,4\n", Spec())
+    first, second = get("/datasets/poles/exports/geojson", epsg=3812)["features"]
+    assert first["geometry"] is None and second["geometry"]["type"] == "Point"
 
 
 def test_records_with_a_time_are_a_calendar() -> None:

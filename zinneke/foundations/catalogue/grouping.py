@@ -144,7 +144,16 @@ def _figure(index: Index, documents: Longs, inside: Longs, size: int, figure: Fi
 
 def _spread(numbers: Longs, groups: Longs, size: int, figure: Figure) -> list[float | None]:
     """Return a percentile (the median by default) or the standard deviation of all of each group, None for one without numbers."""
-    sorted_ = numbers[np.argsort(groups, kind="stable")].astype(np.float64)
-    bounds = np.cumsum(np.bincount(groups, minlength=size))[:-1]
-    of = np.std if figure.take == "stddev" else lambda part: np.quantile(part, 0.5 if figure.take == "median" else figure.share)
-    return [float(of(part)) if len(part) else None for part in np.split(sorted_, bounds)]
+    counts = np.bincount(groups, minlength=size)
+    if figure.take == "stddev":
+        means = np.bincount(groups, numbers, minlength=size) / np.maximum(counts, 1)
+        squares = np.bincount(groups, (numbers - means[groups]) ** 2, minlength=size)
+        told = np.sqrt(squares / np.maximum(counts, 1))
+    else:
+        ordered = numbers[np.lexsort((numbers, groups))].astype(np.float64)
+        place = (counts - 1).clip(0) * (0.5 if figure.take == "median" else figure.share)
+        below, start = np.floor(place).astype(np.int64), np.cumsum(counts) - counts
+        last = max(len(ordered) - 1, 0)
+        low, high = (ordered[np.minimum(start + each, last)] if len(ordered) else np.zeros(size) for each in (below, np.ceil(place).astype(np.int64)))
+        told = low + (high - low) * (place - below)
+    return [value if count else None for value, count in zip(told.tolist(), counts.tolist(), strict=True)]

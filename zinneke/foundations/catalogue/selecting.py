@@ -179,12 +179,26 @@ def pattern(like: str) -> re.Pattern[str]:
 
 
 def likeness(like: str) -> str:
-    """Return a text with `%`, `_` and strokes before either as a regular expression; runs of `%` are one."""
-    found = []
+    """Return a text with `%`, `_` and strokes before either as a regular expression; runs of `%` are one.
+
+    What stands between two `%` is taken where it comes first and not sought again, so that a title is read once however many there are.
+    """
+    parts = [""]
     for each in re.findall(r"\\.|%+|_|[^%_\\]+|\\", like, re.DOTALL):
+        if each[0] == "%":
+            parts.append("")
+            continue
         plain = each[1:] if each[:1] == "\\" and len(each) > 1 else each
-        found.append(".*" if each[0] == "%" else "." if each == "_" else re.escape(plain))
-    return "".join(found)
+        parts[-1] += "." if each == "_" else re.escape(plain)
+    if len(parts) == 1:
+        return parts[0]
+    return parts[0] + "".join(f"(?>.*?{part})" for part in parts[1:-1] if part) + f".*{parts[-1]}"
+
+
+def is_like(text: str, like: str, case: bool, accents: bool) -> bool:
+    """Say whether a text is like another, as titles are."""
+    titled = Titled(like, case, accents)
+    return re.fullmatch(likeness(_plain(like, titled)), _plain(text, titled), re.DOTALL) is not None
 
 
 def _plain(text: str, wanted: Titled) -> str:

@@ -122,6 +122,7 @@ def _placed(parts: Iterator[pa.RecordBatch], crs: int) -> Iterator[pa.RecordBatc
             continue
         shapes = shapely.from_wkb(np.array(part.column(GEOMETRY).to_pylist(), dtype=object))
         placed = shapely.transform(shapes, lambda pairs: np.column_stack(transform(pairs[:, 0], pairs[:, 1], 4326, crs)))
+        placed[~np.isfinite(shapely.bounds(placed)).all(axis=1)] = None  # a pole lies nowhere in some systems
         column = pa.array(shapely.to_wkb(placed, output_dimension=2).tolist(), part.column(GEOMETRY).type)
         yield part.set_column(part.schema.get_field_index(GEOMETRY), part.schema.field(GEOMETRY), column)
 

@@ -125,11 +125,13 @@ def _linked(call: Call[AskExport], asked: Asked, sense: Sense) -> Reply:
     ask, version = call.ask, sense.version
     if asked.groups is not None:
         raise misfit("format", f"{ask.format} takes records, and no groups; use csv, json, jsonl or xlsx.")
-    if ask.format == "ical" and not any(name == linked.calendar_columns(version)[0] for _, name in asked.labels):
+    computed = {name for name, _ in asked.query.computed}
+    labels = tuple((label, "" if name in computed else name) for label, name in asked.labels)
+    if ask.format == "ical" and not any(name == linked.calendar_columns(version)[0] for _, name in labels):
         raise misfit("format", "a calendar needs a date or a moment among the fields.")
     stream = store.stream_rows(call.actor, ask.dataset_id, asked.query, version.number, numbered=True)
     pieces = linked.numbered(_cut(stream.pieces, ask.limit), writer(asked, stream.columns, sense))
-    chunks = linked.write(ask.format, linked.Records(f"{call.base}{ROOT}/datasets/{ask.dataset_id}", version, asked.labels, pieces))
+    chunks = linked.write(ask.format, linked.Records(f"{call.base}{ROOT}/datasets/{ask.dataset_id}", version, labels, pieces))
     headers = {"Content-Disposition": f'attachment; filename="{ask.dataset_id}.{linked.ENDINGS[ask.format]}"'}
     if ask.compressed:
         return counted(ask.dataset_id, _packed(chunks, headers))

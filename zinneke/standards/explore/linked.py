@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from json.encoder import encode_basestring
+from math import isfinite, isnan
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -96,7 +97,11 @@ def _written(value: Any, datatype: str) -> str:
         return str(_shape(value).wkt)
     if isinstance(value, bool):
         return str(value).lower()
-    return value.isoformat() if isinstance(value, date) else repr(value) if isinstance(value, float) else str(value)
+    return value.isoformat() if isinstance(value, date) else _figure(value) if isinstance(value, float) else str(value)
+
+
+def _figure(value: float) -> str:
+    return repr(value) if isfinite(value) else "NaN" if isnan(value) else "INF" if value > 0 else "-INF"
 
 
 def _shape(value: Any) -> Any:
@@ -202,11 +207,16 @@ def _place(labels: Sequence[tuple[str, str]], column: str) -> int | None:
 
 
 def _when(value: Any) -> list[str]:
-    """Return when an event is: a day, or a moment."""
+    """Return when an event is: a day, until the next where there is one, or a moment."""
     if isinstance(value, date) and not isinstance(value, datetime):
-        return [f"DTSTART;VALUE=DATE:{value:%Y%m%d}", f"DTEND;VALUE=DATE:{value + timedelta(days=1):%Y%m%d}"]
+        days = [value, value + timedelta(days=1)] if value < date.max else [value]
+        return [f"DT{name};VALUE=DATE:{each.isoformat().replace('-', '')}" for name, each in zip(("START", "END"), days, strict=False)]
     moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-    return [f"DTSTART:{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"]
+    try:
+        moment = moment.astimezone(UTC)
+    except OverflowError:  # at the ends of the calendar
+        moment = moment.replace(tzinfo=UTC)
+    return [f"DTSTART:{moment.replace(tzinfo=None, microsecond=0).isoformat().replace('-', '').replace(':', '')}Z"]
 
 
 def _said(text: str) -> str:

@@ -253,7 +253,7 @@ def _placed(node: Applied) -> Wanted:
 def _around(found: Spatial) -> bytes:
     """Return the shape that lies so many metres around another, in degrees: a circle becomes an ellipse of 64 corners."""
     shape = shapely.from_wkb(found.shape)
-    if not 0 <= found.metres <= 1e6 or abs(shape.centroid.y) > 85:
+    if shape.is_empty or not 0 <= found.metres <= 1e6 or abs(shape.centroid.y) > 85:
         raise malformed("datasets are found at most 1,000 km around a place")
     wide = 1 / cos(radians(shape.centroid.y))
     plain = shapely.affinity.scale(shape, xfact=1 / wide, yfact=1, origin=(0, 0))

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from zinneke.foundations.catalogue import store as catalogue
+from zinneke.foundations.catalogue.selecting import is_like
 from zinneke.foundations.catalogue.vocabularies import FORMATS, LICENCES, THEMES
 from zinneke.foundations.catalogue.wanted import (
     EVERYTHING,
@@ -140,10 +141,10 @@ class _Reader:
             raise fault(f"{name!r} is a text that has no order here. Compare it by =, <>, IN or LIKE.")
         values = tuple(map(str, value)) if op == "in" else (str(value),)
         like = op in ("like", "ilike", "caselike", "accentlike")
+        folds = {"case": op in ("ilike", "caselike"), "accents": op in ("ilike", "accentlike")}
         if name == "type":
-            return EVERYTHING if ("dataset" in values if not like else _one(op, str(value), "dataset")) else NOTHING
+            return EVERYTHING if (is_like("dataset", str(value), **folds) if like else "dataset" in values) else NOTHING
         if name == "title":
-            folds = {"case": op in ("ilike", "caselike"), "accents": op in ("ilike", "accentlike")}
             return Either(tuple(Titled(each if like else _escaped(each), **folds) for each in values))
         if like:
             return Named(like=_starred(str(value))) if name == "id" else Coded(CODED[name], like=_starred(str(value)))
@@ -164,10 +165,6 @@ class _Reader:
         if field == "format":
             return {code: (each.name,) for code, each in FORMATS.items()}
         return {key: tuple(names.values()) for key, names in catalogue.publisher_names(self.actor).items()} if field == "publisher" else {}
-
-
-def _one(op: str, like: str, text: str) -> bool:
-    return Titled(like, op in ("ilike", "caselike")) == Titled(text, op in ("ilike", "caselike")) or like in ("%", f"{text}%", f"%{text}%")
 
 
 def _escaped(text: str) -> str:
