@@ -190,12 +190,17 @@ def test_administrations_and_other_things_are_named_as_people_know_them(steward:
     assert steward.post("/fr/cartography/link/application/guichet/", {"relation": "uses", "target": "nowhere"}).status_code == 404
 
 
+KEPT = "What was read is kept; what was not seen stays as it was."
+
+
 def test_what_is_wrong_with_a_document_is_told_where_it_was_read_and_in_the_list(steward: Client) -> None:
     sent = {"source": "crm", "format": "table", "pasted": "type;titre\napplication;Guichet\nchâteau;Laeken\n"}
     told = steward.post("/fr/cartography/scans/", sent).content.decode()
     assert told.count("ligne 3, type") == 2 and told.count("n’est aucun de ceux-ci") == 2
-    store.take_scan(SYSTEM, Scanned(origin="live", things=(), partial="The connection broke off at table 2 of 3. What was read is kept."))
+    store.take_scan(SYSTEM, Scanned(origin="live", things=(), partial=f"The connection broke off at table 2 of 3. {KEPT}"))
     assert "The connection broke off at table 2 of 3." in steward.get("/en/cartography/scans/").content.decode()
+    assert "La connexion s’est coupée à la table 2 sur 3." in steward.get("/fr/cartography/scans/").content.decode()
+    assert "De verbinding brak af bij tabel 2 van 3." in steward.get("/nl/cartography/scans/").content.decode()
 
 
 def test_hours_are_told_by_administration_and_by_form_and_not_made_up() -> None:

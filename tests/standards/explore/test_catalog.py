@@ -258,4 +258,5 @@ def test_qualities_are_counted_in_steps_and_told_by_percentiles() -> None:
         assert answer("/datasets", group_by=wrong)[0] == 400, wrong
     for wrong in ("percentile(data_quality, 101)", "percentile(data_quality)", "median(title)"):
         assert answer("/datasets", select=wrong)[0] == 400, wrong
+    assert answer("/datasets", where="within_distance(bbox, geom'POINT EMPTY', 1km)")[0] == 400
     assert answer("/datasets", where="in_bbox(title, 1, 2, 3, 4)")[0] == answer("/datasets", where="data_quality > 'a'")[0] == 400

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Callable
 
 import openpyxl
 import pytest
@@ -207,6 +208,40 @@ def test_a_workbook_is_read_below_its_title_and_on_every_sheet_that_holds_an_inv
     assert owned["Guichet"].details == Application(hosting="sovereign", cost=12500.0) and owned["Agenda"].details == Application()
     assert [fault.where for fault in found.faults] == ["sheet Applications, row 3, hosting", "sheet Notes"]
     assert say(str(found.faults[0].where)).fr == "feuille Applications, ligne 3, hosting"
+
+
+def altered(change: Callable[[str, bytes], tuple[str, bytes]]) -> bytes:
+    """Return a workbook of one thing and one merged range, with its parts changed."""
+    book, packed, out = openpyxl.Workbook(), io.BytesIO(), io.BytesIO()
+    book.worksheets[0].append(["kind", "title"])
+    book.worksheets[0].append(["application", "A"])
+    book.worksheets[0].merge_cells("A3:B4")
+    book.save(packed)
+    with zipfile.ZipFile(packed) as one, zipfile.ZipFile(out, "w") as other:
+        for each in one.namelist():
+            other.writestr(*change(each, one.read(each)))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda name, part: (name, part.replace(b'ref="A3:B4"', b"ref='A1:XFD1048576'")),
+        lambda name, part: (name, part.replace(b'ref="A3:B4"', b'ref = "$A$1:$XFD$1048576"')),
+        lambda name, part: (name, part.replace(b'ref="A3:B4"', b'ref="&#65;1:XFD1048576"')),
+        lambda name, part: (name.replace("worksheets", "parts"), part.replace(b"worksheets/", b"parts/").replace(b"A3:B4", b"A1:XFD1048576")),
+    ],
+)
+def test_a_sheet_merged_whole_is_refused_however_it_is_written(change: Callable[[str, bytes], tuple[str, bytes]]) -> None:
+    with pytest.raises(Problem, match="merges 17,179,869,184 cells"):
+        tabular.read(altered(change), CRM)
+
+
+@pytest.mark.parametrize("broken", ["xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/styles.xml", "[Content_Types].xml"])
+def test_a_workbook_with_a_broken_part_is_refused(broken: str) -> None:
+    with pytest.raises(Problem, match="no workbook that can be read"):
+        tabular.read(altered(lambda name, part: (name, b"<x" if name == broken else part)), CRM)
+    assert len(tabular.read(altered(lambda name, part: (name, part)), CRM).things) == 1
 
 
 def test_a_stray_cell_far_away_costs_nothing_and_a_sheet_merged_whole_is_refused() -> None:

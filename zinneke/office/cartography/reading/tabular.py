@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, get_args
@@ -15,7 +16,7 @@ import msgspec
 
 from zinneke.kernel.finding import fold
 from zinneke.kernel.load import Fault
-from zinneke.kernel.problem import wrong
+from zinneke.kernel.problem import Problem, wrong
 from zinneke.kernel.text import Text, same
 from zinneke.office.cartography.editing import DETAIL, Asked
 from zinneke.office.cartography.reading.origin import LARGEST, MOST_COLUMNS, Origin, column, decoded
@@ -27,7 +28,8 @@ UNPACKED = 200_000_000
 """Bytes that a workbook may hold once unpacked."""
 _OLD = bytes.fromhex("d0cf11e0a1b11ae1")
 MOST_MERGED = 1_000_000
-_MERGED = re.compile(rb'<(?:\w+:)?mergeCell[^>]*\bref="\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})"')
+_COLUMNS, _ROWS = 16_384, 1_048_576
+"""What a sheet has."""
 HEADINGS: dict[str, str] = {
     word: name
     for name, words in {
@@ -157,28 +159,39 @@ def _workbook(data: bytes) -> Iterator[tuple[str, Rows]]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             size = sum(each.file_size for each in packed.infolist())
-            merged = 0 if size > UNPACKED else sum(map(_area, _MERGED.findall(b"".join(packed.read(each) for each in _sheets(packed)))))
+            merged = 0 if size > UNPACKED else sum(_merged(packed.read(each)) for each in packed.infolist())
         if size > UNPACKED:
             raise wrong(f"The workbook unpacks to {size:,} bytes; {UNPACKED:,} at the most are read.")
         if merged > MOST_MERGED:
             raise wrong(f"The workbook merges {merged:,} cells; {MOST_MERGED:,} at the most are read.")
         sheets = openpyxl.load_workbook(io.BytesIO(data), data_only=True).worksheets
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, IndexError) as fault:
-        raise wrong(f"This is no workbook that can be read: {fault}. Save it again as .xlsx or as CSV.") from None
+    except Problem:
+        raise
+    except Exception as fault:  # openpyxl raises whatever its many parts do
+        why = (str(fault).splitlines() or [""])[0][:200].rstrip(".")
+        raise wrong(f"This is no workbook that can be read: {why}. Save it again as .xlsx or as CSV.") from None
     for sheet in sheets:
         yield sheet.title, _sheet(sheet)
 
 
-def _sheets(packed: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    return [each for each in packed.infolist() if each.filename.startswith("xl/worksheets/") and each.filename.endswith(".xml")]
+def _merged(part: bytes) -> int:
+    """Return how many cells the merged ranges of a part of a workbook cover, wherever the part lies and however its XML is written."""
+    from xml.parsers import expat
 
+    from openpyxl.utils import range_boundaries
 
-def _area(corners: tuple[bytes, bytes, bytes, bytes]) -> int:
-    """Return how many cells a merged range covers, by its corners: columns in letters, rows in figures."""
-    from openpyxl.utils import column_index_from_string
+    areas: list[int] = []
 
-    left, top, right, bottom = (each.decode() for each in corners)
-    return (column_index_from_string(right) - column_index_from_string(left) + 1) * (int(bottom) - int(top) + 1)
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        if name.rpartition(":")[2] == "mergeCell":
+            left, top, right, bottom = range_boundaries(attributes.get("ref", "A1").replace("$", ""))
+            areas.append(((right or _COLUMNS) - (left or 1) + 1) * ((bottom or _ROWS) - (top or 1) + 1))
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = begin
+    with suppress(expat.ExpatError):  # no XML, such as a picture
+        parser.Parse(part, True)
+    return sum(areas)
 
 
 def _sheet(sheet: Any) -> Rows:
