@@ -15,7 +15,7 @@ from zinneke.foundations.identity import store as identity
 from zinneke.foundations.tables.values import Spec
 from zinneke.kernel.confidentiality import ANONYMOUS, SYSTEM, Actor, Grant, Level, Right
 from zinneke.kernel.problem import Problem
-from zinneke.office.cartography import desk, models, once, ourselves, store
+from zinneke.office.cartography import desk, grouping, models, once, ourselves, store
 from zinneke.office.cartography.scanning import Scanned
 from zinneke.office.cartography.sketch import sketch
 from zinneke.office.cartography.things import (
@@ -331,6 +331,17 @@ def test_what_hangs_together_is_one_matter_among_what_one_sees_and_decided_at_on
         store.decide_findings(SYSTEM, [*group.to_decide, 10_000_000], "confirmed")
     assert not any(each.decision for each in store.list_groups(SYSTEM)[0].pairs)
     assert store.decide_findings(SYSTEM, group.to_decide, "confirmed") == 3 and store.list_groups(SYSTEM)[0].to_decide == []
+
+
+def test_of_a_group_those_pairs_are_decided_that_one_may_decide_and_not_too_many_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, owner in (("a", "paradigm"), ("b", "jette"), ("c", "jette"), ("d", "stib")):
+        store.set_thing(SYSTEM, row(name, PEOPLE, level=Level.PUBLIC, owner=owner))
+    store.set_findings(SYSTEM, [copy("a", "b", 0.9), copy("b", "c", 0.8), copy("c", "d", 0.7)])
+    (group,) = store.list_groups(AN)
+    assert (len(group.pairs), group.to_decide, store.list_groups(ANONYMOUS)[0].to_decide) == (3, [group.pairs[0].id], [])
+    assert store.decide_findings(AN, group.to_decide, "confirmed") == 1
+    monkeypatch.setattr(grouping, "MOST_PAIRS", 1)
+    assert store.list_groups(SYSTEM)[0].to_decide == [group.pairs[1].id], "the others when it is decided"
 
 
 def test_how_one_database_refers_to_itself_is_no_finding() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import msgspec
 from django.db import transaction
 
-from zinneke.kernel.confidentiality import Actor
+from zinneke.kernel.confidentiality import Actor, Right
 from zinneke.kernel.problem import wrong
 from zinneke.office.cartography import findings, models
 from zinneke.office.cartography.findings import Decision
@@ -37,18 +37,17 @@ class Pair(msgspec.Struct, frozen=True):
 
 
 class FoundGroup(msgspec.Struct, frozen=True, kw_only=True):
-    """Tables and forms that one kind of finding holds together, the surest score among them, and the findings, the surest first."""
+    """Tables and forms that one kind of finding holds together, the surest score among them, and the findings, the surest first.
+
+    `to_decide` are the numbers of those that nobody decided and whoever asks may decide, as many as are decided at once.
+    """
 
     kind: RelationKind
     action: Action
     score: float
     members: tuple[Member, ...]
     pairs: tuple[Pair, ...]
-
-    @property
-    def to_decide(self) -> list[int]:
-        """Return the numbers of the findings that nobody decided."""
-        return [each.id for each in self.pairs if not each.decision]
+    to_decide: list[int] = []
 
 
 def groups(actor: Actor, kind: str = "", fewest: int = FEWEST) -> list[FoundGroup]:
@@ -63,6 +62,7 @@ def groups(actor: Actor, kind: str = "", fewest: int = FEWEST) -> list[FoundGrou
         records[frozenset((relation.left, relation.right))] = record
         known |= {record.left.key: record.left, record.right.key: record.right}
         judged.append(relation)
+    mine = set(findings.visible(actor, Right.EDIT).filter(decision="").values_list("pk", flat=True))
     found = []
     for each in relations.groups(judged):
         if len(each.members) < fewest:
@@ -74,6 +74,7 @@ def groups(actor: Actor, kind: str = "", fewest: int = FEWEST) -> list[FoundGrou
                 kind=each.kind, action=relations.ACTIONS[each.kind], score=each.score,
                 members=tuple(sorted(members, key=lambda member: (member.owner, member.key))),
                 pairs=tuple(Pair(record.pk, one.left, one.right, one.score, record.decision) for one, record in pairs),
+                to_decide=[record.pk for _, record in pairs if record.pk in mine][:MOST_PAIRS],
             )
         )  # fmt: skip
     return sorted(found, key=lambda group: (-len(group.members), -group.score, group.members[0].key))
