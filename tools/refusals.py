@@ -31,6 +31,8 @@ LOADED = (("foundations", "territory", "intake.py"),)
 """What only the loading of a city reads."""
 EXPLAINING = ("fault_of", "explain", "_reason")
 """Functions that return why something is refused."""
+BROKEN = "partial"
+"""What holds the sentence of a source that broke off."""
 UNSTORED = "Nothing was stored."
 """What the refusal of a signature (`refused`) goes on with."""
 REMARKING = ("foundations", "tables")
@@ -64,6 +66,8 @@ def _remarks(node: ast.AST, function: ast.FunctionDef | ast.AsyncFunctionDef) ->
 
 def _said(node: ast.AST, function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
     """Yield the sentences that a piece of code refuses with: a problem, a row of a file, what a `fault_of` returns."""
+    if isinstance(node, ast.Assign) and any(getattr(each, "id", getattr(each, "attr", "")) == BROKEN for each in node.targets):
+        yield from _texts(node.value, function)
     if isinstance(node, ast.Return) and node.value is not None and function.name in EXPLAINING:
         yield from _texts(node.value, function)
     if not isinstance(node, ast.Call):

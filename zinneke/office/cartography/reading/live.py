@@ -50,10 +50,12 @@ def _target(table: Relation) -> Target:
 
 def _sample(ask: Ask, dialect: Dialect, targets: list[Target], sampling: Sampling, profiles: list[TableProfile], faults: list[Fault]) -> str:
     """Look at some rows of each table, and return a sentence when the connection was lost before the last one."""
+    partial = ""
     for number, target in enumerate(targets, 1):
         found, fault, lost = look(ask, dialect, target, sampling)
         profiles += [found] if found else []
         faults += [fault] if fault else []
         if lost:
-            return f"The connection broke off at table {number:,} of {len(targets):,}. What was read is kept; what was not seen stays as it was."
-    return ""
+            partial = f"The connection broke off at table {number:,} of {len(targets):,}. What was read is kept; what was not seen stays as it was."
+            break
+    return partial
